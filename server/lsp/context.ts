@@ -46,11 +46,15 @@ export interface ServerContext {
   readonly diagnostics: Diagnostics;
   client: ClientAbilities;
   settings: ClientSettings;
+  /** Undefined until the client is initialised, and where it has no folder. */
   session: CaptureSession | undefined;
+  /** Resolves when it is known whether there is a session. */
+  readonly opened: Promise<void>;
 }
 
-/** The open session; without one, a failure that tells the user to open a folder. */
-export function openSession(context: ServerContext): CaptureSession {
+/** The open session, awaited; without one, a failure that tells the user to open a folder. */
+export async function openSession(context: ServerContext): Promise<CaptureSession> {
+  await context.opened;
   if (context.session) return context.session;
   throw new UserError('No capture is open.', 'Open a folder with logs, or run Anomaline: Open Sample Capture.');
 }

@@ -18,13 +18,13 @@ const handlers: Readonly<Record<ServerCommand, readonly [name: string, Handler]>
   [ServerCommands.score]: ['Score', (context, argument, token) => runJob(context, 'score', (session, control) => session.score(object<ScoreParams>(argument), control), token)],
   [ServerCommands.clear]: ['Clear', async (context) => {
     context.jobs.cancelAll();
-    const session = openSession(context);
+    const session = await openSession(context);
     session.clear();
     await publish(context, session);
   }],
   [ServerCommands.explain]: ['Explain', (context, argument) => explain(context, object<LineParams>(argument))],
   [ServerCommands.chooseBaseline]: ['Choose Baseline', async (context, argument) => {
-    const session = openSession(context);
+    const session = await openSession(context);
     await session.chooseBaseline(object<BaselineChoice>(argument));
     context.status.changed();
   }],
@@ -51,7 +51,7 @@ function unknownCommand(): Promise<never> {
 async function explain(context: ServerContext, { uri, line }: LineParams): Promise<string> {
   const path = typeof uri === 'string' ? logPath(uri) : undefined;
   if (path === undefined || !Number.isInteger(line) || line < 0) throw new UserError('The argument is not a line of a file.', 'Give { "uri": "file:///...", "line": 0 }, lines counted from 0.');
-  const detail = await openSession(context).lineDetail(path, line);
+  const detail = await (await openSession(context)).lineDetail(path, line);
   if (!detail) throw new UserError(`Line ${line + 1} of ${path} is no row of a log of this capture.`, 'Choose a line below the header of a log that is in the open folder.');
   return lineMarkdown(detail, { uri, line, commandLinks: context.client.commandLinks });
 }

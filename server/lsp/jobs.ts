@@ -17,7 +17,7 @@ export interface JobView<Kind extends string> {
   cancel(): void;
 }
 
-/** Hears of a job's start, of each report, and of its end; the calls of one job come in this order. */
+/** Hears of a job's start, of each report, and of its end, in this order and before its result is known. */
 export interface JobListener<Kind extends string> {
   started(job: JobView<Kind>): void;
   reported(job: JobView<Kind>): void;
@@ -48,16 +48,17 @@ class Job<Kind extends string> implements JobView<Kind>, JobControl {
     this.changed(this);
   }
 
-  /** Runs the work to its end. A job cancelled before it starts does nothing. */
-  async run(): Promise<void> {
+  /** Runs the work to its end; the function it answers then settles the result. A job cancelled before it starts does nothing. */
+  async run(): Promise<() => void> {
     try {
       const value = this.cancelled ? undefined : await this.work(this);
-      if (this.cancelled) throw new Cancelled(this.title);
-      this.settle.resolve(value);
+      return this.cancelled ? this.reject : () => this.settle.resolve(value);
     } catch (error) {
-      this.settle.reject(this.cancelled ? new Cancelled(this.title) : error);
+      return this.cancelled ? this.reject : () => this.settle.reject(error);
     }
   }
+
+  private readonly reject = () => this.settle.reject(new Cancelled(this.title));
 }
 
 /**
@@ -98,9 +99,10 @@ export class Jobs<Kind extends string> {
     for (let job = this.waiting.shift(); job; job = this.waiting.shift()) {
       this.running = job;
       this.listener.started(job);
-      await job.run();
+      const settle = await job.run();
       this.running = undefined;
       this.listener.ended(job, this.waiting.length === 0);
+      settle();
     }
   }
 }

@@ -8,8 +8,8 @@ import { offeredCommands } from './executeCommand';
 import { Cancelled } from './jobs';
 import { runJob } from './work';
 
-/** Initialize, the first look at the capture, and shutdown. `watches` are registered with the client once it is ready. */
-export function registerLifecycle(context: ServerContext, openSession: OpenSession, version: string, watches: readonly (() => Promise<void>)[]): void {
+/** Initialize, the first look at the capture, and shutdown. `opened` is called when it is known whether there is a session; `watches` then register what the client shall report. */
+export function registerLifecycle(context: ServerContext, openSession: OpenSession, version: string, opened: () => void, watches: readonly (() => Promise<void>)[]): void {
   const { connection, failures, ports, status } = context;
   let root: string | undefined;
 
@@ -21,14 +21,16 @@ export function registerLifecycle(context: ServerContext, openSession: OpenSessi
   });
 
   connection.onInitialized(failures.guard('Opening the capture', undefined, async () => {
-    for (const watch of watches) await failures.guard('Registering with the editor', undefined, watch)();
     try {
       context.session = root === undefined ? undefined : openSession(root, context.settings);
     } catch (error) {
       status.failed('Cannot open the folder', error instanceof Error ? error.message : String(error));
       throw error;
+    } finally {
+      opened();
     }
     status.open(context.session);
+    for (const watch of watches) await failures.guard('Registering with the editor', undefined, watch)();
     if (context.session) await firstLook(context);
   }));
 

@@ -32,9 +32,8 @@ export class JobProgress {
   private async show(): Promise<void> {
     const reporter = await this.connection.window.createWorkDoneProgress();
     if (this.ended) return;
-    reporter.begin(`Anomaline: ${this.job.title}`, Math.floor(this.job.fraction * 100), this.job.text, true);
+    reporter.begin(`Anomaline: ${this.job.title}`, (this.percentage = Math.floor(this.job.fraction * 100)), (this.text = this.job.text), true);
     reporter.token.onCancellationRequested(() => this.job.cancel());
     this.reporter = reporter;
-    this.update();
   }
 }

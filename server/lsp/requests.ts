@@ -19,7 +19,10 @@ const nothing: Page<never> = { total: 0, items: [] };
 export function registerRequests(context: ServerContext): void {
   const on = <P, R>({ method }: RequestMethod<P, R>, name: string, handler: (params: P) => R | Promise<R>) =>
     context.connection.onRequest(method, (params: P) => context.failures.answer(name, async () => handler(params)));
-  const withSession = <R>(fallback: R, use: (session: CaptureSession) => R | Promise<R>) => (context.session ? use(context.session) : fallback);
+  const withSession = async <R>(fallback: R, use: (session: CaptureSession) => R | Promise<R>) => {
+    await context.opened;
+    return context.session ? use(context.session) : fallback;
+  };
 
   on(GetStatus, 'Status', () => context.status.current());
   on(GetCapture, 'Capture', () => withSession({ root: '', logs: [], unknown: [] }, (session) => session.capture()));

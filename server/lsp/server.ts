@@ -26,6 +26,7 @@ const systemPorts: Ports = { memory: () => process.memoryUsage().rss, timers: sy
 export function startServer(connection: Connection, openSession: OpenSession, { version = '', ...ports }: Partial<Ports> & { readonly version?: string } = {}): void {
   const all: Ports = { ...systemPorts, ...ports };
   const status = new StatusBoard(connection, all);
+  let markOpened = () => {};
   const context: ServerContext = {
     connection, status,
     ports: all,
@@ -35,9 +36,10 @@ export function startServer(connection: Connection, openSession: OpenSession, { 
     client: { progress: false, watching: false, configuration: false, configurationEvents: false, commandLinks: false },
     settings: DEFAULT_CLIENT_SETTINGS,
     session: undefined,
+    opened: new Promise((resolve) => (markOpened = resolve)),
   };
   const refresh = new Refresh(context);
-  registerLifecycle(context, openSession, version, [registerWatchedFiles(context, refresh), registerConfiguration(context, refresh)]);
+  registerLifecycle(context, openSession, version, markOpened, [registerWatchedFiles(context, refresh), registerConfiguration(context, refresh)]);
   registerHover(context);
   registerCodeAction(context);
   registerExecuteCommand(context);

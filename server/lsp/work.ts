@@ -20,7 +20,7 @@ export const jobTitles: Readonly<Record<JobKind, string>> = {
  * answers `false` changed nothing. Rejects with `Cancelled` or what the work threw.
  */
 export async function runJob<T>(context: ServerContext, kind: JobKind, work: (session: CaptureSession, control: JobControl) => Promise<T>, token?: CancellationToken): Promise<T> {
-  const session = openSession(context);
+  const session = await openSession(context);
   const publishing = async (control: JobControl) => {
     let result: T | undefined;
     try {
