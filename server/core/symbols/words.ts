@@ -89,3 +89,11 @@ export function count(value: number): string {
 function trimmed(value: number): string {
   return String(Number(value.toPrecision(3)));
 }
+
+/** A symbol as a short name for graphs and trace files: `tcp/443/ssl/SF b2 p1 d0`. */
+export function symbolKey(alphabet: Alphabet, symbol: number): string {
+  const kind = kindDigits(alphabet, kindOf(alphabet, symbol));
+  const size = sizeDigits(alphabet, sizeOf(alphabet, symbol));
+  const names = alphabet.categories.map((c, i) => (kind[i] === 0 ? '-' : (c.values[kind[i] - 1] ?? '?')));
+  return `${names.join('/')} ${alphabet.quantities.map((q, i) => `${q.name[0]}${size[i]}`).join(' ')}`;
+}

@@ -52,7 +52,7 @@ export class KindModel {
       this.kindCounts.set(kind, (this.kindCounts.get(kind) ?? 0) + count);
       this.sizeCounts[sizeOf(alphabet, symbol)] += count;
       const digits = kindDigits(alphabet, kind);
-      alphabet.categories.forEach((c, j) => (this.pairCounts[j][this.pairIndex(j, digits)] += count));
+      alphabet.categories.forEach((_, j) => (this.pairCounts[j][this.pairIndex(j, digits)] += count));
     });
   }
 
