@@ -35,14 +35,15 @@ export interface FlexfringeJson {
 }
 
 /**
- * The automaton in FlexFringe's JSON, nodes and edges breadth first. Equal to what the `sicco` version writes, but for `level`:
+ * The automaton in FlexFringe's JSON, nodes and edges in order of their numbers. Equal to what the `sicco` version writes, but for `level`:
  * here it is the length of the state's prefix; there merges change it in a way nothing depends on.
  */
 export function toFlexfringeJson(automaton: Automaton): FlexfringeJson {
   const { arrays: a, alphabet, typeNames } = automaton;
   const nodes: JsonNode[] = [];
   const edges: FlexfringeJson['edges'][number][] = [];
-  for (let q = 0; q < automaton.stateCount; q++) {
+  const order = Array.from(a.number, (_, q) => q).sort((p, q) => a.number[p] - a.number[q]);
+  for (const q of order) {
     const prefix = Array.from(automaton.prefix(q), (symbol) => alphabet[symbol]);
     const types = (counts: Uint32Array): Record<string, number> => Object.fromEntries(typeNames.map((_, t) => [String(t), counts[q * typeNames.length + t]]).filter(([, count]) => count !== 0));
     const passed = types(a.passedByType);
