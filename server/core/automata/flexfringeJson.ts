@@ -120,6 +120,7 @@ export function fromFlexfringeJson(text: string): { automaton?: Automaton; probl
     for (const [name, count] of Object.entries(node.data?.trans_counts ?? {})) entries.set(alphabet.number(name), { target: -1, count: Number(count) });
     for (const { symbol, target } of outgoing.get(node.id) ?? []) entries.set(symbol, { target: stateOf.get(target)!, count: entries.get(symbol)?.count ?? 0 });
     for (const [symbol, { target, count }] of [...entries].sort(([a], [b]) => a - b)) {
+      if (target < 0 && count === 0) continue;
       entrySymbol.push(symbol);
       entryTarget.push(target);
       entryCount.push(count);
@@ -134,7 +135,7 @@ export function fromFlexfringeJson(text: string): { automaton?: Automaton; probl
   });
   const automaton = Automaton.fromArrays(alphabet.list, json.types, {
     entryStart: Uint32Array.from(entryStart), entrySymbol: Uint32Array.from(entrySymbol), entryTarget: Int32Array.from(entryTarget), entryCount: Uint32Array.from(entryCount),
-    size: Uint32Array.from(order, (node) => node.size), passed: Uint32Array.from(order, (node) => node.data?.total_paths ?? 0), ended: Uint32Array.from(order, (node) => node.data?.total_final ?? 0),
+    size: Int32Array.from(order, (node) => node.size), passed: Uint32Array.from(order, (node) => node.data?.total_paths ?? 0), ended: Uint32Array.from(order, (node) => node.data?.total_final ?? 0),
     incoming: Int32Array.from(order, (_, q) => (prefixStart[q + 1] > prefixStart[q] ? prefixSymbols[prefixStart[q + 1] - 1] : -1)),
     source: Int32Array.from(order, (node) => (node === root ? -1 : stateOf.get(node.source) ?? -1)),
     flags: Uint8Array.from(order, (node) => (node.isred ? StateFlag.core : 0) | (node.isblue ? StateFlag.candidate : 0) | (node.issink ? StateFlag.sink : 0)),

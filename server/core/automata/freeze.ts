@@ -21,15 +21,19 @@ export function freeze(nodes: FoldingTree, settings: LearnSettings, isRed: (node
   const endedByType = new Uint32Array(states.length * typeCount);
 
   states.forEach((node, state) => {
-    // Both lists are in order of symbols; an entry stands for a symbol of either.
+    // Both lists are in order of symbols; an entry stands for a symbol of either, but not for a merged transition to a node that is not kept.
     let edge = nodes.firstEdge[node];
     let counted = nodes.firstCount[node];
     while (edge !== NONE || counted !== NONE) {
       const edgeSymbol = edge === NONE ? Infinity : tree.symbol[edge];
       const countSymbol = counted === NONE ? Infinity : tree.symbol[counted];
-      entrySymbol.push(Math.min(edgeSymbol, countSymbol));
-      entryTarget.push(edgeSymbol <= countSymbol ? stateOf.get(nodes.find(edge)) ?? -1 : -1);
-      entryCount.push(countSymbol <= edgeSymbol ? nodes.count[counted] : 0);
+      const target = edgeSymbol <= countSymbol ? stateOf.get(nodes.find(edge)) ?? -1 : -1;
+      const count = countSymbol <= edgeSymbol ? nodes.count[counted] : 0;
+      if (target >= 0 || count > 0) {
+        entrySymbol.push(Math.min(edgeSymbol, countSymbol));
+        entryTarget.push(target);
+        entryCount.push(count);
+      }
       if (edgeSymbol <= countSymbol) edge = nodes.nextEdge[edge];
       if (countSymbol <= edgeSymbol) counted = nodes.nextCount[counted];
     }
@@ -49,7 +53,7 @@ export function freeze(nodes: FoldingTree, settings: LearnSettings, isRed: (node
   };
   return new Automaton(tree.traces.alphabet, tree.traces.typeNames, {
     entryStart, entrySymbol: Uint32Array.from(entrySymbol), entryTarget: Int32Array.from(entryTarget), entryCount: Uint32Array.from(entryCount),
-    size: Uint32Array.from(states, (node) => Math.max(0, nodes.size[node])),
+    size: Int32Array.from(states, (node) => nodes.size[node]),
     passed: Uint32Array.from(states, (node) => nodes.passed[node]), ended: Uint32Array.from(states, (node) => nodes.ended[node]),
     incoming: Int32Array.from(states, (node) => (node === 0 ? -1 : tree.symbol[node])), source: Int32Array.from(states, source),
     flags: Uint8Array.from(states, flags), number: Int32Array.from(states, (node, state) => (numbers ? numbers[node] : state)),
