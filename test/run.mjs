@@ -37,18 +37,11 @@ function script(file, args, env = {}) {
 /** Test files of each folder under test/, as compiled; taken from the sources, so that one that did not compile is missed. */
 function unitSuites() {
   const suites = new Map();
-  for (const file of fs.globSync?.('**/*.test.ts', { cwd: path.join(root, 'test') }) ?? walk(path.join(root, 'test'))) {
+  for (const file of fs.readdirSync(path.join(root, 'test'), { recursive: true }).sort()) {
     const suite = file.split(path.sep)[0];
-    if (!apart.has(suite)) suites.set(suite, [...suites.get(suite) ?? [], path.join('out/test', file.replace(/\.ts$/, '.js'))]);
+    if (file.endsWith('.test.ts') && !apart.has(suite)) suites.set(suite, [...suites.get(suite) ?? [], path.join('out/test', file.replace(/\.ts$/, '.js'))]);
   }
-  return [...suites].map(([name, files]) => ({ name, files: files.sort() })).sort((a, b) => a.name < b.name ? -1 : 1);
-}
-
-function walk(folder, below = '') {
-  return fs.readdirSync(path.join(folder, below), { withFileTypes: true }).flatMap((entry) => {
-    const file = path.join(below, entry.name);
-    return entry.isDirectory() ? walk(folder, file) : entry.name.endsWith('.test.ts') ? [file] : [];
-  });
+  return [...suites].map(([name, files]) => ({ name, files }));
 }
 
 async function unit({ name, files }) {

@@ -25,7 +25,11 @@ export function draws(seed: number): Draw {
     pick: (from) => from[randomBelow(unit, from.length)]!,
     chance: (probability) => unit() < probability,
     logNormal: (median, sigma) => median * Math.exp(sigma * randomNormal(unit)),
-    text: (length, alphabet) => Array.from({ length }, () => alphabet[randomBelow(unit, alphabet.length)]).join(''),
+    text: (length, alphabet) => {
+      let text = '';
+      for (let i = 0; i < length; i++) text += alphabet[randomBelow(unit, alphabet.length)];
+      return text;
+    },
   };
 }
 

@@ -1,3 +1,4 @@
+import { encodeUtf8 } from '../util/utf8';
 import { argusHeader, argusRow } from './argus';
 import type { Connection } from './connection';
 import { TimeQueue } from './queue';
@@ -94,8 +95,6 @@ export class DayFiles {
     this.written += text.length;
     state.parts = [];
     state.length = 0;
-    const bytes = new Uint8Array(text.length);
-    for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-    return { file: `${this.folder}/${file}`, bytes };
+    return { file: `${this.folder}/${file}`, bytes: encodeUtf8(text) };
   }
 }

@@ -50,11 +50,11 @@ export function session(maker: Maker, time: number, second: number, office: Offi
 /** How often all machines together do what they do by the clock: at most so many times a day, fewer where the capture is small. */
 export interface Routine { readonly clockQueries: number; readonly backups: number }
 
-/** Clock queries at even intervals all day, each machine at its own phase; backups one machine after the other from one o'clock on. */
+/** Clock queries at even intervals all day but for a second, each machine at its own phase; backups one machine after the other from one o'clock on. */
 export function* routine(maker: Maker, midnight: number, { clients }: Office, { clockQueries, backups }: Routine): Generator<Connection> {
   const { draw } = maker;
   const due = [
-    ...Array.from({ length: clockQueries }, (_, i) => ({ time: midnight + (i + 0.5) * day / clockQueries, client: clients[i % clients.length]!, backup: false })),
+    ...Array.from({ length: clockQueries }, (_, i) => ({ time: midnight + (i + 0.5) * day / clockQueries + draw.unit(), client: clients[i % clients.length]!, backup: false })),
     ...Array.from({ length: backups }, (_, i) => ({ time: midnight + 3600 + i * 7200 / backups + draw.unit() * 5, client: clients[i % clients.length]!, backup: true })),
   ].sort((a, b) => a.time - b.time);
   for (const { time, client, backup } of due) {
