@@ -1,0 +1,98 @@
+import type { FlowField } from '../table/flow';
+
+/**
+ * How rows become symbols. A symbol is a number in mixed radix: one digit per feature. The categories make up the
+ * symbol's *kind* (what sort of flow), the quantities its *size* (how much of it), so that
+ * `symbol = kind * sizeCount + size`; both halves turn back into words (`words.ts`).
+ */
+export interface Alphabet {
+  readonly name: AlphabetName;
+  readonly categories: readonly Category[];
+  readonly quantities: readonly Quantity[];
+}
+
+/**
+ * `sequent`: protocol, bytes, packets, duration in percentile bins (specs/sequent.md, section 3).
+ * `encode`: the same with ENCODE context clusters instead of percentile bins.
+ * `wide`: adds destination port class, service and connection state.
+ */
+export type AlphabetName = 'sequent' | 'encode' | 'wide';
+
+/** A feature with named values. Digit 0: missing; 1 to n: `values[digit - 1]`; n + 1: a value the baseline does not have. */
+export interface Category {
+  readonly name: 'protocol' | 'port' | 'service' | 'state';
+  readonly values: readonly string[];
+  /** The category that this one depends on most, by position, or -1: the tree behind `kindModel.ts`. */
+  readonly parent: number;
+}
+
+/** A feature with ordered values. Digit 0: missing. */
+export interface Quantity {
+  readonly name: 'bytes' | 'packets' | 'duration';
+  readonly fields: readonly FlowField[];
+  readonly bins: Bins | Codes;
+}
+
+/** Digit 1 + i for the first limit at or above the value; one more for values above all limits. */
+export interface Bins {
+  readonly type: 'bins';
+  /** Ascending, distinct. */
+  readonly limits: readonly number[];
+}
+
+/** Digit 1 + code of the nearest of the baseline's values. */
+export interface Codes {
+  readonly type: 'codes';
+  /** Ascending, distinct; as long as `codes`. */
+  readonly values: readonly number[];
+  readonly codes: readonly number[];
+  readonly count: number;
+}
+
+/** Number of digits a category can have. */
+export function categoryRadix(category: Category): number {
+  return category.values.length + 2;
+}
+
+/** Number of digits a quantity can have. */
+export function quantityRadix(quantity: Quantity): number {
+  return quantity.bins.type === 'bins' ? quantity.bins.limits.length + 2 : quantity.bins.count + 1;
+}
+
+/** Number of sizes: symbols of one kind. */
+export function sizeCount(alphabet: Alphabet): number {
+  return alphabet.quantities.reduce((n, q) => n * quantityRadix(q), 1);
+}
+
+/** Number of kinds, used or not. */
+export function kindCount(alphabet: Alphabet): number {
+  return alphabet.categories.reduce((n, c) => n * categoryRadix(c), 1);
+}
+
+export function kindOf(alphabet: Alphabet, symbol: number): number {
+  return Math.floor(symbol / sizeCount(alphabet));
+}
+
+export function sizeOf(alphabet: Alphabet, symbol: number): number {
+  return symbol % sizeCount(alphabet);
+}
+
+/** The digits of a kind, one per category; the first category is the most significant. */
+export function kindDigits(alphabet: Alphabet, kind: number): number[] {
+  return digits(kind, alphabet.categories.map(categoryRadix));
+}
+
+/** The digits of a size, one per quantity. */
+export function sizeDigits(alphabet: Alphabet, size: number): number[] {
+  return digits(size, alphabet.quantities.map(quantityRadix));
+}
+
+function digits(code: number, radices: readonly number[]): number[] {
+  const result = new Array<number>(radices.length);
+  let rest = code;
+  for (let i = radices.length - 1; i >= 0; i--) {
+    result[i] = rest % radices[i];
+    rest = Math.floor(rest / radices[i]);
+  }
+  return result;
+}

@@ -1,0 +1,98 @@
+import type { FlowTable } from '../table/flow';
+import type { NumberColumn, TextColumn } from '../table/table';
+import type { Alphabet, AlphabetName, Bins, Category, Quantity } from './alphabet';
+import { PORT_CLASSES } from './ports';
+
+export interface AlphabetSettings {
+  readonly alphabet: AlphabetName;
+  /** Number of percentile bins of each quantity (specs/sequent.md: 5, 4, 4). */
+  readonly bytesBins: number;
+  readonly packetsBins: number;
+  readonly durationBins: number;
+  /** A port of the baseline has a value of its own from this share of its rows on. */
+  readonly portShare: number;
+}
+
+/** Caps that keep every symbol below 2^32: 18 protocols x 70 ports x 66 services x 66 states x 252 sizes. */
+const MAX_VALUES = { protocol: 16, port: 64, service: 64, state: 64 } as const;
+/** A port seen fewer times than this never has a value of its own. */
+const MIN_PORT_ROWS = 3;
+
+const QUANTITIES = [
+  { name: 'bytes', fields: ['forwardBytes', 'backwardBytes'] },
+  { name: 'packets', fields: ['forwardPackets', 'backwardPackets'] },
+  { name: 'duration', fields: ['duration'] },
+] as const;
+
+/** Makes the alphabet from the baseline: the values that occur, and percentile limits. O(rows log rows). */
+export function fitAlphabet(baseline: FlowTable, settings: AlphabetSettings): Alphabet {
+  const wide = settings.alphabet === 'wide';
+  const categories: Category[] = [{ name: 'protocol', values: commonTexts(baseline.protocol, MAX_VALUES.protocol), parent: -1 }];
+  if (wide) {
+    categories.push({ name: 'port', values: commonPorts(baseline.destinationPort, settings.portShare), parent: 0 });
+    categories.push({ name: 'service', values: commonTexts(baseline.service, MAX_VALUES.service), parent: 1 });
+    categories.push({ name: 'state', values: commonTexts(baseline.state, MAX_VALUES.state), parent: 0 });
+  }
+  const binCounts = [settings.bytesBins, settings.packetsBins, settings.durationBins];
+  const quantities: Quantity[] = QUANTITIES.map(({ name, fields }, i) => ({
+    name,
+    fields,
+    bins: percentileBins(quantityValues(baseline, fields), binCounts[i]),
+  }));
+  return { name: settings.alphabet, categories, quantities };
+}
+
+/** The sum of the fields that a row has, for the rows that have any; in row order. */
+export function quantityValues(table: FlowTable, fields: Quantity['fields']): Float64Array {
+  const columns = fields.map((f) => table[f]).filter((c): c is NumberColumn => c?.kind === 'number');
+  const values = new Float64Array(table.rowCount);
+  let n = 0;
+  for (let row = 0; row < table.rowCount; row++) {
+    let sum = 0;
+    let present = false;
+    for (const column of columns) {
+      if (!column.valid.has(row)) continue;
+      sum += column.values[row];
+      present = true;
+    }
+    if (present) values[n++] = sum;
+  }
+  return values.subarray(0, n);
+}
+
+/** Limits at the percentiles 100/n, 200/n, ... (linear interpolation), repeated limits once. */
+export function percentileBins(values: Float64Array, count: number): Bins {
+  const sorted = values.slice().sort();
+  const limits: number[] = [];
+  for (let i = 1; i < count && sorted.length > 0; i++) {
+    const at = ((sorted.length - 1) * i) / count;
+    const below = Math.floor(at);
+    const limit = sorted[below] + (at - below) * ((sorted[below + 1] ?? sorted[below]) - sorted[below]);
+    if (limits.length === 0 || limit > limits[limits.length - 1]) limits.push(limit);
+  }
+  return { type: 'bins', limits };
+}
+
+/** The most frequent values, at most `max`; most frequent first, equals by text, so that row order does not matter. */
+function commonTexts(column: TextColumn | undefined, max: number): string[] {
+  if (!column) return [];
+  const counts = new Float64Array(column.dictionary.size);
+  for (const code of column.codes) counts[code]++;
+  const present = [...column.dictionary.entries()].filter(([code]) => counts[code] > 0);
+  present.sort(([a, textA], [b, textB]) => counts[b] - counts[a] || compareText(textA, textB));
+  return present.slice(0, max).map(([, text]) => text);
+}
+
+function commonPorts(column: NumberColumn | undefined, share: number): string[] {
+  if (!column) return [];
+  const counts = new Map<number, number>();
+  const n = column.values.length;
+  for (let row = 0; row < n; row++) if (column.valid.has(row)) counts.set(column.values[row], (counts.get(column.values[row]) ?? 0) + 1);
+  const enough = Math.max(MIN_PORT_ROWS, share * n);
+  const ports = [...counts].filter(([, count]) => count >= enough).sort((a, b) => b[1] - a[1] || a[0] - b[0]);
+  return [...PORT_CLASSES, ...ports.slice(0, MAX_VALUES.port).map(([port]) => String(port))];
+}
+
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,99 @@
+import type { Alphabet, Category, Quantity } from './alphabet';
+import { kindDigits, kindOf, sizeDigits, sizeOf } from './alphabet';
+import { PORT_CLASSES } from './ports';
+
+/** Zeek's connection states and the Argus and NetFlow shorthands worth spelling out. */
+const STATE_WORDS: Readonly<Record<string, string>> = {
+  S0: 'no answer', S1: 'established, not ended', SF: 'normal end', REJ: 'refused', S2: 'half closed by source', S3: 'half closed by destination',
+  RSTO: 'reset by source', RSTR: 'reset by destination', RSTOS0: 'SYN then reset by source', RSTRH: 'SYN-ACK then reset by destination',
+  SH: 'SYN then FIN, no answer', SHR: 'SYN-ACK then FIN, no SYN seen', OTH: 'midstream',
+  INT: 'no answer', CON: 'two-way', REQ: 'request, no answer', RSP: 'answer only',
+};
+
+const CLASS_WORDS: Readonly<Record<string, string>> = { system: 'a system port (0-1023) rare in the baseline', registered: 'a registered port (1024-49151) rare in the baseline', dynamic: 'a dynamic port (from 49152)' };
+
+/** A symbol in the reader's terms: "tcp to port 443, ssl, normal end (SF), 60-74 bytes, 1 packet, under 1 ms". */
+export function symbolWords(alphabet: Alphabet, symbol: number): string {
+  return [kindWords(alphabet, kindOf(alphabet, symbol)), sizeWords(alphabet, sizeOf(alphabet, symbol))].filter(Boolean).join(', ');
+}
+
+/** The kind's part of `symbolWords`: "tcp to port 443, ssl, normal end (SF)". */
+export function kindWords(alphabet: Alphabet, kind: number): string {
+  const digits = kindDigits(alphabet, kind);
+  let text = '';
+  alphabet.categories.forEach((category, i) => {
+    const words = categoryWords(category, digits[i]);
+    if (words) text += category.name === 'port' || text === '' ? (text ? ' ' : '') + words : ', ' + words;
+  });
+  return text || 'flow';
+}
+
+/** The size's part: "60-74 bytes, 1 packet, under 1 ms". */
+export function sizeWords(alphabet: Alphabet, size: number): string {
+  const digits = sizeDigits(alphabet, size);
+  return alphabet.quantities.map((q, i) => quantityWords(q, digits[i])).join(', ');
+}
+
+function categoryWords(category: Category, digit: number): string {
+  if (digit === 0) return category.name === 'protocol' ? 'unknown protocol' : '';
+  const value = category.values[digit - 1];
+  switch (category.name) {
+    case 'protocol': return value ?? 'a protocol the baseline does not have';
+    case 'service': return value ?? 'a service the baseline does not have';
+    case 'state': return value === undefined ? 'a connection state the baseline does not have' : STATE_WORDS[value] ? `${STATE_WORDS[value]} (${value})` : `state ${value}`;
+    case 'port': return 'to ' + (digit <= PORT_CLASSES.length ? CLASS_WORDS[PORT_CLASSES[digit - 1]] : `port ${value}`);
+  }
+}
+
+function quantityWords(quantity: Quantity, digit: number): string {
+  if (digit === 0) return `no ${quantity.name === 'duration' ? 'duration' : quantity.name + ' count'}`;
+  const [low, high] = quantityRange(quantity, digit);
+  if (quantity.name === 'duration') return durationRange(low, high);
+  const unit = quantity.name === 'bytes' ? 'byte' : 'packet';
+  // Counts are whole: (2, 5] reads 3-5.
+  const from = low === undefined ? 0 : Math.floor(low) + 1;
+  const to = high === undefined ? undefined : Math.floor(high);
+  if (to === undefined) return `${count(from)} or more ${unit}s`;
+  return from === to ? `${count(to)} ${unit}${to === 1 ? '' : 's'}` : `${count(from)}-${count(to)} ${unit}s`;
+}
+
+/**
+ * The values a digit (not 0) stands for: above `low`, up to and with `high`; undefined: no limit.
+ * A code of an ENCODE alphabet stands for a set of values, of which this is the hull.
+ */
+export function quantityRange(quantity: Quantity, digit: number): [low: number | undefined, high: number | undefined] {
+  const { bins } = quantity;
+  if (bins.type === 'bins') return [bins.limits[digit - 2], bins.limits[digit - 1]];
+  const members = bins.values.filter((_, i) => bins.codes[i] === digit - 1);
+  return [members.length ? members[0] - 1 : undefined, members[members.length - 1]];
+}
+
+function durationRange(low: number | undefined, high: number | undefined): string {
+  if (low === undefined && high === undefined) return 'any duration';
+  if (low === undefined) return high === 0 ? '0 s' : `up to ${seconds(high as number)}`;
+  return high === undefined ? `over ${seconds(low)}` : `${seconds(low)} to ${seconds(high)}`;
+}
+
+/** Seconds in the unit that needs the fewest digits. */
+export function seconds(value: number): string {
+  const units: [number, string][] = [[86400, 'days'], [3600, 'h'], [60, 'min'], [1, 's'], [1e-3, 'ms'], [1e-6, 'µs']];
+  const [size, unit] = units.find(([s]) => Math.abs(value) >= s) ?? [1, 's'];
+  return `${trimmed(value / size)} ${unit}`;
+}
+
+/** A whole number with thousands separators. */
+export function count(value: number): string {
+  return String(Math.round(value)).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+}
+
+function trimmed(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}
+
+/** A symbol as a short name for graphs and trace files: `tcp/443/ssl/SF b2 p1 d0`. */
+export function symbolKey(alphabet: Alphabet, symbol: number): string {
+  const kind = kindDigits(alphabet, kindOf(alphabet, symbol));
+  const size = sizeDigits(alphabet, sizeOf(alphabet, symbol));
+  const names = alphabet.categories.map((c, i) => (kind[i] === 0 ? '-' : (c.values[kind[i] - 1] ?? '?')));
+  return `${names.join('/')} ${alphabet.quantities.map((q, i) => `${q.name[0]}${size[i]}`).join(' ')}`;
+}

@@ -1,0 +1,100 @@
+import type { BaselineChoice } from '../protocol/baseline';
+import type { CaptureSummary } from '../protocol/capture';
+import type { ModelSummary } from '../protocol/models';
+import type { Band, Page, PageParams } from '../protocol/places';
+import type { FindingRow, FindingSummary, GroupsParams, RootCauseGroup } from '../protocol/rootCauses';
+import type { LearnParams, ScoreParams } from '../protocol/commands';
+import type { ClientSettings } from '../protocol/settings';
+import type { Problem } from '../core/util/problem';
+
+/** Progress and cancel of one long job. */
+export interface JobControl {
+  /** `fraction` 0 to 1, never falling; `text` names what is being done. */
+  report(fraction: number, text: string): void;
+  readonly cancelled: boolean;
+}
+
+/** A flagged line, ready to become a diagnostic. Characters are UTF-16 units. */
+export interface FlaggedLine {
+  readonly line: number;
+  readonly endCharacter: number;
+  readonly score: number;
+  readonly band: Band;
+  readonly message: string;
+  readonly finding: string;
+  readonly group: string;
+}
+
+/** One part of a score, in nats; the parts of a row add up to its raw score. */
+export interface EvidencePart {
+  readonly name: string;
+  readonly value: number;
+  /** "seen 389 times in this entity; at most 12 in the baseline" */
+  readonly text: string;
+}
+
+/** Everything about one line. */
+export interface LineDetail {
+  /** Fields of the row in log order. */
+  readonly fields: readonly { readonly name: string; readonly text: string; readonly startCharacter: number; readonly endCharacter: number }[];
+  readonly symbol?: { readonly number: number; readonly words: string };
+  readonly entity?: string;
+  readonly state?: number;
+  /** Absent while nothing is scored, or when the detector cannot use the log. */
+  readonly score?: number;
+  readonly raw?: number;
+  readonly band?: Band;
+  readonly evidence: readonly EvidencePart[];
+  /** What the state usually sees next, most frequent first. */
+  readonly expected: readonly { readonly words: string; readonly share: number }[];
+  readonly group?: string;
+  readonly finding?: string;
+  /** Why the line has no score. */
+  readonly reason?: string;
+}
+
+export interface FileFindings {
+  /** Worst first, at most as many as asked for. */
+  readonly lines: readonly FlaggedLine[];
+  /** All flagged lines of the file. */
+  readonly total: number;
+  readonly problems: readonly Problem[];
+  readonly problemTotal: number;
+}
+
+/** The use cases of one open capture. The language server and tests see only this. Paths are absolute file paths. */
+export interface CaptureSession {
+  /** Walks the folder and recognises its logs; cheap, reads only heads. */
+  index(control: JobControl): Promise<CaptureSummary>;
+  capture(): CaptureSummary;
+  /** Learns a model from the baseline and keeps it under `.anomaline/models`. Resolves to the file. */
+  learn(params: LearnParams, control: JobControl): Promise<string>;
+  score(params: ScoreParams, control: JobControl): Promise<void>;
+  /** Scores what changed since: files added, changed, grown or deleted. True if findings changed. */
+  refresh(changed: readonly string[], control: JobControl): Promise<boolean>;
+  /** Learned, if needed, with the baseline of `anomaline.json` (or the capture itself), and scored. */
+  investigate(control: JobControl): Promise<void>;
+  clear(): void;
+  chooseBaseline(choice: BaselineChoice): Promise<void>;
+  models(): Promise<readonly ModelSummary[]>;
+  updateSettings(settings: ClientSettings): Promise<void>;
+
+  scored(): boolean;
+  totals(): { readonly findings: number; readonly rows: number; readonly flagged: number };
+  /** What was read, what could not be scored and why; Markdown. */
+  report(): string;
+  /** Files with findings or problems. */
+  files(): readonly string[];
+  findingsOf(file: string, limit: number): FileFindings;
+  lineDetail(file: string, line: number): Promise<LineDetail | undefined>;
+  groups(params: GroupsParams): Page<RootCauseGroup>;
+  groupFindings(group: string, page: PageParams): Page<FindingSummary>;
+  findingRows(finding: string, page: PageParams): Promise<Page<FindingRow>>;
+  rootCauseAt(file: string, line: number): { readonly group: string; readonly finding: string } | undefined;
+  neighbour(file: string | undefined, line: number, direction: 'next' | 'previous'): { readonly file: string; readonly line: number; readonly endCharacter: number } | undefined;
+  /** Colours for lines [first, last] of a text of this log: column number of each field. */
+  splitLines(file: string, lines: readonly string[]): readonly (readonly { readonly field: number; readonly name: string; readonly startCharacter: number; readonly endCharacter: number }[])[];
+  /** Decompressed text of a compressed log. */
+  text(file: string, limit: number): Promise<{ readonly text: string; readonly truncated: boolean; readonly problem?: string }>;
+  dispose(): Promise<void>;
+}

@@ -1,0 +1,31 @@
+import type { BaselineChoice } from './baseline';
+
+/**
+ * Commands of `workspace/executeCommand`. The client's palette commands (same names without `.server`) call these; other
+ * editors may call them directly.
+ */
+export const ServerCommands = {
+  /** Index, learn (unless a model is there) and score: everything from the open folder to findings. */
+  investigate: 'anomaline.server.investigate',
+  /** Argument: `LearnParams`. Result: the model file's path. */
+  learn: 'anomaline.server.learn',
+  /** Argument: `ScoreParams`. */
+  score: 'anomaline.server.score',
+  /** Forgets findings and the chosen baseline; files in the capture stay. */
+  clear: 'anomaline.server.clear',
+  /** Argument: `{ uri, line }`. Result: the symbol and score of any line, as Markdown. */
+  explain: 'anomaline.server.explain',
+  /** Argument: `BaselineChoice`. Writes it to `anomaline.json` at the capture's root. */
+  chooseBaseline: 'anomaline.server.chooseBaseline',
+} as const;
+
+export interface LearnParams {
+  readonly detector?: string;
+  readonly baseline?: BaselineChoice;
+  readonly settings?: Readonly<Record<string, string | number | boolean>>;
+}
+
+export interface ScoreParams {
+  /** Model file; absent: the newest one of the capture. */
+  readonly model?: string;
+}

@@ -1,0 +1,26 @@
+/** The client's settings as the server receives them (initialisation options and configuration changes, section `anomaline`). */
+export interface ClientSettings {
+  /** Share of baseline rows that may be flagged. */
+  readonly acceptanceRate: number;
+  /** Findings underlined per file at most, 1 to 500. */
+  readonly maxDiagnostics: number;
+  readonly detector: string;
+  /** Megabytes of memory that the server may use. */
+  readonly memoryLimit: number;
+  /** Parallel workers; 0: as many as there are cores, at most 4. */
+  readonly workers: number;
+  /** Globs of files and folders below the capture's root that are not read. */
+  readonly exclude: readonly string[];
+  /** Settings of the detector by name, as for `--set`. */
+  readonly set: Readonly<Record<string, string | number | boolean>>;
+}
+
+export const DEFAULT_CLIENT_SETTINGS: ClientSettings = {
+  acceptanceRate: 0.001,
+  maxDiagnostics: 500,
+  detector: 'stateFrequency',
+  memoryLimit: 4096,
+  workers: 0,
+  exclude: ['**/.*/**', '**/node_modules/**'],
+  set: {},
+};
