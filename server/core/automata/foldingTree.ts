@@ -1,0 +1,246 @@
+import type { LearnSettings } from './settings';
+import type { PrefixTree } from './prefixTree';
+
+/** What stands for "none" in lists of edges. */
+export const NONE = -1;
+
+/** Looks at the pairs of nodes that a merge brings together; false when a pair forbids the merge. */
+export interface PairTest {
+  add(left: number, right: number): boolean;
+}
+
+/**
+ * A prefix tree that is being folded into an automaton. Merged nodes point to their representative (`find`); an edge is named by the
+ * tree node it led to first, so that symbols, counts and targets of edges need no arrays of their own:
+ * edge e has symbol `tree.symbol[e]`, count `count[e]` and target `find(e)`. Edges of a node are lists in order of symbols.
+ *
+ * Targets (`firstEdge`, `nextEdge`) and counts (`firstCount`, `nextCount`) are two lists, because with `mergeData` off the
+ * counts stay those of the tree, and with it on they are added before the targets are merged.
+ * Every change made under `try` is logged and taken back.
+ */
+export class FoldingTree {
+  readonly firstEdge: Int32Array;
+  readonly nextEdge: Int32Array;
+  readonly firstCount: Int32Array;
+  readonly nextCount: Int32Array;
+  readonly count: Int32Array;
+  /** Traces that pass a node or end there; merges add up (in `sicco` only with `mergeData`). */
+  readonly size: Int32Array;
+  /** Traces that go on from a node, and that end there, as tests see them. */
+  readonly passed: Int32Array;
+  readonly ended: Int32Array;
+  readonly typeCount: number;
+  readonly passedByType: Int32Array;
+  readonly endedByType: Int32Array;
+  private readonly representative: Int32Array;
+  private readonly addSizes: boolean;
+  /** The `sicco` version takes sizes back that it never added: with `testMerge` and without `mergeData` sizes shrink with each test. */
+  private readonly subtractSizes: boolean;
+  private readonly stopAtConflict: boolean;
+  private log = new Int32Array(4096);
+  private logged = 0;
+  private frames = new Int32Array(1024);
+
+  constructor(readonly tree: PrefixTree, private readonly settings: LearnSettings) {
+    const n = tree.nodeCount;
+    const sicco = settings.variant === 'sicco';
+    this.addSizes = settings.mergeData || !sicco;
+    this.subtractSizes = this.addSizes || sicco;
+    this.stopAtConflict = !sicco;
+    this.firstEdge = new Int32Array(n);
+    this.nextEdge = new Int32Array(n);
+    this.size = Int32Array.from(tree.size);
+    this.ended = settings.mergeData ? Int32Array.from(tree.ended) : new Int32Array(tree.ended.buffer);
+    this.passed = new Int32Array(n);
+    for (let node = 0; node < n; node++) {
+      const first = tree.firstChild[node];
+      const end = tree.firstChild[node + 1];
+      this.passed[node] = tree.size[node] - tree.ended[node];
+      this.firstEdge[node] = first < end ? first : NONE;
+      for (let e = first; e < end; e++) this.nextEdge[e] = e + 1 < end ? e + 1 : NONE;
+    }
+    this.nextEdge[0] = NONE;
+    this.firstCount = this.firstEdge.slice();
+    this.nextCount = this.nextEdge.slice();
+    this.count = settings.mergeData ? Int32Array.from(tree.size) : new Int32Array(tree.size.buffer);
+    this.typeCount = tree.passedByType ? tree.traces.typeNames.length : 0;
+    this.passedByType = Int32Array.from(tree.passedByType ?? []);
+    this.endedByType = Int32Array.from(tree.endedByType ?? []);
+    this.representative = new Int32Array(n).fill(NONE);
+  }
+
+  /** The node that stands for `node` after all merges. */
+  find(node: number): number {
+    let n = node;
+    while (this.representative[n] !== NONE) n = this.representative[n];
+    return n;
+  }
+
+  isMerged(node: number): boolean {
+    return this.representative[node] !== NONE;
+  }
+
+  /** Compares all pairs that merging `right` into `left` would bring together, on the trees as they are. False: rejected on the way. */
+  probe(left: number, right: number, test: PairTest): boolean {
+    return this.fold(left, right, test, false);
+  }
+
+  /** Merges, compares each pair as it comes together, and takes everything back. */
+  try(left: number, right: number, test: PairTest): boolean {
+    this.logged = 0;
+    const passed = this.fold(left, right, test, true);
+    this.undo();
+    return passed;
+  }
+
+  /** Merges `right` and all that lies behind it into `left`. */
+  merge(left: number, right: number): void {
+    this.fold(left, right, undefined, true);
+    this.logged = 0;
+  }
+
+  /** Depth first over the pairs; a frame on the stack is (left, next edge of right, last edge of left before it, depth). */
+  private fold(root: number, candidate: number, test: PairTest | undefined, perform: boolean): boolean {
+    const { kTail } = this.settings;
+    const symbol = this.tree.symbol;
+    let top = 0;
+    let accepted = true;
+    const enter = (left: number, right: number, depth: number): boolean => {
+      if (test) {
+        if (kTail !== -1 && depth > kTail) return true;
+        if (!test.add(left, right)) {
+          accepted = false;
+          return !this.stopAtConflict;
+        }
+      }
+      if (perform) this.join(left, right, test !== undefined);
+      const edge = this.firstEdge[right];
+      if (edge === NONE) return true;
+      if (top + 4 > this.frames.length) this.frames = grown(this.frames);
+      this.frames[top++] = left;
+      this.frames[top++] = edge;
+      this.frames[top++] = NONE;
+      this.frames[top++] = depth;
+      return true;
+    };
+
+    if (!enter(root, candidate, 0)) return false;
+    while (top > 0) {
+      const frames = this.frames;
+      const left = frames[top - 4];
+      const edge = frames[top - 3];
+      let before = frames[top - 2];
+      const depth = frames[top - 1];
+      const following = this.nextEdge[edge];
+      let at = before === NONE ? this.firstEdge[left] : this.nextEdge[before];
+      while (at !== NONE && symbol[at] < symbol[edge]) {
+        before = at;
+        at = this.nextEdge[at];
+      }
+      if (following === NONE) top -= 4;
+      else {
+        frames[top - 3] = following;
+        frames[top - 2] = before;
+      }
+      if (at !== NONE && symbol[at] === symbol[edge]) {
+        const x = this.find(at);
+        const y = this.find(edge);
+        if (x !== y && !enter(x, y, depth + 1)) return false;
+      } else if (perform) {
+        if (before === NONE) this.firstEdge[left] = edge;
+        else this.nextEdge[before] = edge;
+        this.nextEdge[edge] = at;
+        if (test) this.note(ADOPTED, left, before, edge, following);
+      }
+    }
+    return accepted;
+  }
+
+  private join(left: number, right: number, logging: boolean): void {
+    this.representative[right] = left;
+    if (this.addSizes) this.size[left] += this.size[right];
+    if (this.settings.mergeData) this.addData(left, right, 1, logging);
+    if (logging) this.note(JOINED, left, right, 0, 0);
+  }
+
+  private addData(left: number, right: number, sign: 1 | -1, logging: boolean): void {
+    this.passed[left] += sign * this.passed[right];
+    this.ended[left] += sign * this.ended[right];
+    for (let t = 0; t < this.typeCount; t++) {
+      this.passedByType[left * this.typeCount + t] += sign * this.passedByType[right * this.typeCount + t];
+      this.endedByType[left * this.typeCount + t] += sign * this.endedByType[right * this.typeCount + t];
+    }
+    if (sign < 0) return;
+    const symbol = this.tree.symbol;
+    let before = NONE;
+    let at = this.firstCount[left];
+    for (let edge = this.firstCount[right], following = NONE; edge !== NONE; edge = following) {
+      following = this.nextCount[edge];
+      while (at !== NONE && symbol[at] < symbol[edge]) {
+        before = at;
+        at = this.nextCount[at];
+      }
+      if (at !== NONE && symbol[at] === symbol[edge]) {
+        this.count[at] += this.count[edge];
+        if (logging) this.note(COUNTED, at, edge, 0, 0);
+      } else {
+        if (before === NONE) this.firstCount[left] = edge;
+        else this.nextCount[before] = edge;
+        this.nextCount[edge] = at;
+        if (logging) this.note(COUNT_ADOPTED, left, before, edge, following);
+        before = edge;
+      }
+    }
+  }
+
+  private note(kind: number, a: number, b: number, c: number, d: number): void {
+    if (this.logged + 5 > this.log.length) this.log = grown(this.log);
+    this.log[this.logged++] = kind;
+    this.log[this.logged++] = a;
+    this.log[this.logged++] = b;
+    this.log[this.logged++] = c;
+    this.log[this.logged++] = d;
+  }
+
+  private undo(): void {
+    const log = this.log;
+    while (this.logged > 0) {
+      const at = (this.logged -= 5);
+      const a = log[at + 1], b = log[at + 2], c = log[at + 3], d = log[at + 4];
+      switch (log[at]) {
+        case ADOPTED:
+          unlink(this.firstEdge, this.nextEdge, a, b, c, d);
+          break;
+        case COUNT_ADOPTED:
+          unlink(this.firstCount, this.nextCount, a, b, c, d);
+          break;
+        case COUNTED:
+          this.count[a] -= this.count[b];
+          break;
+        case JOINED:
+          this.representative[b] = NONE;
+          if (this.subtractSizes) this.size[a] -= this.size[b];
+          if (this.settings.mergeData) this.addData(a, b, -1, false);
+          break;
+      }
+    }
+  }
+}
+
+const JOINED = 0;
+const ADOPTED = 1;
+const COUNTED = 2;
+const COUNT_ADOPTED = 3;
+
+/** Takes `edge` out of the list of `owner`, where it stands behind `before`, and gives it back the successor it had. */
+function unlink(first: Int32Array, next: Int32Array, owner: number, before: number, edge: number, following: number): void {
+  if (before === NONE) first[owner] = next[edge];
+  else next[before] = next[edge];
+  next[edge] = following;
+}
+
+function grown(items: Int32Array): Int32Array<ArrayBuffer> {
+  const next = new Int32Array(items.length * 2);
+  next.set(items);
+  return next;
+}

@@ -1,0 +1,213 @@
+import { buildPrefixTree, creationNumbers, depthOf } from './prefixTree';
+import { FoldingTree, NONE } from './foldingTree';
+import { freeze, skeletonNumbers } from './freeze';
+import { mergeTests } from './mergeTests';
+import type { Automaton } from './automaton';
+import type { MergeTest } from './mergeTest';
+import type { PrefixTree } from './prefixTree';
+import type { LearnSettings } from './settings';
+import type { TraceSet } from './traces';
+
+/** What a learner tells while it works, and asks. Nodes are those of the prefix tree. Every member may be left out. */
+export interface Instrumentation {
+  started?(tree: PrefixTree): void;
+  /** Before each step: states so far, and candidates that wait. */
+  step?(states: number, candidates: number): void;
+  merged?(score: number, state: number, candidate: number): void;
+  /** A candidate became a state; `size` is the number of its traces. */
+  extended?(size: number, candidate: number): void;
+  done?(automaton: Automaton): void;
+  /** Asked before each step; when true, learning stops with what it has. */
+  cancelled?(): boolean;
+}
+
+/**
+ * Learns a probabilistic deterministic automaton from traces: state merging on the prefix tree in the red-blue order (specs, state machine,
+ * sections 3 to 5). Red nodes are states, their other children are blue: candidates that merge into a state or become one.
+ * Deterministic. When cancelled, the result is the automaton learned so far. Memory: about 60 bytes a node of the prefix tree.
+ */
+export function learn(traces: TraceSet, settings: LearnSettings, instrumentation: Instrumentation = {}): Automaton {
+  const tree = buildPrefixTree(traces);
+  instrumentation.started?.(tree);
+  const automaton = new RedBlueLearner(tree, settings, instrumentation).run();
+  instrumentation.done?.(automaton);
+  return automaton;
+}
+
+/** What a step may do: merge `blue` into `red`, or make it a state (`red` is NONE). */
+interface Refinement {
+  readonly score: number;
+  readonly size: number;
+  readonly red: number;
+  readonly blue: number;
+}
+
+const RED = 1;
+const SEEN = 2;
+
+class RedBlueLearner {
+  private readonly nodes: FoldingTree;
+  private readonly test: MergeTest;
+  private readonly flags: Uint8Array;
+  /** Breaks ties between candidates of equal size, the smaller first. */
+  private readonly numbers: Int32Array | undefined;
+  private reds: number[] = [];
+  private blues: number[] = [];
+
+  constructor(private readonly tree: PrefixTree, private readonly settings: LearnSettings, private readonly instrumentation: Instrumentation) {
+    this.nodes = new FoldingTree(tree, settings);
+    this.test = mergeTests[settings.mergeTest](this.nodes, settings);
+    this.flags = new Uint8Array(tree.nodeCount);
+    this.numbers = settings.variant === 'main' ? creationNumbers(tree) : undefined;
+  }
+
+  run(): Automaton {
+    const { settings, instrumentation, flags } = this;
+    flags[0] = RED;
+    for (;;) {
+      if (instrumentation.cancelled?.()) break;
+      this.collect();
+      if (settings.maxStates > 0 && this.reds.length >= settings.maxStates) break;
+      const refinement = this.bestRefinement();
+      if (!refinement) break;
+      instrumentation.step?.(this.reds.length, this.blues.length);
+      if (refinement.red === NONE) {
+        flags[refinement.blue] |= RED;
+        instrumentation.extended?.(refinement.size, refinement.blue);
+      } else {
+        this.nodes.merge(refinement.red, refinement.blue);
+        instrumentation.merged?.(refinement.score, refinement.red, refinement.blue);
+      }
+    }
+    const numbers = settings.variant === 'sicco' ? skeletonNumbers(this.nodes) : this.numbers;
+    return freeze(this.nodes, settings, (node) => (flags[node] & RED) !== 0, (node) => this.isSink(node), numbers);
+  }
+
+  /** Lists the red nodes, breadth first with children in order of symbols, and the blue ones. */
+  private collect(): void {
+    const { nodes, flags } = this;
+    const reds = [0];
+    const blues: number[] = [];
+    flags[0] |= SEEN;
+    for (let i = 0; i < reds.length; i++) {
+      for (let edge = nodes.firstEdge[reds[i]]; edge !== NONE; edge = nodes.nextEdge[edge]) {
+        const target = nodes.find(edge);
+        if ((flags[target] & RED) === 0) {
+          if (nodes.size[target] !== 0) blues.push(target);
+        } else if ((flags[target] & SEEN) === 0) {
+          flags[target] |= SEEN;
+          reds.push(target);
+        }
+      }
+    }
+    for (const red of reds) flags[red] &= ~SEEN;
+    if (this.settings.variant === 'sicco') reds.sort(this.compareNodes);
+    this.reds = reds;
+    this.blues = blues;
+  }
+
+  private readonly compareNodes = (a: number, b: number): number => {
+    const { nodes, settings, numbers } = this;
+    if (settings.shallowFirst) {
+      const deeper = depthOf(this.tree, a) - depthOf(this.tree, b);
+      if (deeper !== 0) return settings.variant === 'main' ? -deeper : deeper;
+    }
+    return nodes.size[b] - nodes.size[a] || (numbers ? numbers[a] - numbers[b] : a - b);
+  };
+
+  /** The best thing to do next, or undefined when nothing is left. Of equal ones the first found stays. */
+  private bestRefinement(): Refinement | undefined {
+    const { settings, nodes } = this;
+    const core = this.blues.filter((blue) => !this.isSink(blue));
+    if (core.length === 0 && !settings.mergeSinks) return undefined;
+    const candidates = core.length > 0 ? core : this.blues;
+    if (settings.largestBlue && candidates.length > 0) candidates.splice(0, candidates.length, candidates.reduce((best, blue) => (this.compareNodes(blue, best) < 0 ? blue : best)));
+    else candidates.sort(this.compareNodes);
+
+    let best: Refinement | undefined;
+    const consider = (refinement: Refinement): void => {
+      if (!best || refinement.score > best.score || (refinement.score === best.score && refinement.size > best.size)) best = refinement;
+    };
+    for (const blue of candidates) {
+      const sink = core.length === 0;
+      let accepted = false;
+      for (const red of this.reds) {
+        const score = this.tryMerge(red, blue, sink);
+        if (score === undefined) continue;
+        accepted = true;
+        consider({ score, size: nodes.size[blue], red, blue });
+      }
+      const extension = { score: settings.extendScore, size: nodes.size[blue], red: NONE, blue };
+      if (settings.extend && !accepted && !sink) return extension;
+      if (!(accepted && !settings.extendSinks && sink)) consider(extension);
+    }
+    return best;
+  }
+
+  /** The score of merging `blue` into `red`, undefined when the merge is not allowed. */
+  private tryMerge(red: number, blue: number, blueIsSink: boolean): number | undefined {
+    const { settings, nodes, test } = this;
+    if (red === 0 && !settings.mergeRoot) return undefined;
+    if (blueIsSink || settings.sinks) {
+      const redIsSink = this.isSink(red);
+      if (!settings.mergeSinks && (redIsSink || blueIsSink)) return undefined;
+      if (!settings.mergeSinksWithCore && blueIsSink && !redIsSink) return undefined;
+    }
+    if (!this.sameContext(red, blue) || !this.isLocal(red, blue)) return undefined;
+    test.reset();
+    if (!(settings.testMerge ? nodes.try(red, blue, test) : nodes.probe(red, blue, test)) || !test.accepts()) return undefined;
+    const score = test.score();
+    return settings.lowerBound !== undefined && score < settings.lowerBound ? undefined : score;
+  }
+
+  /** Whether the last `markovian` symbols that led to both nodes are the same. */
+  private sameContext(red: number, blue: number): boolean {
+    let a = red;
+    let b = blue;
+    for (let i = 0; i < this.settings.markovian; i++) {
+      if (a === 0 || b === 0) return a === b;
+      if (this.tree.symbol[a] !== this.tree.symbol[b]) return false;
+      a = this.nodes.find(this.tree.parent[a]);
+      b = this.nodes.find(this.tree.parent[b]);
+    }
+    return true;
+  }
+
+  private isLocal(red: number, blue: number): boolean {
+    const { mergeLocal, mergeLocalSources } = this.settings;
+    if (mergeLocal <= 0) return true;
+    let distance = 0;
+    for (let a = red, b = blue; a !== b; distance++) {
+      if (depthOf(this.tree, a) > depthOf(this.tree, b)) a = this.nodes.find(this.tree.parent[a]);
+      else b = this.nodes.find(this.tree.parent[b]);
+    }
+    return distance <= mergeLocal || (mergeLocalSources >= 0 && this.sourceCount(red) >= mergeLocalSources);
+  }
+
+  private sourceCount(red: number): number {
+    const { nodes } = this;
+    let count = 0;
+    for (const source of this.reds) {
+      for (let edge = nodes.firstEdge[source]; edge !== NONE; edge = nodes.nextEdge[edge]) {
+        if (nodes.find(edge) !== red) continue;
+        count++;
+        break;
+      }
+    }
+    return count;
+  }
+
+  private isSink(node: number): boolean {
+    const { settings, nodes } = this;
+    if (!settings.sinks) return false;
+    if (settings.typeSinks && settings.variant === 'sicco' && this.hasOneType(node)) return true;
+    return settings.sinkCount > 0 && nodes.passed[node] + nodes.ended[node] < settings.sinkCount;
+  }
+
+  private hasOneType(node: number): boolean {
+    const { typeCount, passedByType, endedByType } = this.nodes;
+    let types = typeCount === 0 ? 1 : 0;
+    for (let t = 0; t < typeCount; t++) if (passedByType[node * typeCount + t] + endedByType[node * typeCount + t] > 0) types++;
+    return types === 1;
+  }
+}

@@ -1,0 +1,171 @@
+import { traceCount } from './traces';
+import type { TraceSet } from './traces';
+
+/**
+ * The prefix tree of a set of traces: one node per distinct prefix, numbered breadth first with the children of a node in
+ * order of their symbols, so that the children of node n are the nodes `firstChild[n] .. firstChild[n + 1])` and how often
+ * symbol a follows n is the size of the child by a. 24 bytes a node, more only when traces have several types.
+ */
+export interface PrefixTree {
+  readonly traces: TraceSet;
+  readonly nodeCount: number;
+  /** One entry more than there are nodes. */
+  readonly firstChild: Uint32Array;
+  /** The symbol that leads to the node; 0 for the root, which none leads to. */
+  readonly symbol: Uint32Array;
+  /** -1 for the root. */
+  readonly parent: Int32Array;
+  /** Traces that pass the node or end there. */
+  readonly size: Uint32Array;
+  /** Traces that end there. */
+  readonly ended: Uint32Array;
+  /** The first trace, in the order of the set, that reaches the node. */
+  readonly firstTrace: Uint32Array;
+  /** First node of each depth, and the number of nodes as the last entry. */
+  readonly levelStart: readonly number[];
+  /** Traces of each type that go on from a node, `typeNames.length` entries a node; absent when there is one type. */
+  readonly passedByType: Uint32Array | undefined;
+  /** Traces of each type that end at a node; absent when there is one type. */
+  readonly endedByType: Uint32Array | undefined;
+}
+
+/** The prefix tree of all traces. O(symbols + nodes x log(children of a node)), no hashing: every level splits the traces of a node by their next symbol. */
+export function buildPrefixTree(traces: TraceSet): PrefixTree {
+  const { symbols, offsets, types } = traces;
+  const total = traceCount(traces);
+  const typeCount = traces.typeNames.length > 1 ? traces.typeNames.length : 0;
+  const symbolOf = new Growable(), parent = new Growable(), size = new Growable(), firstChild = new Growable(), ended = new Growable(), firstTrace = new Growable();
+  const passedByType = new Growable(), endedByType = new Growable();
+
+  // The traces that reach the nodes of a level, node after node and in their own order within a node.
+  let order = Uint32Array.from({ length: total }, (_, t) => t);
+  let nextOrder = new Uint32Array(total);
+  const place = new Uint32Array(traces.alphabet.length + 1);
+  const levelStart = [0];
+  symbolOf.push(0);
+  parent.push(0xffffffff);
+  size.push(total);
+  firstTrace.push(0);
+
+  for (let depth = 0, node = 0; node < size.length; depth++) {
+    const levelEnd = size.length;
+    let start = 0;
+    let placed = 0;
+    for (; node < levelEnd; node++) {
+      const end = start + size.items[node];
+      firstChild.push(size.length);
+      const following: number[] = [];
+      let endings = 0;
+      if (typeCount > 0) {
+        passedByType.pushZeros(typeCount);
+        endedByType.pushZeros(typeCount);
+      }
+      for (let i = start; i < end; i++) {
+        const trace = order[i];
+        const at = offsets[trace] + depth;
+        const ends = at === offsets[trace + 1];
+        if (typeCount > 0) (ends ? endedByType : passedByType).items[node * typeCount + types[trace]]++;
+        if (ends) endings++;
+        else if (place[symbols[at]]++ === 0) following.push(symbols[at]);
+      }
+      ended.push(endings);
+      following.sort((a, b) => a - b);
+      for (const symbol of following) {
+        symbolOf.push(symbol);
+        parent.push(node);
+        size.push(place[symbol]);
+        const first = placed;
+        placed += place[symbol];
+        place[symbol] = first;
+      }
+      for (let i = start; i < end; i++) {
+        const trace = order[i];
+        const at = offsets[trace] + depth;
+        if (at < offsets[trace + 1]) nextOrder[place[symbols[at]]++] = trace;
+      }
+      for (const symbol of following) place[symbol] = 0;
+      start = end;
+    }
+    for (let child = levelEnd, i = 0; child < size.length; i += size.items[child++]) firstTrace.push(nextOrder[i]);
+    [order, nextOrder] = [nextOrder, order];
+    levelStart.push(levelEnd);
+  }
+  firstChild.push(size.length);
+  return {
+    traces, nodeCount: size.length,
+    firstChild: firstChild.trimmed(), symbol: symbolOf.trimmed(), parent: new Int32Array(parent.trimmed().buffer),
+    size: size.trimmed(), ended: ended.trimmed(), firstTrace: firstTrace.trimmed(), levelStart,
+    passedByType: typeCount > 0 ? passedByType.trimmed() : undefined,
+    endedByType: typeCount > 0 ? endedByType.trimmed() : undefined,
+  };
+}
+
+/** Length of the prefix that a node stands for. O(log depth). */
+export function depthOf(tree: PrefixTree, node: number): number {
+  let low = 0;
+  let high = tree.levelStart.length - 2;
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1;
+    if (tree.levelStart[middle] <= node) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** The prefix that a node stands for, root first. O(depth). */
+export function prefixOf(tree: PrefixTree, node: number): number[] {
+  const prefix: number[] = [];
+  for (let n = node; tree.parent[n] >= 0; n = tree.parent[n]) prefix.push(tree.symbol[n]);
+  return prefix.reverse();
+}
+
+/**
+ * Numbers of the nodes in the order in which inserting one trace after the other would create them: the nodes
+ * of the first trace from 1, then what the second adds, ...; the root is -1, as in the `main` reference. O(nodes).
+ */
+export function creationNumbers(tree: PrefixTree): Int32Array {
+  const firstOfTrace = new Uint32Array(traceCount(tree.traces) + 1);
+  const firstDepth = new Uint32Array(traceCount(tree.traces)).fill(0xffffffff);
+  for (let node = 1, depth = 0; node < tree.nodeCount; node++) {
+    while (node >= tree.levelStart[depth + 1]) depth++;
+    const trace = tree.firstTrace[node];
+    firstOfTrace[trace + 1]++;
+    if (depth < firstDepth[trace]) firstDepth[trace] = depth;
+  }
+  for (let t = 1; t < firstOfTrace.length; t++) firstOfTrace[t] += firstOfTrace[t - 1];
+  const numbers = new Int32Array(tree.nodeCount);
+  numbers[0] = -1;
+  for (let node = 1, depth = 0; node < tree.nodeCount; node++) {
+    while (node >= tree.levelStart[depth + 1]) depth++;
+    const trace = tree.firstTrace[node];
+    numbers[node] = 1 + firstOfTrace[trace] + depth - firstDepth[trace];
+  }
+  return numbers;
+}
+
+/** Unsigned 32-bit numbers that can be appended to. */
+class Growable {
+  items = new Uint32Array(1024);
+  length = 0;
+
+  push(value: number): void {
+    if (this.length === this.items.length) this.reserve(this.length + 1);
+    this.items[this.length++] = value;
+  }
+
+  pushZeros(count: number): void {
+    this.reserve(this.length + count);
+    this.length += count;
+  }
+
+  trimmed(): Uint32Array {
+    return this.items.slice(0, this.length);
+  }
+
+  private reserve(length: number): void {
+    if (length <= this.items.length) return;
+    const next = new Uint32Array(Math.max(length, Math.ceil(this.items.length * 1.5)));
+    next.set(this.items.subarray(0, this.length));
+    this.items = next;
+  }
+}

@@ -1,0 +1,191 @@
+import { type Automaton } from '../../automata/automaton';
+import { learn as learnAutomaton } from '../../automata/learner';
+import { defaultLearnSettings } from '../../automata/settings';
+import type { TraceSet } from '../../automata/traces';
+import { calibrate } from '../../evaluation/calibration';
+import type { Alphabet } from '../../symbols/alphabet';
+import type { EncodedRows, Sequences } from '../../symbols/rows';
+import { sequences } from '../../symbols/rows';
+import { symbolKey } from '../../symbols/words';
+import { Cancelled, checkCancelled, type Control, subControl } from '../../util/control';
+import { KeyIndex } from '../../util/hashTable';
+import { quantileOfSorted } from '../../util/statistics';
+import { countSymbols } from './kindModel';
+import type { StateFrequencyModel, VisitRecords } from './model';
+import type { ScoringModel, Step } from './scorer';
+import { blockOf, orderSurprise, stepTo, SymbolFacts, visitKey } from './scorer';
+import type { StateFrequencySettings } from './settings';
+
+/** Traces that the automaton is learned from at most; larger baselines are taken every n-th trace. */
+const MAX_TRACES = 400_000;
+/** Share of a self-baseline that may be attacks without spoiling the calibration. */
+const SELF_CONTAMINATION = 0.02;
+
+/** Baseline rows with the alphabet they are encoded in. */
+export interface EncodedBaseline {
+  readonly alphabet: Alphabet;
+  readonly rows: EncodedRows;
+  /** Whether the rows to be scored are the same, attacks included. */
+  readonly self: boolean;
+}
+
+/** Learns the model, and calibrates it on the baseline with each row left out in turn. Throws `Cancelled` only. */
+export function learnModel(baseline: EncodedBaseline, settings: StateFrequencySettings, control: Control): StateFrequencyModel {
+  const model = fitModel(baseline, settings, subControl(control, 0, 0.9));
+  const raw = scoresLeftOut(model, baseline, subControl(control, 0.9, 1));
+  return {
+    ...model,
+    entity: settings.entity,
+    calibration: calibrate(raw, { contamination: baseline.self ? SELF_CONTAMINATION : 0 }),
+    baselineRows: baseline.rows.rowCount,
+    states: model.automaton.stateCount,
+    symbols: model.automatonSymbols.length,
+  };
+}
+
+/**
+ * Raw score of every baseline row as if it had not been part of the baseline: its own count is taken out of the kind,
+ * size and order counts. Rows of a kind seen once are then as surprising as a new kind, so that new kinds are expected
+ * as often as Good and Turing's estimate says (kinds seen once / rows). O(rows x windowLength).
+ */
+function scoresLeftOut(model: ScoringModel, baseline: EncodedBaseline, control: Control): Float64Array {
+  const { rows } = baseline;
+  const { order, starts } = sequences(rows);
+  const facts = new SymbolFacts(model);
+  const windowsPerRow = Math.ceil(model.settings.windowLength / model.settings.stride);
+  const symbolOf = (position: number): number => facts.automatonSymbol[facts.of(rows.symbol[order[position]])];
+  const symbolParts: number[] = [];
+  const raw = new Float64Array(rows.rowCount);
+  const step: Step = { before: 0, after: 0 };
+  for (let e = 0; e < rows.entityCount; e++) {
+    if ((e & 1023) === 0) checkCancelled(control);
+    for (let i = starts[e]; i < starts[e + 1]; i++) {
+      const symbol = rows.symbol[order[i]];
+      const fact = facts.of(symbol);
+      symbolParts[fact] ??= facts.kindModel.kindSurprise(facts.kind[fact], 1) + model.settings.sizeWeight * Math.max(0, facts.kindModel.sizeSurprise(symbol, 1) - model.usualSize);
+      stepTo(model, symbolOf, starts[e], i, step);
+      const surprise = orderSurprise(model, step.before, facts.automatonSymbol[fact], facts.probability[fact], windowsPerRow);
+      const firstVisit = facts.kindModel.kindCount(facts.kind[fact]) === 1 ? Math.LN2 : 0;
+      raw[order[i]] = symbolParts[fact] + model.settings.orderWeight * Math.max(0, surprise - model.usualOrder) + firstVisit;
+    }
+  }
+  return raw;
+}
+
+/** Statistics and automaton of one set of rows, not calibrated. */
+function fitModel(baseline: EncodedBaseline, settings: StateFrequencySettings, control: Control): ScoringModel {
+  const { alphabet, rows } = baseline;
+  const counts = countSymbols(rows.symbol);
+  const groups = sequences(rows);
+  const automatonSymbols = counts.symbols;
+  const number = new Map(Array.from(automatonSymbols, (symbol, i) => [symbol, i]));
+  const traces = makeTraces(rows, groups, settings, (symbol) => number.get(symbol) as number, automatonSymbols, alphabet);
+  const automaton = learnFrom(traces, settings, control);
+  const blank: VisitRecords = { blockLength: Infinity, keys: new Float64Array(0), most: new Float64Array(0) };
+  const model: ScoringModel = { settings, alphabet, counts, automaton, automatonSymbols, visits: blank, usualSize: 0, usualOrder: 0 };
+  return { ...model, ...usual(model, baseline, groups, control) };
+}
+
+function learnFrom(traces: TraceSet, settings: StateFrequencySettings, control: Control): Automaton {
+  const automaton = learnAutomaton(
+    traces,
+    { ...defaultLearnSettings, confidence: settings.significance, symbolCount: settings.symbolCount, stateCount: 0, sinks: true, sinkCount: settings.sinkCount },
+    { cancelled: () => control.cancelled, step: (fraction) => control.report(fraction, 'Learning the automaton') },
+  );
+  if (control.cancelled) throw new Cancelled();
+  return automaton;
+}
+
+/** Windows of each entity's symbols, starting every `stride` rows; entities with fewer rows give one shorter trace. */
+function makeTraces(rows: EncodedRows, groups: Sequences, settings: StateFrequencySettings, numberOf: (symbol: number) => number, symbols: Float64Array, alphabet: Alphabet): TraceSet {
+  const { windowLength } = settings;
+  const { order, starts } = groups;
+  const windows = rows.rowCount / settings.stride;
+  const stride = settings.stride * Math.max(1, Math.ceil(windows / MAX_TRACES));
+  const flat: number[] = [];
+  const offsets: number[] = [0];
+  for (let e = 0; e < rows.entityCount; e++) {
+    const end = starts[e + 1];
+    for (let from = starts[e]; from < end; from += stride) {
+      const to = Math.min(end, from + windowLength);
+      for (let i = from; i < to; i++) flat.push(numberOf(rows.symbol[order[i]]));
+      offsets.push(flat.length);
+      if (to === end) break;
+    }
+  }
+  return {
+    symbols: Uint32Array.from(flat), offsets: Uint32Array.from(offsets), types: new Uint16Array(offsets.length - 1),
+    alphabet: Array.from(symbols, (symbol) => symbolKey(alphabet, symbol)), typeNames: ['0'],
+  };
+}
+
+/** The 95 % marks of size and order surprise, and the visit records. O(rows x windowLength). */
+function usual(model: ScoringModel, baseline: EncodedBaseline, groups: Sequences, control: Control): Pick<ScoringModel, 'visits' | 'usualSize' | 'usualOrder'> {
+  const { rows } = baseline;
+  const { order, starts } = groups;
+  const facts = new SymbolFacts(model);
+  const size = new Float64Array(rows.rowCount);
+  const orderParts = new Float64Array(rows.rowCount);
+  const state = new Uint32Array(rows.rowCount);
+  const step: Step = { before: 0, after: 0 };
+  const symbolOf = (position: number): number => facts.automatonSymbol[facts.of(rows.symbol[order[position]])];
+  const records = new VisitRecorder();
+  const blockLength = timeSpan(rows.time);
+  for (let e = 0; e < rows.entityCount; e++) {
+    if ((e & 1023) === 0) checkCancelled(control);
+    for (let i = starts[e]; i < starts[e + 1]; i++) {
+      const row = order[i];
+      const fact = facts.of(rows.symbol[row]);
+      stepTo(model, symbolOf, starts[e], i, step);
+      state[row] = step.after;
+      size[row] = facts.sizeSurprise[fact];
+      orderParts[row] = orderSurprise(model, step.before, facts.automatonSymbol[fact], facts.probability[fact]);
+      records.visit(visitKey(model, step.after, facts.kind[fact]), blockOf(blockLength, rows.time[row]));
+    }
+    records.endBlock();
+  }
+  return {
+    visits: records.finish(blockLength),
+    usualSize: Math.max(0, quantileOfSorted(size.sort(), 0.95)),
+    usualOrder: Math.max(0, quantileOfSorted(orderParts.sort(), 0.95)),
+  };
+}
+
+/** Keeps, for each key, the highest count within one block of one entity. */
+class VisitRecorder {
+  private readonly index = new KeyIndex(1024);
+  private readonly most: number[] = [];
+  private current = new Map<number, number>();
+  private block: number | undefined;
+
+  visit(key: number, block: number): void {
+    if (block !== this.block) this.endBlock();
+    this.block = block;
+    this.current.set(key, (this.current.get(key) ?? 0) + 1);
+  }
+
+  endBlock(): void {
+    for (const [key, count] of this.current) {
+      const at = this.index.add(key);
+      if (count > (this.most[at] ?? 0)) this.most[at] = count;
+    }
+    this.current.clear();
+    this.block = undefined;
+  }
+
+  finish(blockLength: number): VisitRecords {
+    const sorted = this.most.map((_, i) => i).sort((a, b) => this.index.key(a) - this.index.key(b));
+    return { blockLength, keys: Float64Array.from(sorted, (i) => this.index.key(i)), most: Float64Array.from(sorted, (i) => this.most[i]) };
+  }
+}
+
+/** Seconds from the first to the last row; Infinity where all are equal or there is no time. */
+function timeSpan(time: Float64Array): number {
+  let first = Infinity;
+  let last = -Infinity;
+  for (const t of time) {
+    if (t < first) first = t;
+    if (t > last) last = t;
+  }
+  return last > first ? last - first : Infinity;
+}

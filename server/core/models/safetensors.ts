@@ -1,0 +1,84 @@
+import { decodeUtf8, encodeUtf8 } from '../util/utf8';
+
+/**
+ * The safetensors container: 8 bytes little-endian header length, a JSON header `{name: {dtype, shape, data_offsets},
+ * __metadata__: {key: text}}`, then the tensors' bytes. A published format; Python opens it with `safetensors`.
+ * Names are written sorted and the header is padded to 8 bytes, so that equal content gives equal bytes.
+ */
+export interface Container {
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly tensors: Readonly<Record<string, Tensor>>;
+}
+
+export type Tensor = Float64Array | Float32Array | Int32Array | Uint32Array | Uint8Array;
+
+type Dtype = 'F64' | 'F32' | 'I32' | 'U32' | 'U8';
+const SIZES: Readonly<Record<Dtype, number>> = { F64: 8, F32: 4, I32: 4, U32: 4, U8: 1 };
+
+function dtypeOf(tensor: Tensor): Dtype {
+  if (tensor instanceof Float64Array) return 'F64';
+  if (tensor instanceof Float32Array) return 'F32';
+  if (tensor instanceof Int32Array) return 'I32';
+  return tensor instanceof Uint32Array ? 'U32' : 'U8';
+}
+
+export function writeContainer(container: Container): Uint8Array<ArrayBuffer> {
+  // Widest elements first keeps every tensor aligned to its element size.
+  const names = Object.keys(container.tensors).sort((a, b) => SIZES[dtypeOf(container.tensors[b])] - SIZES[dtypeOf(container.tensors[a])] || (a < b ? -1 : 1));
+  let offset = 0;
+  const entries: Record<string, unknown> = { __metadata__: sortedRecord(container.metadata) };
+  for (const name of names) {
+    const tensor = container.tensors[name];
+    entries[name] = { dtype: dtypeOf(tensor), shape: [tensor.length], data_offsets: [offset, offset + tensor.byteLength] };
+    offset += tensor.byteLength;
+  }
+  const json = encodeUtf8(JSON.stringify(entries));
+  const headerLength = Math.ceil(json.length / 8) * 8;
+  const bytes = new Uint8Array(8 + headerLength + offset).fill(0x20, 8, 8 + headerLength);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(headerLength), true);
+  bytes.set(json, 8);
+  let at = 8 + headerLength;
+  for (const name of names) {
+    const tensor = container.tensors[name];
+    bytes.set(new Uint8Array(tensor.buffer, tensor.byteOffset, tensor.byteLength), at);
+    at += tensor.byteLength;
+  }
+  return bytes;
+}
+
+function sortedRecord(record: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** The container in `bytes`, or the reason why it is none. Never throws. */
+export function readContainer(bytes: Uint8Array): Container | { readonly fault: string } {
+  if (bytes.length < 8) return { fault: `it has only ${bytes.length} bytes` };
+  const headerLength = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
+  if (headerLength < 2 || 8 + headerLength > bytes.length) return { fault: 'its header is longer than the file: the file is cut or no model' };
+  let header: Record<string, unknown>;
+  try {
+    const parsed: unknown = JSON.parse(decodeUtf8(bytes, 8, 8 + headerLength));
+    if (typeof parsed !== 'object' || parsed === null) return { fault: 'its header is no object' };
+    header = parsed as Record<string, unknown>;
+  } catch {
+    return { fault: 'its header is no JSON' };
+  }
+  const dataLength = bytes.length - 8 - headerLength;
+  const tensors: Record<string, Tensor> = {};
+  for (const [name, entry] of Object.entries(header)) {
+    if (name === '__metadata__') continue;
+    const { dtype, shape, data_offsets: range } = (entry ?? {}) as { dtype?: Dtype; shape?: unknown; data_offsets?: unknown };
+    const size = dtype === undefined ? undefined : SIZES[dtype];
+    if (size === undefined) return { fault: `the tensor "${name}" has an unknown type` };
+    if (!Array.isArray(shape) || !Array.isArray(range) || range.length !== 2) return { fault: `the tensor "${name}" has no place` };
+    const [start, end] = range as [number, number];
+    const length = (shape as number[]).reduce((a, b) => a * b, 1);
+    if (!Number.isInteger(start) || !Number.isInteger(end) || start < 0 || end > dataLength || end - start !== length * size) return { fault: `the tensor "${name}" does not fit: the file is cut or damaged` };
+    // A copy of its own buffer is aligned, whatever the file's offsets.
+    const copy = bytes.slice(8 + headerLength + start, 8 + headerLength + end).buffer;
+    tensors[name] = dtype === 'F64' ? new Float64Array(copy) : dtype === 'F32' ? new Float32Array(copy) : dtype === 'I32' ? new Int32Array(copy) : dtype === 'U32' ? new Uint32Array(copy) : new Uint8Array(copy);
+  }
+  const metadata: Record<string, string> = {};
+  for (const [key, value] of Object.entries((header['__metadata__'] ?? {}) as Record<string, unknown>)) if (typeof value === 'string') metadata[key] = value;
+  return { metadata, tensors };
+}

@@ -1,0 +1,30 @@
+/** Progress and cancel of one long computation; checked in every outer loop. */
+export interface Control {
+  /** `fraction` from 0 to 1 of this computation. */
+  report(fraction: number, text: string): void;
+  readonly cancelled: boolean;
+}
+
+/** Thrown out of a computation when its control says so, and caught where the job was started: no result, nothing changed. */
+export class Cancelled extends Error {
+  constructor() {
+    super('Cancelled');
+  }
+}
+
+export function checkCancelled(control: Control): void {
+  if (control.cancelled) throw new Cancelled();
+}
+
+/** For computations nobody waits for. */
+export const noControl: Control = { report: () => undefined, cancelled: false };
+
+/** The part of a control's progress from `from` to `to`. */
+export function subControl(control: Control, from: number, to: number): Control {
+  return {
+    report: (fraction, text) => control.report(from + fraction * (to - from), text),
+    get cancelled() {
+      return control.cancelled;
+    },
+  };
+}
