@@ -48,6 +48,7 @@ export const stateFrequency: Detector<StateFrequencyModel> = {
   },
 
   words: (model, symbol) => symbolWords(model.alphabet, symbol),
+  rootCauseKey: (model, state, symbol) => `${state}:${kindOf(model.alphabet, symbol)}`,
   rootCauseWords: (model, _state, symbol) => kindWords(model.alphabet, kindOf(model.alphabet, symbol)),
   save: saveModel,
   load: loadModel,
