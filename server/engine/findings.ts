@@ -5,7 +5,6 @@ import type { Band } from '../protocol/places';
 
 /** Flagged rows of one entity that lie closer than this many of its rows are one finding. */
 const MERGE_DISTANCE = 10;
-const HIGH_SCORE = 90;
 
 /** The findings of one scoring, as arrays. Numbers of rows are those of `EncodedRows`. */
 export interface Findings {
@@ -105,8 +104,9 @@ function lowestFlagged(calibration: Calibration, threshold: number): number {
   return high;
 }
 
-/** `high` from 90, `low` just above the threshold, `medium` between. */
+/** `low`: up to ten times as rare as a row just above the threshold; `medium`: up to a hundred times; `high`: rarer still. */
 export function bandOf(score: number, threshold: number): Band {
-  if (score >= HIGH_SCORE) return 'high';
-  return score >= (threshold + HIGH_SCORE) / 2 ? 'medium' : 'low';
+  const decades = (s: number): number => s / (100 - s);
+  const beyond = decades(score) - decades(threshold);
+  return beyond >= 2 ? 'high' : beyond >= 1 ? 'medium' : 'low';
 }

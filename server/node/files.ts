@@ -61,6 +61,28 @@ export const nodeFiles: Files = {
     return gzipPieces(file, wanted);
   },
 
+  async line(file, wanted) {
+    const parts: Uint8Array[] = [];
+    let line = 0;
+    await readLogBytes(file, {
+      onChunk: (chunk) => {
+        let from = 0;
+        while (line <= wanted) {
+          const newline = chunk.indexOf(10, from);
+          const end = newline < 0 ? chunk.length : newline;
+          if (line === wanted) parts.push(chunk.slice(from, end));
+          if (newline < 0) break;
+          line++;
+          from = newline + 1;
+        }
+      },
+      cancelled: () => line > wanted,
+    });
+    if (parts.length === 0) return undefined;
+    const bytes = Buffer.concat(parts);
+    return bytes[bytes.length - 1] === 13 ? bytes.subarray(0, -1) : bytes;
+  },
+
   async read(file) {
     try {
       return await fs.promises.readFile(file);

@@ -27,7 +27,7 @@ export const stateFrequency: Detector<StateFrequencyModel> = {
 
   refuses(header) {
     if (header.kind === 'conn' || header.kind === 'flow') return undefined;
-    return `it holds ${header.kind} records; state frequency reads flows (Zeek conn, Argus, NetFlow)`;
+    return `state frequency reads flows (Zeek conn, Argus, NetFlow), not ${header.kind} records`;
   },
 
   learn({ table, self }, values, control) {
