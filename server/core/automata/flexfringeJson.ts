@@ -48,10 +48,10 @@ export function toFlexfringeJson(automaton: Automaton): FlexfringeJson {
     const types = (counts: Uint32Array): Record<string, number> => Object.fromEntries(typeNames.map((_, t) => [String(t), counts[q * typeNames.length + t]]).filter(([, count]) => count !== 0));
     const passed = types(a.passedByType);
     const ended = types(a.endedByType);
-    const counted: Record<string, string> = {};
+    const counted: [string, string][] = [];
     for (let e = a.entryStart[q]; e < a.entryStart[q + 1]; e++) {
       const name = alphabet[a.entrySymbol[e]];
-      if (a.entryCount[e] > 0) counted[name] = String(a.entryCount[e]);
+      if (a.entryCount[e] > 0) counted.push([name, String(a.entryCount[e])]);
       if (a.entryTarget[e] < 0) continue;
       const source = String(a.number[q]);
       const target = String(a.number[a.entryTarget[e]]);
@@ -62,7 +62,7 @@ export function toFlexfringeJson(automaton: Automaton): FlexfringeJson {
       id: a.number[q], source: a.source[q] < 0 ? -1 : a.number[a.source[q]], label: `fin: ${listed(ended)} path: ${listed(passed)}`, size: a.size[q], level: prefix.length, style: '',
       isred: bit(automaton.isCore(q)), issink: bit(automaton.isSink(q)), isblue: bit((a.flags[q] & StateFlag.candidate) !== 0),
       trace: q === 0 ? '0 0' : [typeNames[a.prefixType[q]], prefix.length, ...prefix].join(' '),
-      data: { ...some('final_counts', ended), ...some('path_counts', passed), symbol_counts: null, total_final: a.ended[q], total_paths: a.passed[q], ...some('trans_counts', counted) },
+      data: { ...some('final_counts', ended), ...some('path_counts', passed), symbol_counts: null, total_final: a.ended[q], total_paths: a.passed[q], ...some('trans_counts', Object.fromEntries(counted)) },
     });
   }
   return { types: typeNames, alphabet, eval: null, nodes, edges };

@@ -74,6 +74,8 @@ export interface Detector<M extends Model = Model> {
   score(model: M, rows: EncodedRows, control: Control): Scores;
   /** A symbol in words. */
   words(model: M, symbol: number): string;
+  /** Findings whose worst rows have the same key have the same root cause: the state and the kind of the symbol. */
+  rootCauseKey(model: M, state: number, symbol: number): string;
   /** A state and the symbol that led to it, in words. */
   rootCauseWords(model: M, state: number, symbol: number): string;
   save(model: M): Container;

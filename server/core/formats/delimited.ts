@@ -1,7 +1,7 @@
 import type { NumberBuilder, TextBuilder } from '../table/builder';
 import type { FieldRange } from './format';
 import { parseNumber, parsePort } from './numbers';
-import { parseDateTime, parseTime } from './times';
+import { parseTime } from './times';
 import { unescapeZeek } from './zeekEscapes';
 import type { ProblemCode } from './problems';
 import type { Outcome, RowContext } from './rowReader';
@@ -14,7 +14,7 @@ export type NumberKind =
   | 'port'
   /** Seconds, or a calendar time. */
   | 'time'
-  /** A calendar time, or milliseconds as one whole number. */
+  /** A time, or milliseconds since 1970, which are told by their size. */
   | 'timeOrMilliseconds'
   /** Microseconds since 1970 as a number. */
   | 'microseconds'
@@ -52,6 +52,9 @@ export interface DelimitedLayout {
 }
 
 const BLANK = 32;
+
+/** Later than this (the year 5138 in seconds) a time can only be in milliseconds. */
+const LAST_SECONDS = 1e11;
 
 /** Beyond this a duration in seconds can only be a wrapped 64 bit number of milliseconds. */
 const WRAPPED_SECONDS = 1e15;
@@ -109,12 +112,22 @@ export class DelimitedRow {
       return;
     }
     const value = numeric(column.kind, bytes, start, end);
-    if (value === value) {
-      column.builder.set(row, value);
-      return;
-    }
-    const code = problemOf(column.kind, bytes, start, end);
-    if (code !== undefined) this.context.reportValue(code, column.name, bytes, start, end);
+    if (value === value) column.builder.set(row, value);
+    else this.putHard(column.kind, column.name, column.builder, row, bytes, start, end);
+  }
+
+  /** A cell that is no number as it stands: one with blanks around it, or a bad one. */
+  private putHard(kind: NumberKind, name: string, builder: NumberBuilder, row: number, bytes: Uint8Array, start: number, end: number): void {
+    const { start: from, end: to } = trim(bytes, start, end);
+    if (from === to) return;
+    const value = to - from < end - start ? numeric(kind, bytes, from, to) : NaN;
+    if (value === value) builder.set(row, value);
+    else this.context.reportValue(problemOf(kind, bytes, from, to), name, bytes, from, to);
+  }
+
+  /** Whether a cell of the line that was parsed last has this text. */
+  cellIs(cell: number, bytes: Uint8Array, text: Uint8Array): boolean {
+    return this.ends[cell] - this.starts[cell] === text.length && equals(bytes, this.starts[cell], text);
   }
 }
 
@@ -135,19 +148,16 @@ function numeric(kind: NumberKind, bytes: Uint8Array, start: number, end: number
       return Math.abs(seconds) < WRAPPED_SECONDS ? seconds : NaN;
     }
     case 'timeOrMilliseconds': {
-      const time = parseDateTime(bytes, start, end);
-      return time === time ? time : parseNumber(bytes, start, end) / 1000;
+      const time = parseTime(bytes, start, end);
+      return time > LAST_SECONDS ? time / 1000 : time;
     }
     case 'microseconds':
       return parseNumber(bytes, start, end) / 1e6;
   }
 }
 
-/** What is wrong with a cell that has no value; undefined when nothing is. */
-function problemOf(kind: NumberKind, bytes: Uint8Array, start: number, end: number): ProblemCode | undefined {
-  const { start: from, end: to } = trim(bytes, start, end);
-  if (from === to) return undefined;
-  if (kind === 'duration' && parseNumber(bytes, from, to) === parseNumber(bytes, from, to)) return 'wrapped-duration';
+function problemOf(kind: NumberKind, bytes: Uint8Array, start: number, end: number): ProblemCode {
+  if (kind === 'duration' && Math.abs(parseNumber(bytes, start, end)) >= WRAPPED_SECONDS) return 'wrapped-duration';
   return kind === 'time' || kind === 'timeOrMilliseconds' || kind === 'microseconds' ? 'bad-time' : 'bad-number';
 }
 

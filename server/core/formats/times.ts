@@ -13,8 +13,8 @@ const MONTH_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
  * capture: both are common in Zeek logs), everything else goes to `parseDateTime`. NaN when it is neither.
  */
 export function parseTime(bytes: Uint8Array, start: number, end: number): number {
-  const number = parseNumber(bytes, start, end);
-  return number === number ? number : parseDateTime(bytes, start, end);
+  const fifth = bytes[start + 4];
+  return end - start >= 19 && (fifth === DASH || fifth === SLASH) ? parseDateTime(bytes, start, end) : parseNumber(bytes, start, end);
 }
 
 /**

@@ -7,7 +7,7 @@ import type { StateFrequencyModel } from './model';
 import type { StateFrequencySettings } from './settings';
 
 const TENSORS = {
-  entryStart: Uint32Array, entrySymbol: Uint32Array, entryTarget: Int32Array, entryCount: Uint32Array, size: Uint32Array,
+  entryStart: Uint32Array, entrySymbol: Uint32Array, entryTarget: Int32Array, entryCount: Uint32Array, size: Int32Array,
   passed: Uint32Array, ended: Uint32Array, incoming: Int32Array, source: Int32Array, flags: Uint8Array, number: Int32Array,
   prefixStart: Uint32Array, prefixSymbols: Uint32Array,
 } as const;

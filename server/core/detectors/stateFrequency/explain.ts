@@ -44,7 +44,7 @@ export function explainRow(model: ScoringModel, rows: EncodedRows, scores: RowSc
     { name: 'kind', value: facts.kindSurprise[fact], text: `${what}: ${ofRows(kindSeen, total)}` },
     { name: 'size', value: model.settings.sizeWeight * Math.max(0, facts.sizeSurprise[fact] - model.usualSize), text: `${sizes}: ${count(sizeSeen)} of ${count(kindSeen)} baseline rows of this kind` },
     { name: 'order', value: model.settings.orderWeight * Math.max(0, order_ - model.usualOrder), text: `after what came before (state ${step.before}): ${count(followed)} of ${count(model.automaton.arrays.passed[step.before])} times` },
-    { name: 'frequency', value: Math.max(0, Math.log(visits + 1) - Math.log(most + 1)), text: `${times(visits)} by this entity${span}; at most ${times(most)} by any in the baseline` },
+    { name: 'frequency', value: Math.max(0, Math.log(visits + 1) - Math.log(most + 1)), text: visitWords(visits, most, span) },
   ];
   return { parts, expected: expectedNext(model, step.before), message: sentence(parts, what, sizes, kindSeen, total, visits, most, span) };
 }
@@ -61,16 +61,16 @@ function sentence(parts: readonly EvidencePart[], what: string, sizes: string, k
   const [kind, size, order, frequency] = parts.map((p) => p.value);
   const rarity = kindSeen === 0 ? `never seen in ${count(total)} baseline rows` : `seen in ${ofRows(kindSeen, total)}`;
   const also: string[] = [];
-  if (frequency > 0.5 && visits > 1) also.push(`${times(visits)} by this entity${span}, at most ${times(most)} by any in the baseline`);
+  if (frequency > 0.5 && visits > 1) also.push(visitWords(visits, most, span));
   if (size > 0.5) also.push(`unusual size (${sizes})`);
   if (order > 0.5) also.push('unexpected after what came before');
   // The dominating part leads the sentence.
-  if (frequency > kind && visits > 1) return capital(`${what}: ${also.join('; ')}; ${rarity}.`);
-  return capital(`${what}: ${[rarity, ...also].join('; ')}.`);
+  if (frequency > kind && visits > 1) return `${what}: ${also.join('; ')}; ${rarity}.`;
+  return `${what}: ${[rarity, ...also].join('; ')}.`;
 }
 
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+function visitWords(visits: number, most: number, span: string): string {
+  return `${times(visits)} by this entity${span}, ${most === 0 ? 'never' : `at most ${times(most)}`} by any in the baseline`;
 }
 
 function expectedNext(model: ScoringModel, state: number): { words: string; share: number }[] {

@@ -27,7 +27,7 @@ export const stateFrequency: Detector<StateFrequencyModel> = {
 
   refuses(header) {
     if (header.kind === 'conn' || header.kind === 'flow') return undefined;
-    return `it holds ${header.kind} records; state frequency reads flows (Zeek conn, Argus, NetFlow)`;
+    return `state frequency reads flows (Zeek conn, Argus, NetFlow), not ${header.kind} records`;
   },
 
   learn({ table, self }, values, control) {
@@ -48,6 +48,7 @@ export const stateFrequency: Detector<StateFrequencyModel> = {
   },
 
   words: (model, symbol) => symbolWords(model.alphabet, symbol),
+  rootCauseKey: (model, state, symbol) => `${state}:${kindOf(model.alphabet, symbol)}`,
   rootCauseWords: (model, _state, symbol) => kindWords(model.alphabet, kindOf(model.alphabet, symbol)),
   save: saveModel,
   load: loadModel,
