@@ -14,7 +14,7 @@ const { Collapsed, None } = vscode.TreeItemCollapsibleState;
 const colours: Readonly<Record<Band, string>> = { high: 'list.errorForeground', medium: 'list.warningForeground', low: 'charts.blue' };
 
 /** The view Root Causes and its commands. */
-export function activateRootCauses(context: vscode.ExtensionContext, server: Server): void {
+export function activateRootCauses(context: vscode.ExtensionContext, server: Server): RootCausesView {
   const view = new RootCausesView(server, context.workspaceState);
   context.subscriptions.push(view);
   registerCommands(context, {
@@ -24,9 +24,11 @@ export function activateRootCauses(context: vscode.ExtensionContext, server: Ser
     'anomaline.clearFilter': () => view.setFilter(''),
     'anomaline.showMore': (argument) => view.showMore(argument as MoreNode),
   });
+  return view;
 }
 
-class RootCausesView implements vscode.TreeDataProvider<Node>, vscode.Disposable {
+/** Tree and state (order, filter) of the view; a new tree is made whenever findings change. */
+export class RootCausesView implements vscode.TreeDataProvider<Node>, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<Node | undefined>();
   readonly onDidChangeTreeData = this.changed.event;
   private readonly view: vscode.TreeView<Node>;
@@ -54,6 +56,10 @@ class RootCausesView implements vscode.TreeDataProvider<Node>, vscode.Disposable
 
   getParent(node: Node): Node | undefined {
     return node.parent;
+  }
+
+  get selection(): readonly Node[] {
+    return this.view.selection;
   }
 
   /** Selects the finding of a line: of the argument's line, else of the cursor's. */
