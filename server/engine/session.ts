@@ -14,7 +14,7 @@ import type { ClientSettings } from '../protocol/settings';
 import { logUri } from '../protocol/uris';
 import type { CaptureSession, FileFindings, JobControl, LineDetail } from './api';
 import { baselineFault, baselineWords } from './baseline';
-import { type CaptureIndex, formatTitle, indexCapture, indexFile, type IndexedFile } from './captureIndex';
+import { type CaptureIndex, formatTitle, indexCapture, type IndexedFile } from './captureIndex';
 import { readConfiguration, writeConfiguration } from './configuration';
 import { bandOf } from './findings';
 import { learnModel } from './learn';
@@ -211,7 +211,7 @@ class Session implements CaptureSession {
     if (!indexed?.header) return undefined;
     const found = this.scoredLog(file);
     const row = found ? rowAtLine(found.log, line) : -1;
-    const bytes = found && row >= 0 ? await this.rowBytes(found.log, row) : await this.services.files.line(file, line);
+    const bytes = found && row >= 0 ? await this.rowBytes(found.log, row) : (await this.lineBytes(file, line, 1))[0];
     if (!bytes) return undefined;
     const fields = fieldsOfLine(indexed.header, bytes);
     if (!found || row < 0) {
@@ -282,6 +282,10 @@ class Session implements CaptureSession {
     return { file: own.file.path, line: own.line[row - own.firstRow], endCharacter: own.byteLength[row - own.firstRow] };
   }
 
+  async readLines(file: string, first: number, count: number): Promise<readonly string[]> {
+    return (await this.lineBytes(file, first, count)).map((bytes) => decodeUtf8(bytes));
+  }
+
   splitLines(file: string, lines: readonly string[]): ReturnType<CaptureSession['splitLines']> {
     const header = this.indexed.files.find((f) => f.path === file)?.header;
     return lines.map((line) => (header ? fieldsOfText(header, line) : []));
@@ -334,6 +338,13 @@ class Session implements CaptureSession {
     const { capture } = this.result ?? {};
     const log = capture?.logs.find((l) => l.file.path === file);
     return capture && log ? { capture, log } : undefined;
+  }
+
+  /** Lines from disk, found from the nearest row before them where the log is scored. */
+  private async lineBytes(file: string, first: number, count: number): Promise<readonly Uint8Array[]> {
+    const log = this.scoredLog(file)?.log;
+    const at = log ? lowerBound(log.line, first + 1) - 1 : -1;
+    return this.services.files.lines(file, first, count, log && at >= 0 ? { line: log.line[at], byte: log.byteStart[at] } : undefined);
   }
 
   private async rowBytes(log: ScoredLog, row: number): Promise<Uint8Array> {
