@@ -22,8 +22,8 @@ export interface AutomatonArrays {
   readonly entryTarget: Int32Array;
   /** How often the symbol followed, as the state's data count it; may be 0 for a transition that a merge brought. */
   readonly entryCount: Uint32Array;
-  /** Traces through the state, as the learner adds them up. */
-  readonly size: Uint32Array;
+  /** Traces through the state, as the learner adds them up (`sicco` with tried merges takes off too much, even below 0). */
+  readonly size: Int32Array;
   /** Traces that went on from the state, and that ended there, as its data count them. */
   readonly passed: Uint32Array;
   readonly ended: Uint32Array;

@@ -1,6 +1,6 @@
 import { buildPrefixTree, creationNumbers, depthOf } from './prefixTree';
 import { FoldingTree, NONE } from './foldingTree';
-import { freeze } from './freeze';
+import { freeze, skeletonNumbers } from './freeze';
 import { mergeTests } from './mergeTests';
 import type { Automaton } from './automaton';
 import type { MergeTest } from './mergeTest';
@@ -50,7 +50,7 @@ class RedBlueLearner {
   private readonly test: MergeTest;
   private readonly flags: Uint8Array;
   /** Breaks ties between candidates of equal size, the smaller first. */
-  private readonly numbers: Uint32Array | undefined;
+  private readonly numbers: Int32Array | undefined;
   private reds: number[] = [];
   private blues: number[] = [];
 
@@ -79,7 +79,8 @@ class RedBlueLearner {
         instrumentation.merged?.(refinement.score, refinement.red, refinement.blue);
       }
     }
-    return freeze(this.nodes, settings, (node) => (flags[node] & RED) !== 0, (node) => this.isSink(node), this.numbers);
+    const numbers = settings.variant === 'sicco' ? skeletonNumbers(this.nodes) : this.numbers;
+    return freeze(this.nodes, settings, (node) => (flags[node] & RED) !== 0, (node) => this.isSink(node), numbers);
   }
 
   /** Lists the red nodes, breadth first with children in order of symbols, and the blue ones. */

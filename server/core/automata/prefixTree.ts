@@ -120,10 +120,10 @@ export function prefixOf(tree: PrefixTree, node: number): number[] {
 }
 
 /**
- * Numbers of the nodes in the order in which inserting one trace after the other would create them: root 0, then the nodes
- * of the first trace, then what the second adds, ... O(nodes x log depth).
+ * Numbers of the nodes in the order in which inserting one trace after the other would create them: the nodes
+ * of the first trace from 1, then what the second adds, ...; the root is -1, as in the `main` reference. O(nodes).
  */
-export function creationNumbers(tree: PrefixTree): Uint32Array {
+export function creationNumbers(tree: PrefixTree): Int32Array {
   const firstOfTrace = new Uint32Array(traceCount(tree.traces) + 1);
   const firstDepth = new Uint32Array(traceCount(tree.traces)).fill(0xffffffff);
   for (let node = 1, depth = 0; node < tree.nodeCount; node++) {
@@ -133,7 +133,8 @@ export function creationNumbers(tree: PrefixTree): Uint32Array {
     if (depth < firstDepth[trace]) firstDepth[trace] = depth;
   }
   for (let t = 1; t < firstOfTrace.length; t++) firstOfTrace[t] += firstOfTrace[t - 1];
-  const numbers = new Uint32Array(tree.nodeCount);
+  const numbers = new Int32Array(tree.nodeCount);
+  numbers[0] = -1;
   for (let node = 1, depth = 0; node < tree.nodeCount; node++) {
     while (node >= tree.levelStart[depth + 1]) depth++;
     const trace = tree.firstTrace[node];

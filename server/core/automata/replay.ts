@@ -8,7 +8,7 @@ export interface ReplaySettings {
   readonly reset: boolean;
   /** Whether the end of a trace is a step too: it gets a score, and the last state once more. */
   readonly finalProbability: boolean;
-  /** Whether arriving at the root repeats the state recorded before it, unless it is the first (the `sicco` reference). */
+  /** Whether arriving at the root by a symbol repeats the state recorded before it, unless it is the first (the `sicco` reference). */
   readonly repeatAtRoot: boolean;
 }
 
@@ -52,8 +52,7 @@ export function replay(automaton: Automaton, traces: TraceSet, settings: ReplayS
     }
     if (settings.finalProbability && !lost) {
       scores[at] = probabilities.end[state];
-      states[at] = settings.repeatAtRoot && state === 0 && at > first ? states[at - 1] : state;
-      at++;
+      states[at++] = state;
     }
     starts[t + 1] = at;
   }

@@ -1,0 +1,28 @@
+import * as fc from 'fast-check';
+import { tracesOf } from '../../../server/core/automata/traces';
+import { defaultLearnSettings } from '../../../server/core/automata/settings';
+import { mulberry32 } from '../../../server/core/util/rng';
+import type { LearnSettings } from '../../../server/core/automata/settings';
+import type { TraceSet } from '../../../server/core/automata/traces';
+
+/** Traces of a random walk with memory, so that there is something to merge: what follows depends on the last symbol. */
+export const someTraces: fc.Arbitrary<TraceSet> = fc.record({ seed: fc.nat(), traces: fc.integer({ min: 0, max: 60 }), symbols: fc.integer({ min: 1, max: 4 }), types: fc.integer({ min: 1, max: 2 }) }).map(({ seed, traces, symbols, types }) => {
+  const rng = mulberry32(seed);
+  const lists = Array.from({ length: traces }, () => {
+    const list: string[] = [];
+    for (let last = 0; rng() < 0.75 && list.length < 6; list.push(`s${last}`)) last = rng() < 0.6 ? (last + 1) % symbols : Math.floor(rng() * symbols);
+    return list;
+  });
+  return tracesOf(lists, lists.map((list) => (types === 2 && list.filter((s) => s === 's0').length % 2 === 1 ? 'odd' : 'even')));
+});
+
+/** Learning settings of all kinds, small enough for small traces. Leaves out what `slowLearn` leaves out. */
+export const someSettings: fc.Arbitrary<LearnSettings> = fc.record({
+  variant: fc.constantFrom('default', 'main', 'sicco'), confidence: fc.constantFrom(0.05, 0.001, 0.5, 2), stateCount: fc.constantFrom(0, 5), symbolCount: fc.constantFrom(-1, 0, 3, 10),
+  finalProbability: fc.boolean(), typeDistribution: fc.boolean(), typeConsistent: fc.boolean(), sinks: fc.boolean(), sinkCount: fc.constantFrom(3, 10),
+  largestBlue: fc.boolean(), extend: fc.boolean(), shallowFirst: fc.boolean(), mergeRoot: fc.boolean(), testMerge: fc.boolean(), mergeData: fc.boolean(),
+  markovian: fc.constantFrom(0, 0, 1, 2), kTail: fc.constantFrom(-1, -1, 1), keepCandidates: fc.boolean(),
+} as const satisfies { [key in keyof LearnSettings]?: fc.Arbitrary<LearnSettings[key]> }).map((chosen) => {
+  const settings = { ...defaultLearnSettings, ...chosen };
+  return settings.variant === 'sicco' && settings.testMerge ? { ...settings, mergeData: true } : settings;
+});
