@@ -21,8 +21,11 @@ export interface Files {
   head(path: string, limit: number): Promise<{ readonly bytes: Uint8Array; readonly problem?: Problem }>;
   /** Pieces of the (decompressed) file, in the order asked for; a piece that cannot be read is empty. */
   pieces(path: string, pieces: readonly { readonly start: number; readonly length: number }[]): Promise<readonly Uint8Array[]>;
-  /** The line with this number (from 0), without its line end; undefined beyond the end. Reads up to that line. */
-  line(path: string, line: number): Promise<Uint8Array | undefined>;
+  /**
+   * Lines [first, first + count) without their line ends; fewer at the end of the file. Reads from `from`, a known line
+   * start at or before the first (default: the start of the file). Lines beyond 1 MB are cut there.
+   */
+  lines(path: string, first: number, count: number, from?: { readonly line: number; readonly byte: number }): Promise<readonly Uint8Array[]>;
   read(path: string): Promise<Uint8Array | { readonly fault: string }>;
   /** Writes a whole file or nothing: to a temporary name beside it, then renamed. Makes folders that are missing. */
   write(path: string, bytes: Uint8Array): Promise<{ readonly fault: string } | undefined>;

@@ -5,6 +5,9 @@ import type { Problem } from '../core/util/problem';
 import type { FileEntry, Files } from '../engine/ports';
 import { isGzip, readLogBytes, unreadable } from './logBytes';
 
+/** Longer lines are shown cut. */
+const MAX_LINE = 1 << 20;
+
 /** The file system of this machine. */
 export const nodeFiles: Files = {
   async walk(root, exclude) {
@@ -61,26 +64,39 @@ export const nodeFiles: Files = {
     return gzipPieces(file, wanted);
   },
 
-  async line(file, wanted) {
-    const parts: Uint8Array[] = [];
-    let line = 0;
+  async lines(file, first, count, from = { line: 0, byte: 0 }) {
+    const compressed = isGzip(file);
+    const found: Uint8Array[] = [];
+    let line = compressed ? 0 : from.line;
+    let parts: Uint8Array[] = [];
+    let length = 0;
+    const end = first + count;
+    const take = (piece: Uint8Array): void => {
+      if (line < first || length >= MAX_LINE) return;
+      parts.push(piece.slice(0, MAX_LINE - length));
+      length += piece.length;
+    };
+    const close = (): void => {
+      if (line >= first) found.push(withoutReturn(Buffer.concat(parts)));
+      parts = [];
+      length = 0;
+      line++;
+    };
     await readLogBytes(file, {
       onChunk: (chunk) => {
-        let from = 0;
-        while (line <= wanted) {
-          const newline = chunk.indexOf(10, from);
-          const end = newline < 0 ? chunk.length : newline;
-          if (line === wanted) parts.push(chunk.slice(from, end));
+        let at = 0;
+        while (line < end) {
+          const newline = chunk.indexOf(10, at);
+          take(chunk.subarray(at, newline < 0 ? chunk.length : newline));
           if (newline < 0) break;
-          line++;
-          from = newline + 1;
+          close();
+          at = newline + 1;
         }
       },
-      cancelled: () => line > wanted,
-    });
-    if (parts.length === 0) return undefined;
-    const bytes = Buffer.concat(parts);
-    return bytes[bytes.length - 1] === 13 ? bytes.subarray(0, -1) : bytes;
+      cancelled: () => line >= end,
+    }, compressed ? undefined : { start: from.byte, end: (await this.stat(file))?.bytes ?? 0 });
+    if (line < end && parts.length > 0 && length > 0) close();
+    return found;
   },
 
   async read(file) {
@@ -120,6 +136,10 @@ export const nodeFiles: Files = {
     }
   },
 };
+
+function withoutReturn(bytes: Uint8Array): Uint8Array {
+  return bytes[bytes.length - 1] === 13 ? bytes.subarray(0, -1) : bytes;
+}
 
 function readPiece(file: string, start: number, length: number): Uint8Array {
   let handle: number | undefined;

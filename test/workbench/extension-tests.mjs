@@ -10,7 +10,7 @@ import { launchBrowser, newPage, openWorkbench } from './workbench.mjs';
 export const outcome = { passed: 0, failed: 1, hostDied: 3, pageCrashed: 70, timedOut: 124 };
 
 /** Lines of the workbench's own log that say nothing about the tests. */
-const chatter = /^(Resolv|Creating a socket|\[(Service Worker|AgentHost|AccountPolicyGate|reconnection|ChatModel)|Updating additional|Ignoring fetching additional|Error while fetching the extension under development|ChatSessionStore|\[remote-connection)/;
+const chatter = /^(Canceled: Canceled|Resolv|Creating a socket|\[(Service Worker|AgentHost|AccountPolicyGate|reconnection|ChatModel)|Updating additional|Ignoring fetching additional|Error while fetching the extension under development|ChatSessionStore|\[remote-connection)/;
 
 /**
  * The workbench reports an extension host that was killed (crash, out of memory) as exit 0. So the entry point is called
