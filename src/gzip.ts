@@ -24,7 +24,10 @@ async function decompressed(server: Server, uri: vscode.Uri): Promise<string> {
   return text;
 }
 
-/** What opens when a user clicks a `.gz` log: its text, in the place of a picture of bytes. */
+/**
+ * What opens when a user clicks a `.gz` log: its text, in the place of a picture of bytes. The manifest's patterns name schemes
+ * of files, because this editor must not take the text itself, whose URI ends alike.
+ */
 class Redirect implements vscode.CustomReadonlyEditorProvider {
   openCustomDocument(uri: vscode.Uri): vscode.CustomDocument {
     return { uri, dispose() {} };

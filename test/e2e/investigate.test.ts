@@ -24,6 +24,7 @@ describe('investigate the sample capture', () => {
 
   before(async function () {
     this.timeout(120_000);
+    fs.writeFileSync(inCapture('anomaline.json').fsPath, JSON.stringify({ baseline: { files: ['day1/**'] } }));
     api = await resting('indexed', 'ready');
     await run('investigate');
     await resting('ready');
@@ -148,7 +149,7 @@ describe('investigate the sample capture', () => {
     await run('clear');
     await until('no findings', () => [...published().values()].flatMap(findings).length === 0);
     assert.deepEqual(await children(), []);
-    assert.equal(api.server.status.phase, 'indexed');
+    await resting('indexed');
   });
 
   it('a restarted server is back with the model that was learned', async function () {
