@@ -34,21 +34,16 @@ function each(folder, wanted, make) {
   return fs.existsSync(inRoot(folder)) ? fs.readdirSync(inRoot(folder)).filter(wanted).sort().map(make) : [];
 }
 
-/**
- * Installs the locked packages when node_modules is missing or was made from another package-lock.json.
- * By `npm install --no-save`, not `npm ci`: that one refuses a lock file without entries for optional packages of other
- * platforms, which is what npm writes where a registry does not carry them. The versions are compared afterwards instead.
- */
+/** Installs the locked packages when node_modules is missing or was made from another package-lock.json. */
 export function ensureInstalled({ quiet = false } = {}) {
   const modules = inRoot('node_modules'), stamp = path.join(modules, '.anomaline-lock');
   const wanted = createHash('sha256').update(read(inRoot('package-lock.json'))).digest('hex');
   if (fs.existsSync(stamp) && read(stamp) === wanted) return;
   if (!installedAsLocked(modules)) {
     if (fs.lstatSync(modules, { throwIfNoEntry: false })?.isSymbolicLink()) throw new Error(`${modules} is a link and does not match package-lock.json: install in the folder it points into, or remove the link`);
-    if (!quiet) console.log('Installing the locked packages ...');
-    const { status } = npm(['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel', 'error'], { stdio: ['ignore', quiet ? 'ignore' : 'inherit', 'inherit'] });
-    if (status !== 0) throw new Error('npm install failed: the lines above say why. Is the package registry reachable?');
-    if (!installedAsLocked(modules)) throw new Error('node_modules does not hold what package-lock.json names: is package.json in step with it? Run "npm install" and commit the lock file');
+    if (!quiet) console.log('Installing the locked packages (npm ci) ...');
+    const { status } = npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel', 'error'], { stdio: ['ignore', quiet ? 'ignore' : 'inherit', 'inherit'] });
+    if (status !== 0) throw new Error('npm ci failed: the lines above say why. Is the package registry reachable?');
   }
   fs.writeFileSync(stamp, wanted);
 }

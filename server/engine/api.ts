@@ -92,6 +92,8 @@ export interface CaptureSession {
   findingRows(finding: string, page: PageParams): Promise<Page<FindingRow>>;
   rootCauseAt(file: string, line: number): { readonly group: string; readonly finding: string } | undefined;
   neighbour(file: string | undefined, line: number, direction: 'next' | 'previous'): { readonly file: string; readonly line: number; readonly endCharacter: number } | undefined;
+  /** Lines [first, first + count) of a log as text without line ends, read from disk; fewer at the end of the file. */
+  readLines(file: string, first: number, count: number): Promise<readonly string[]>;
   /** Colours for lines [first, last] of a text of this log: column number of each field. */
   splitLines(file: string, lines: readonly string[]): readonly (readonly { readonly field: number; readonly name: string; readonly startCharacter: number; readonly endCharacter: number }[])[];
   /** Decompressed text of a compressed log. */

@@ -17,6 +17,8 @@ export const ServerCommands = {
   explain: 'anomaline.server.explain',
   /** Argument: `BaselineChoice`. Writes it to `anomaline.json` at the capture's root. */
   chooseBaseline: 'anomaline.server.chooseBaseline',
+  /** Argument: `SampleParams`. Writes the generated sample capture. Result: the path of its folder. */
+  sample: 'anomaline.server.sample',
 } as const;
 
 export interface LearnParams {
@@ -28,4 +30,15 @@ export interface LearnParams {
 export interface ScoreParams {
   /** Model file; absent: the newest one of the capture. */
   readonly model?: string;
+}
+
+/** A line of a log, zero-based. */
+export interface LineParams {
+  readonly uri: string;
+  readonly line: number;
+}
+
+export interface SampleParams {
+  /** Absolute path of the folder that the sample capture is written into; it is made where it is not there. */
+  readonly folder: string;
 }

@@ -20,5 +20,5 @@ export interface PageParams {
   readonly count: number;
 }
 
-/** Severity band of a score, see `docs/scores.md`: `high` from 90, `medium` from the threshold's midway, `low` from the threshold. */
+/** Severity band of a flagged row: `low` up to ten times as rare as the threshold, `medium` up to a hundred times, `high` beyond. */
 export type Band = 'high' | 'medium' | 'low';

@@ -1,7 +1,10 @@
 import { notification, request } from './method';
 
-/** What the server is doing. `empty`: no logs in the folder; `indexed`: logs known, nothing scored yet; `ready`: scored. */
-export type Phase = 'starting' | 'indexing' | 'empty' | 'indexed' | 'learning' | 'scoring' | 'ready' | 'failed';
+/**
+ * What the server is doing. `empty`: no logs in the folder; `indexed`: logs known, nothing scored yet; `investigating`: learning
+ * and scoring in one go; `ready`: scored.
+ */
+export type Phase = 'starting' | 'indexing' | 'empty' | 'indexed' | 'investigating' | 'learning' | 'scoring' | 'ready' | 'failed';
 
 export interface Status {
   readonly phase: Phase;

@@ -75,7 +75,9 @@ export function readContainer(bytes: Uint8Array): Container | { readonly fault: 
     const length = (shape as number[]).reduce((a, b) => a * b, 1);
     if (!Number.isInteger(start) || !Number.isInteger(end) || start < 0 || end > dataLength || end - start !== length * size) return { fault: `the tensor "${name}" does not fit: the file is cut or damaged` };
     // A copy of its own buffer is aligned, whatever the file's offsets.
-    const copy = bytes.slice(8 + headerLength + start, 8 + headerLength + end).buffer;
+    const own = new Uint8Array(end - start);
+    own.set(bytes.subarray(8 + headerLength + start, 8 + headerLength + end));
+    const copy = own.buffer;
     tensors[name] = dtype === 'F64' ? new Float64Array(copy) : dtype === 'F32' ? new Float32Array(copy) : dtype === 'I32' ? new Int32Array(copy) : dtype === 'U32' ? new Uint32Array(copy) : new Uint8Array(copy);
   }
   const metadata: Record<string, string> = {};

@@ -11,7 +11,7 @@ export class Encoder {
   private readonly quantities: readonly QuantityCoder[];
 
   constructor(readonly alphabet: Alphabet) {
-    this.categories = alphabet.categories.map((c) => (c.name === 'port' ? new PortCoder(c) : new TextCoder(c, c.name)));
+    this.categories = alphabet.categories.map((c, i) => (c.name === 'port' ? new PortCoder(c, alphabet.categories[i - 1]) : new TextCoder(c, c.name)));
     this.quantities = alphabet.quantities.map((q) => new QuantityCoder(q));
   }
 
@@ -59,15 +59,21 @@ class TextCoder implements CategoryCoder {
   }
 }
 
+/** Ports are classed by protocol; the protocol is the category before, so the symbol so far is its digit. */
 class PortCoder implements CategoryCoder {
-  private readonly digitOfPort = new Uint8Array(65536);
+  private readonly tables: readonly Uint8Array[];
   private readonly radix: number;
 
-  constructor(category: Category) {
+  constructor(category: Category, protocols: Category) {
     this.radix = categoryRadix(category);
-    for (let port = 0; port < 65536; port++) this.digitOfPort[port] = category.values.length === 0 ? 1 : PORT_CLASSES.indexOf(portClass(port)) + 1;
-    category.values.forEach((value, i) => {
-      if (i >= PORT_CLASSES.length) this.digitOfPort[Number(value) & 0xffff] = i + 1;
+    const byClass = Uint8Array.from({ length: 65536 }, (_, port) => PORT_CLASSES.indexOf(portClass(port)) + 1);
+    this.tables = ['', ...protocols.values, ''].map((protocol) => {
+      const table = byClass.slice();
+      category.values.forEach((value, i) => {
+        const [name, port] = value.split('/');
+        if (port !== undefined && name === protocol) table[Number(port) & 0xffff] = i + 1;
+      });
+      return table;
     });
   }
 
@@ -75,7 +81,7 @@ class PortCoder implements CategoryCoder {
     const column = table.destinationPort;
     const radix = this.radix;
     for (let row = 0; row < symbols.length; row++) {
-      const digit = column?.valid.has(row) ? this.digitOfPort[column.values[row] & 0xffff] : 0;
+      const digit = column?.valid.has(row) ? this.tables[symbols[row]][column.values[row] & 0xffff] : 0;
       symbols[row] = symbols[row] * radix + digit;
     }
   }

@@ -1,7 +1,7 @@
 import type { FlowTable } from '../table/flow';
 import type { NumberColumn, TextColumn } from '../table/table';
 import type { Alphabet, AlphabetName, Bins, Category, Quantity } from './alphabet';
-import { PORT_CLASSES } from './ports';
+import { PORT_CLASSES, portName } from './ports';
 
 export interface AlphabetSettings {
   readonly alphabet: AlphabetName;
@@ -29,7 +29,7 @@ export function fitAlphabet(baseline: FlowTable, settings: AlphabetSettings): Al
   const wide = settings.alphabet === 'wide';
   const categories: Category[] = [{ name: 'protocol', values: commonTexts(baseline.protocol, MAX_VALUES.protocol), parent: -1 }];
   if (wide) {
-    categories.push({ name: 'port', values: commonPorts(baseline.destinationPort, settings.portShare), parent: 0 });
+    categories.push({ name: 'port', values: commonPorts(baseline.protocol, baseline.destinationPort, settings.portShare), parent: 0 });
     categories.push({ name: 'service', values: commonTexts(baseline.service, MAX_VALUES.service), parent: 1 });
     categories.push({ name: 'state', values: commonTexts(baseline.state, MAX_VALUES.state), parent: 0 });
   }
@@ -83,14 +83,19 @@ function commonTexts(column: TextColumn | undefined, max: number): string[] {
   return present.slice(0, max).map(([, text]) => text);
 }
 
-function commonPorts(column: NumberColumn | undefined, share: number): string[] {
-  if (!column) return [];
-  const counts = new Map<number, number>();
-  const n = column.values.length;
-  for (let row = 0; row < n; row++) if (column.valid.has(row)) counts.set(column.values[row], (counts.get(column.values[row]) ?? 0) + 1);
+/** Ports by protocol (`tcp/443`), so that tcp to port 53 is not common because udp to it is. */
+function commonPorts(protocol: TextColumn | undefined, port: NumberColumn | undefined, share: number): string[] {
+  if (!port) return [];
+  const counts = new Map<string, number>();
+  const n = port.values.length;
+  for (let row = 0; row < n; row++) {
+    if (!port.valid.has(row)) continue;
+    const name = portName(protocol ? protocol.dictionary.text(protocol.codes[row]) : '', port.values[row]);
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
   const enough = Math.max(MIN_PORT_ROWS, share * n);
-  const ports = [...counts].filter(([, count]) => count >= enough).sort((a, b) => b[1] - a[1] || a[0] - b[0]);
-  return [...PORT_CLASSES, ...ports.slice(0, MAX_VALUES.port).map(([port]) => String(port))];
+  const ports = [...counts].filter(([, count]) => count >= enough).sort((x, y) => y[1] - x[1] || compareText(x[0], y[0]));
+  return [...PORT_CLASSES, ...ports.slice(0, MAX_VALUES.port).map(([name]) => name)];
 }
 
 export function compareText(a: string, b: string): number {

@@ -1,3 +1,5 @@
+import type { FlowTable } from '../table/flow';
+
 /** Rows made discrete: what a symbolic detector needs to know of them. All arrays have one entry a row. */
 export interface EncodedRows {
   readonly rowCount: number;
@@ -35,4 +37,15 @@ export function sequences(rows: EncodedRows): Sequences {
 function isSorted(group: Uint32Array, time: Float64Array): boolean {
   for (let i = 1; i < group.length; i++) if (time[group[i - 1]] > time[group[i]]) return false;
   return true;
+}
+
+/** The times of a table's rows; a row without one has that of the row before it (0 at the start). */
+export function carryTime(table: FlowTable): Float64Array {
+  const times = new Float64Array(table.rowCount);
+  let last = 0;
+  for (let row = 0; row < table.rowCount; row++) {
+    if (table.time?.valid.has(row)) last = table.time.values[row];
+    times[row] = last;
+  }
+  return times;
 }

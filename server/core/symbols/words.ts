@@ -41,7 +41,7 @@ function categoryWords(category: Category, digit: number): string {
     case 'protocol': return value ?? 'a protocol the baseline does not have';
     case 'service': return value ?? 'a service the baseline does not have';
     case 'state': return value === undefined ? 'a connection state the baseline does not have' : STATE_WORDS[value] ? `${STATE_WORDS[value]} (${value})` : `state ${value}`;
-    case 'port': return 'to ' + (digit <= PORT_CLASSES.length ? CLASS_WORDS[PORT_CLASSES[digit - 1]] : `port ${value}`);
+    case 'port': return 'to ' + (digit <= PORT_CLASSES.length ? CLASS_WORDS[PORT_CLASSES[digit - 1]] : value === undefined ? 'a port the baseline does not have' : `port ${value.slice(value.indexOf('/') + 1)}`);
   }
 }
 
@@ -94,6 +94,6 @@ function trimmed(value: number): string {
 export function symbolKey(alphabet: Alphabet, symbol: number): string {
   const kind = kindDigits(alphabet, kindOf(alphabet, symbol));
   const size = sizeDigits(alphabet, sizeOf(alphabet, symbol));
-  const names = alphabet.categories.map((c, i) => (kind[i] === 0 ? '-' : (c.values[kind[i] - 1] ?? '?')));
+  const names = alphabet.categories.map((c, i) => (kind[i] === 0 ? '-' : (c.values[kind[i] - 1]?.replace(/^.*\//, '') ?? '?')));
   return `${names.join('/')} ${alphabet.quantities.map((q, i) => `${q.name[0]}${size[i]}`).join(' ')}`;
 }

@@ -19,24 +19,33 @@ export class Dictionary {
 
   /** The code of the text with these bytes. Amortised O(end - start). */
   intern(source: Uint8Array, start: number, end: number): number {
-    let hash = 0x811c9dc5;
-    for (let i = start; i < end; i++) hash = Math.imul(hash ^ source[i], 0x01000193);
-    hash ^= hash >>> 15;
+    const hash = hashOf(source, start, end);
     const mask = this.slots.length - 1;
     const length = end - start;
     let slot = hash & mask;
     for (;;) {
       const code = this.slots[slot];
       if (code === 0) break;
-      if (this.hashes[code] === hash >>> 0 && this.matches(code, source, start, length)) return code;
+      if (this.hashes[code] === hash && this.matches(code, source, start, length)) return code;
       slot = (slot + 1) & mask;
     }
-    return this.append(source, start, end, hash >>> 0, slot);
+    return this.append(source, start, end, hash, slot);
   }
 
   internText(text: string): number {
     const bytes = encodeUtf8(text);
     return this.intern(bytes, 0, bytes.length);
+  }
+
+  /** The code of a text, `MISSING` when it has none. */
+  find(text: string): number {
+    const bytes = encodeUtf8(text);
+    const hash = hashOf(bytes, 0, bytes.length);
+    const mask = this.slots.length - 1;
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const code = this.slots[slot];
+      if (code === MISSING || (this.hashes[code] === hash && this.matches(code, bytes, 0, bytes.length))) return code;
+    }
   }
 
   /** The text of a code; '' for the missing one. */
@@ -104,6 +113,13 @@ export interface DictionaryTransfer {
   readonly bytes: Uint8Array;
   /** End of each text in `bytes`, codes from 1. */
   readonly ends: Float64Array;
+}
+
+/** FNV-1a with its high bits folded into the low ones, which choose the slot. */
+function hashOf(bytes: Uint8Array, start: number, end: number): number {
+  let hash = 0x811c9dc5;
+  for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193);
+  return (hash ^ (hash >>> 15)) >>> 0;
 }
 
 function grown<T extends Float64Array | Uint32Array | Uint8Array>(from: T, to: T): T {

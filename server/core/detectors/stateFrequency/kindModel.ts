@@ -68,8 +68,8 @@ export class KindModel {
     return this.baseline.rows;
   }
 
-  /** -ln P(kind), in nats. */
-  kindSurprise(kind: number): number {
+  /** -ln P(kind), in nats; `without` rows of that kind are left out of the baseline (leave one out: 1). */
+  kindSurprise(kind: number, without = 0): number {
     const { alphabet, baseline } = this;
     const digits = kindDigits(alphabet, kind);
     let backOff = 1;
@@ -78,17 +78,17 @@ export class KindModel {
       const row = Math.floor(this.pairIndex(i, digits) / radix) * radix;
       let parents = 0;
       for (let digit = 0; digit < radix; digit++) parents += this.pairCounts[i][row + digit];
-      backOff *= (this.pairCounts[i][row + digits[i]] + 0.5) / (parents + radix / 2);
+      backOff *= (this.pairCounts[i][row + digits[i]] - without + 0.5) / (parents - without + radix / 2);
     });
     const prior = Math.max(1, this.kindCounts.size);
-    return -Math.log((this.kindCount(kind) + prior * backOff) / (baseline.rows + prior));
+    return -Math.log((this.kindCount(kind) - without + prior * backOff) / (baseline.rows - without + prior));
   }
 
-  /** -ln P(size | kind), in nats. */
-  sizeSurprise(symbol: number): number {
+  /** -ln P(size | kind), in nats; `without` as for `kindSurprise`. */
+  sizeSurprise(symbol: number, without = 0): number {
     const size = sizeOf(this.alphabet, symbol);
-    const prior = (this.sizeCounts[size] + 0.5) / (this.baseline.rows + 0.5 * this.sizeCounts.length);
-    return -Math.log((this.symbolCount(symbol) + SIZE_PRIOR * prior) / (this.kindCount(kindOf(this.alphabet, symbol)) + SIZE_PRIOR));
+    const prior = (this.sizeCounts[size] - without + 0.5) / (this.baseline.rows - without + 0.5 * this.sizeCounts.length);
+    return -Math.log((this.symbolCount(symbol) - without + SIZE_PRIOR * prior) / (this.kindCount(kindOf(this.alphabet, symbol)) - without + SIZE_PRIOR));
   }
 
   private parentRadix(parent: number): number {

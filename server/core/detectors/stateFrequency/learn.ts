@@ -13,46 +13,67 @@ import { quantileOfSorted } from '../../util/statistics';
 import { countSymbols } from './kindModel';
 import type { StateFrequencyModel, VisitRecords } from './model';
 import type { ScoringModel, Step } from './scorer';
-import { blockOf, orderSurprise, scoreRows, stepTo, SymbolFacts, visitKey } from './scorer';
+import { blockOf, orderSurprise, stepTo, SymbolFacts, visitKey } from './scorer';
 import type { StateFrequencySettings } from './settings';
 
-/** Baselines of up to this many rows are calibrated on every row, in turns; larger ones on one fifth. */
-const CROSS_FIT_ROWS = 200_000;
-const FOLDS = 5;
 /** Traces that the automaton is learned from at most; larger baselines are taken every n-th trace. */
 const MAX_TRACES = 400_000;
 /** Share of a self-baseline that may be attacks without spoiling the calibration. */
 const SELF_CONTAMINATION = 0.02;
 
 /** Baseline rows with the alphabet they are encoded in. */
-export interface Baseline {
+export interface EncodedBaseline {
   readonly alphabet: Alphabet;
   readonly rows: EncodedRows;
-  readonly entityHash: (entity: number) => number;
+  /** Whether the rows to be scored are the same, attacks included. */
   readonly self: boolean;
 }
 
+/** Learns the model, and calibrates it on the baseline with each row left out in turn. Throws `Cancelled` only. */
+export function learnModel(baseline: EncodedBaseline, settings: StateFrequencySettings, control: Control): StateFrequencyModel {
+  const model = fitModel(baseline, settings, subControl(control, 0, 0.9));
+  const raw = scoresLeftOut(model, baseline, subControl(control, 0.9, 1));
+  return {
+    ...model,
+    entity: settings.entity,
+    calibration: calibrate(raw, { contamination: baseline.self ? SELF_CONTAMINATION : 0 }),
+    baselineRows: baseline.rows.rowCount,
+    states: model.automaton.stateCount,
+    symbols: model.automatonSymbols.length,
+  };
+}
+
 /**
- * Learns the model, and calibrates it on rows held back: in turns each fifth of the entities (of time, where there are
- * few entities) is scored by what the others teach. Throws `Cancelled` only.
+ * Raw score of every baseline row as if it had not been part of the baseline: its own count is taken out of the kind,
+ * size and order counts. Rows of a kind seen once are then as surprising as a new kind, so that new kinds are expected
+ * as often as Good and Turing's estimate says (kinds seen once / rows). O(rows x windowLength).
  */
-export function learnModel(baseline: Baseline, settings: StateFrequencySettings, control: Control): StateFrequencyModel {
-  const groups = sequences(baseline.rows);
-  const folds = foldOfRows(baseline, groups);
-  const turns = baseline.rows.rowCount <= CROSS_FIT_ROWS ? FOLDS : 1;
-  const raw: number[] = [];
-  for (let fold = 0; fold < turns; fold++) {
-    const part = subControl(control, fold / (turns + 1), (fold + 1) / (turns + 1));
-    const learned = fitModel(select(baseline, folds, (f) => f !== fold), settings, subControl(part, 0, 0.8));
-    const held = select(baseline, folds, (f) => f === fold);
-    for (const score of scoreRows(learned, held.rows, held.entityHash, subControl(part, 0.8, 1)).raw) raw.push(score);
+function scoresLeftOut(model: ScoringModel, baseline: EncodedBaseline, control: Control): Float64Array {
+  const { rows } = baseline;
+  const { order, starts } = sequences(rows);
+  const facts = new SymbolFacts(model);
+  const windowsPerRow = Math.ceil(model.settings.windowLength / model.settings.stride);
+  const symbolOf = (position: number): number => facts.automatonSymbol[facts.of(rows.symbol[order[position]])];
+  const symbolParts: number[] = [];
+  const raw = new Float64Array(rows.rowCount);
+  const step: Step = { before: 0, after: 0 };
+  for (let e = 0; e < rows.entityCount; e++) {
+    if ((e & 1023) === 0) checkCancelled(control);
+    for (let i = starts[e]; i < starts[e + 1]; i++) {
+      const symbol = rows.symbol[order[i]];
+      const fact = facts.of(symbol);
+      symbolParts[fact] ??= facts.kindModel.kindSurprise(facts.kind[fact], 1) + model.settings.sizeWeight * Math.max(0, facts.kindModel.sizeSurprise(symbol, 1) - model.usualSize);
+      stepTo(model, symbolOf, starts[e], i, step);
+      const surprise = orderSurprise(model, step.before, facts.automatonSymbol[fact], facts.probability[fact], windowsPerRow);
+      const firstVisit = facts.kindModel.kindCount(facts.kind[fact]) === 1 ? Math.LN2 : 0;
+      raw[order[i]] = symbolParts[fact] + model.settings.orderWeight * Math.max(0, surprise - model.usualOrder) + firstVisit;
+    }
   }
-  const model = fitModel(baseline, settings, subControl(control, turns / (turns + 1), 1));
-  return { ...model, calibration: calibrate(Float64Array.from(raw), { contamination: baseline.self ? SELF_CONTAMINATION : 0 }) };
+  return raw;
 }
 
 /** Statistics and automaton of one set of rows, not calibrated. */
-function fitModel(baseline: Baseline, settings: StateFrequencySettings, control: Control): ScoringModel {
+function fitModel(baseline: EncodedBaseline, settings: StateFrequencySettings, control: Control): ScoringModel {
   const { alphabet, rows } = baseline;
   const counts = countSymbols(rows.symbol);
   const groups = sequences(rows);
@@ -60,8 +81,8 @@ function fitModel(baseline: Baseline, settings: StateFrequencySettings, control:
   const number = new Map(Array.from(automatonSymbols, (symbol, i) => [symbol, i]));
   const traces = makeTraces(rows, groups, settings, (symbol) => number.get(symbol) as number, automatonSymbols, alphabet);
   const automaton = learnFrom(traces, settings, control);
-  const blank: VisitRecords = { blockLength: Infinity, keys: new Float64Array(0), most: new Float64Array(0), second: new Float64Array(0), holder: new Uint32Array(0) };
-  const model: ScoringModel = { settings, alphabet, counts, automaton, automatonSymbols, visits: blank, usualSize: 0, usualOrder: 0, self: baseline.self };
+  const blank: VisitRecords = { blockLength: Infinity, keys: new Float64Array(0), most: new Float64Array(0) };
+  const model: ScoringModel = { settings, alphabet, counts, automaton, automatonSymbols, visits: blank, usualSize: 0, usualOrder: 0 };
   return { ...model, ...usual(model, baseline, groups, control) };
 }
 
@@ -99,7 +120,7 @@ function makeTraces(rows: EncodedRows, groups: Sequences, settings: StateFrequen
 }
 
 /** The 95 % marks of size and order surprise, and the visit records. O(rows x windowLength). */
-function usual(model: ScoringModel, baseline: Baseline, groups: Sequences, control: Control): Pick<ScoringModel, 'visits' | 'usualSize' | 'usualOrder'> {
+function usual(model: ScoringModel, baseline: EncodedBaseline, groups: Sequences, control: Control): Pick<ScoringModel, 'visits' | 'usualSize' | 'usualOrder'> {
   const { rows } = baseline;
   const { order, starts } = groups;
   const facts = new SymbolFacts(model);
@@ -121,7 +142,7 @@ function usual(model: ScoringModel, baseline: Baseline, groups: Sequences, contr
       orderParts[row] = orderSurprise(model, step.before, facts.automatonSymbol[fact], facts.probability[fact]);
       records.visit(visitKey(model, step.after, facts.kind[fact]), blockOf(blockLength, rows.time[row]));
     }
-    records.endEntity(baseline.entityHash(e));
+    records.endBlock();
   }
   return {
     visits: records.finish(blockLength),
@@ -130,14 +151,11 @@ function usual(model: ScoringModel, baseline: Baseline, groups: Sequences, contr
   };
 }
 
-/** Keeps, for each key, the two highest counts within one block of two different entities. */
+/** Keeps, for each key, the highest count within one block of one entity. */
 class VisitRecorder {
   private readonly index = new KeyIndex(1024);
   private readonly most: number[] = [];
-  private readonly second: number[] = [];
-  private readonly holder: number[] = [];
   private current = new Map<number, number>();
-  private best = new Map<number, number>();
   private block: number | undefined;
 
   visit(key: number, block: number): void {
@@ -146,34 +164,18 @@ class VisitRecorder {
     this.current.set(key, (this.current.get(key) ?? 0) + 1);
   }
 
-  endEntity(hash: number): void {
-    this.endBlock();
-    this.block = undefined;
-    for (const [key, count] of this.best) {
+  endBlock(): void {
+    for (const [key, count] of this.current) {
       const at = this.index.add(key);
-      if (count > (this.most[at] ?? 0)) {
-        this.second[at] = this.most[at] ?? 0;
-        this.most[at] = count;
-        this.holder[at] = hash;
-      } else if (count > this.second[at]) this.second[at] = count;
+      if (count > (this.most[at] ?? 0)) this.most[at] = count;
     }
-    this.best = new Map();
+    this.current.clear();
+    this.block = undefined;
   }
 
   finish(blockLength: number): VisitRecords {
     const sorted = this.most.map((_, i) => i).sort((a, b) => this.index.key(a) - this.index.key(b));
-    return {
-      blockLength,
-      keys: Float64Array.from(sorted, (i) => this.index.key(i)),
-      most: Float64Array.from(sorted, (i) => this.most[i]),
-      second: Float64Array.from(sorted, (i) => this.second[i]),
-      holder: Uint32Array.from(sorted, (i) => this.holder[i]),
-    };
-  }
-
-  private endBlock(): void {
-    for (const [key, count] of this.current) if (count > (this.best.get(key) ?? 0)) this.best.set(key, count);
-    this.current = new Map();
+    return { blockLength, keys: Float64Array.from(sorted, (i) => this.index.key(i)), most: Float64Array.from(sorted, (i) => this.most[i]) };
   }
 }
 
@@ -187,34 +189,3 @@ function timeSpan(time: Float64Array): number {
   }
   return last > first ? last - first : Infinity;
 }
-
-/** Fold of each row: by entity, or by fifths of time within each entity where there are too few entities to hold any back. */
-function foldOfRows(baseline: Baseline, groups: Sequences): Uint8Array {
-  const { rows, entityHash } = baseline;
-  const { order, starts } = groups;
-  const folds = new Uint8Array(rows.rowCount);
-  const byEntity = rows.entityCount >= 2 * FOLDS;
-  for (let e = 0; e < rows.entityCount; e++) {
-    const fold = entityHash(e) % FOLDS;
-    const length = starts[e + 1] - starts[e];
-    for (let i = 0; i < length; i++) folds[order[starts[e] + i]] = byEntity ? fold : Math.floor((i * FOLDS) / length);
-  }
-  return folds;
-}
-
-function select(baseline: Baseline, folds: Uint8Array, keep: (fold: number) => boolean): Baseline {
-  const { rows } = baseline;
-  const chosen: number[] = [];
-  for (let row = 0; row < rows.rowCount; row++) if (keep(folds[row])) chosen.push(row);
-  return {
-    ...baseline,
-    rows: {
-      rowCount: chosen.length,
-      entityCount: rows.entityCount,
-      entity: Uint32Array.from(chosen, (row) => rows.entity[row]),
-      time: Float64Array.from(chosen, (row) => rows.time[row]),
-      symbol: Uint32Array.from(chosen, (row) => rows.symbol[row]),
-    },
-  };
-}
-

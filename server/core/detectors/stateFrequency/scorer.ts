@@ -3,6 +3,7 @@ import type { EncodedRows, Sequences } from '../../symbols/rows';
 import { sequences } from '../../symbols/rows';
 import { checkCancelled, type Control } from '../../util/control';
 import { KeyIndex } from '../../util/hashTable';
+import type { Model } from '../detector';
 import { KindModel } from './kindModel';
 import type { StateFrequencyModel } from './model';
 
@@ -10,7 +11,7 @@ import type { StateFrequencyModel } from './model';
 export const STATE_PRIOR = 10;
 
 /** What `score` needs of a model; the calibration is left out so that learning can use it before there is one. */
-export type ScoringModel = Omit<StateFrequencyModel, 'calibration'>;
+export type ScoringModel = Omit<StateFrequencyModel, keyof Model>;
 
 export interface RowScores {
   /** Nats; the sum of the parts that `explain` gives. One entry a row, as in all below. */
@@ -76,11 +77,11 @@ export function stepTo(model: ScoringModel, symbolOf: (position: number) => numb
 }
 
 /** How much less likely a state makes a symbol than it is overall, in nats: ln P(symbol) - ln P(symbol | state). */
-export function orderSurprise(model: ScoringModel, before: number, automatonSymbol: number, probability: number): number {
+export function orderSurprise(model: ScoringModel, before: number, automatonSymbol: number, probability: number, without = 0): number {
   const { automaton } = model;
   const entry = automatonSymbol < 0 ? -1 : automaton.entry(before, automatonSymbol);
-  const seen = entry < 0 ? 0 : automaton.arrays.entryCount[entry];
-  const visits = automaton.arrays.passed[before];
+  const seen = entry < 0 ? 0 : Math.max(0, automaton.arrays.entryCount[entry] - without);
+  const visits = Math.max(seen, automaton.arrays.passed[before] - without);
   return Math.log(probability) - Math.log((seen + STATE_PRIOR * probability) / (visits + STATE_PRIOR));
 }
 
@@ -89,9 +90,9 @@ export function visitKey(model: ScoringModel, state: number, kind: number): numb
   return state * kindCount(model.alphabet) + kind;
 }
 
-/** The most visits of a (state, kind) by one entity that the baseline knows; for a self-baseline by another entity. */
-export function usualVisits(model: ScoringModel, key: number, entityHash: number): number {
-  const { keys, most, second, holder } = model.visits;
+/** The most visits of a (state, kind) by one entity that the baseline knows; 0 where it knows none. O(log records). */
+export function usualVisits(model: ScoringModel, key: number): number {
+  const { keys, most } = model.visits;
   let low = 0;
   let high = keys.length;
   while (low < high) {
@@ -99,8 +100,7 @@ export function usualVisits(model: ScoringModel, key: number, entityHash: number
     if (keys[middle] < key) low = middle + 1;
     else high = middle;
   }
-  if (low === keys.length || keys[low] !== key) return 0;
-  return model.self && holder[low] === entityHash ? second[low] : most[low];
+  return low < keys.length && keys[low] === key ? most[low] : 0;
 }
 
 /** Number of the block of time that a row falls into. */
@@ -119,8 +119,7 @@ export function blockOf(blockLength: number, time: number): number {
  * The result does not depend on the order of files or rows, nor on what other entities do.
  * O(rows x windowLength) after sorting.
  */
-export function scoreRows(model: ScoringModel, rows: EncodedRows, entityHash: (entity: number) => number, control: Control): RowScores {
-  const facts = new SymbolFacts(model);
+export function scoreRows(model: ScoringModel, rows: EncodedRows, facts: SymbolFacts, control: Control): RowScores {
   const { order, starts } = sequences(rows);
   const { symbol, time, rowCount } = rows;
   const fact = new Uint32Array(rowCount);
@@ -142,7 +141,6 @@ export function scoreRows(model: ScoringModel, rows: EncodedRows, entityHash: (e
       control.report(starts[e] / Math.max(1, rowCount), 'Scoring');
     }
     const end = starts[e + 1];
-    const name = entityHash(e);
     for (let blockStart = starts[e]; blockStart < end; ) {
       const block = blockOf(model.visits.blockLength, time[order[blockStart]]);
       if (visits.size > 0) visits.clear();
@@ -158,7 +156,7 @@ export function scoreRows(model: ScoringModel, rows: EncodedRows, entityHash: (e
         const at = visits.add(visitKey(model, step.after, kind[f]));
         counts[at] = (counts[at] ?? 0) + 1;
       }
-      const excess = counts.map((n, at) => Math.max(0, Math.log(n + 1) - Math.log(usualVisits(model, visits.key(at), name) + 1)));
+      const excess = counts.map((n, at) => Math.max(0, Math.log(n + 1) - Math.log(usualVisits(model, visits.key(at)) + 1)));
       for (let i = blockStart; i < blockEnd; i++) raw[order[i]] += excess[visits.get(visitKey(model, state[order[i]], kind[fact[order[i]]]))];
       blockStart = blockEnd;
     }

@@ -1,0 +1,94 @@
+import * as os from 'node:os';
+import * as path from 'node:path';
+import type { Control } from '../core/util/control';
+import { type LoadedModel, readModel } from '../core/models/modelFile';
+import { type IndexedFile, indexCapture } from '../engine/captureIndex';
+import type { Readers } from '../engine/ports';
+import { nodeFiles } from '../node/files';
+import { poolReaders } from '../node/poolReaders';
+import { DEFAULT_CLIENT_SETTINGS } from '../protocol/settings';
+import { InputError, UsageError } from './options';
+
+/** What every command needs. Progress goes to standard error, and only to a terminal. */
+export interface Context {
+  readonly readers: Readers;
+  readonly control: Control;
+  print(text: string): void;
+  note(text: string): void;
+}
+
+export const WORKERS = Math.max(1, Math.min(4, os.availableParallelism()));
+
+export function openContext(workerScript: string, workers: number, interrupted: () => boolean): Context {
+  const terminal = process.stderr.isTTY;
+  let shown = '';
+  const clearLine = (): void => {
+    if (shown) process.stderr.write('\r\x1b[K');
+    shown = '';
+  };
+  return {
+    readers: poolReaders(workerScript, workers),
+    control: {
+      report: (fraction, text) => {
+        if (!terminal) return;
+        const line = `${String(Math.floor(fraction * 100)).padStart(3)} % ${text}`.slice(0, 100);
+        if (line === shown) return;
+        process.stderr.write(`\r${line}\x1b[K`);
+        shown = line;
+      },
+      get cancelled() {
+        return interrupted();
+      },
+    },
+    print: (text) => {
+      clearLine();
+      process.stdout.write(text);
+    },
+    note: (text) => {
+      clearLine();
+      process.stderr.write(text + '\n');
+    },
+  };
+}
+
+/** Where the user stands: npm runs scripts in the package's folder and tells where it was called. */
+export function userPath(given: string): string {
+  return path.resolve(process.env['ANOMALINE_CWD'] ?? process.cwd(), given);
+}
+
+/** A path for output: relative to where the user stands where that is shorter. */
+export function shownPath(absolute: string): string {
+  const relative = path.relative(userPath('.'), absolute);
+  return relative === '' ? '.' : relative.length < absolute.length ? relative : absolute;
+}
+
+/** All files below the paths given, each known once. */
+export async function indexPaths(context: Context, paths: readonly string[]): Promise<IndexedFile[]> {
+  if (paths.length === 0) throw new UsageError('Name at least one log or folder of logs.');
+  const files = new Map<string, IndexedFile>();
+  for (const given of paths) {
+    const index = await indexCapture(nodeFiles, userPath(given), DEFAULT_CLIENT_SETTINGS.exclude, context.control);
+    for (const problem of index.problems) {
+      if (index.files.length === 0) throw new InputError(`${given}: ${problem.message} ${problem.next}`);
+      context.note(`${shownPath(problem.path)}: ${problem.message}`);
+    }
+    for (const file of index.files) files.set(file.path, file);
+  }
+  return [...files.values()];
+}
+
+export async function loadModelFile(given: string | undefined): Promise<LoadedModel & { readonly bytes: Uint8Array }> {
+  if (given === undefined) throw new UsageError('Name the model with --model FILE.');
+  const bytes = await nodeFiles.read(userPath(given));
+  if ('fault' in bytes) throw new InputError(`${given}: ${bytes.fault} Learn a model first: anomaline learn PATH --model ${given}`);
+  const loaded = readModel(bytes);
+  if ('fault' in loaded) throw new InputError(`${given}: ${loaded.fault}`);
+  return { ...loaded, bytes };
+}
+
+/** Tells in one line which files were left out, and why the first of them was. */
+export function noteSkipped(context: Context, skipped: readonly { readonly path: string; readonly reason: string }[]): void {
+  if (skipped.length === 0) return;
+  const names = skipped.slice(0, 12).map((s) => s.path).join(', ');
+  context.note(`Not used: ${names}${skipped.length > 12 ? ` and ${skipped.length - 12} more` : ''} (${[...new Set(skipped.map((s) => s.reason))].slice(0, 3).join('; ')}).`);
+}

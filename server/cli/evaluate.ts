@@ -1,0 +1,59 @@
+import { commonScore } from '../core/evaluation/calibration';
+import { rank } from '../core/evaluation/ranking';
+import { scoreFiles } from '../engine/score';
+import { labelExpression } from '../engine/readLog';
+import type { BaselineChoice } from '../protocol/baseline';
+import type { Context } from './context';
+import { indexPaths, loadModelFile } from './context';
+import { tellWhatWasNotScored } from './score';
+import { EXIT, InputError, numberOption, parseOptions, UsageError } from './options';
+
+const KS = [10, 100, 1000];
+
+/** `anomaline evaluate PATH... --model FILE --label COLUMN --positive REGEX [--rest] [--json]`: how well scores find labelled rows. */
+export async function evaluate(context: Context, args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseOptions(args, {
+    model: { type: 'string' }, label: { type: 'string' }, positive: { type: 'string' }, acceptance: { type: 'string' }, rest: { type: 'boolean', default: false }, json: { type: 'boolean', default: false },
+  });
+  if (values.label === undefined || values.positive === undefined) throw new UsageError('Name the label column with --label and the positives with --positive REGEX.');
+  // A regular expression finds its match anywhere in the label, as in grep.
+  const matches = `.*(?:${values.positive}).*`;
+  try {
+    labelExpression(matches);
+  } catch (error) {
+    throw new UsageError(`--positive is no regular expression: ${(error as Error).message}`);
+  }
+  const acceptance = numberOption('acceptance', values.acceptance, 0.001, 1e-12, 1);
+  const loaded = await loadModelFile(values.model);
+  const files = await indexPaths(context, positionals);
+  const result = await scoreFiles(context.readers, files, loaded, { acceptance, label: { column: values.label, matches }, markBaseline: values.rest }, context.control);
+  tellWhatWasNotScored(context, result);
+  const { capture } = result;
+  const chosen: number[] = [];
+  const positive: number[] = [];
+  let inBaseline = 0;
+  const wanted = values.rest ? baselineRows(capture.logs, loaded.origin.baseline) : 0;
+  for (const log of capture.logs) {
+    for (let i = 0; i < log.rowCount; i++) {
+      if (log.inBaseline[i] === 1 && inBaseline++ < wanted) continue;
+      chosen.push(log.firstRow + i);
+      positive.push(log.positive[i] ?? 0);
+    }
+  }
+  if (chosen.length === 0) throw new InputError('No rows are left to evaluate.');
+  const { model, scores, findings } = capture;
+  const judged = rank(Float64Array.from(chosen, (row) => scores.raw[row]), Uint8Array.from(positive), (raw) => commonScore(model.calibration, raw) >= findings.threshold, KS);
+  const output = {
+    rows: judged.rows, positives: judged.positives, auc: judged.auc ?? null, ap: judged.ap ?? null, threshold: findings.threshold, precision: judged.precision ?? null,
+    recall: judged.recall ?? null, alarmsPer1000: judged.alarmsPer1000, precisionAtK: judged.precisionAtK, flagged: judged.flagged, acceptance, detector: loaded.detector.id,
+  };
+  if (values.json) context.print(JSON.stringify(output) + '\n');
+  else context.print(Object.entries(output).map(([name, value]) => `${name.padEnd(14)} ${typeof value === 'number' && !Number.isInteger(value) ? value.toFixed(5) : JSON.stringify(value)}\n`).join(''));
+  return EXIT.clean;
+}
+
+/** Rows of the marked logs that the model was really learned from: its share of all that match. */
+function baselineRows(logs: readonly { readonly inBaseline: Uint8Array }[], baseline: Readonly<Record<string, unknown>>): number {
+  const matching = logs.reduce((n, log) => n + log.inBaseline.reduce((a, b) => a + b, 0), 0);
+  return Math.floor(matching * ((baseline as BaselineChoice).share ?? 1));
+}

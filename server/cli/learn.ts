@@ -1,0 +1,64 @@
+import { detectorById, detectors } from '../core/detectors/registry';
+import { nearest, resolveSettings } from '../core/settings/setting';
+import { count } from '../core/symbols/words';
+import { baselineFault, baselineWords } from '../engine/baseline';
+import { learnModel } from '../engine/learn';
+import { nodeFiles } from '../node/files';
+import type { BaselineChoice } from '../protocol/baseline';
+import type { Context } from './context';
+import { indexPaths, noteSkipped, shownPath, userPath } from './context';
+import { EXIT, InputError, numberOption, pairs, parseOptions, UsageError } from './options';
+
+/** `anomaline learn PATH... --model FILE [...]`: learns a model from a baseline and writes it. */
+export async function learn(context: Context, args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseOptions(args, {
+    detector: { type: 'string', default: 'stateFrequency' }, model: { type: 'string' }, baseline: { type: 'string', multiple: true }, where: { type: 'string' },
+    from: { type: 'string' }, to: { type: 'string' }, share: { type: 'string' }, self: { type: 'boolean', default: false }, set: { type: 'string', multiple: true }, seed: { type: 'string' },
+  });
+  if (values.model === undefined) throw new UsageError('Name the file for the model with --model FILE.');
+  const detector = detectorById(values.detector);
+  if (!detector) throw new UsageError(`There is no detector "${values.detector}". Did you mean ${nearest(values.detector, detectors.map((d) => d.id)) ?? detectors.map((d) => d.id).join(' or ')}?`);
+  const given = { ...pairs('set', values.set), ...(values.seed === undefined ? {} : { seed: values.seed }) };
+  const { values: settings, problems } = resolveSettings(detector.settings, given);
+  if (problems.length > 0) throw new UsageError(problems.map((p) => `${p.message} ${p.next}`).join('\n'));
+  const baseline = baselineOf(values);
+  const files = await indexPaths(context, positionals);
+  const learned = await learnModel(context.readers, files, detector, settings, baseline, context.control);
+  if ('fault' in learned) throw new InputError(learned.fault);
+  const written = await nodeFiles.write(userPath(values.model), learned.bytes);
+  if (written) throw new InputError(written.fault);
+  noteSkipped(context, learned.skipped);
+  context.print(`${shownPath(userPath(values.model))}: learned from ${count(learned.model.baselineRows)} rows (${baselineWords(baseline)}), ${count(learned.model.states)} states, ${count(learned.model.symbols)} symbols, ${count(learned.bytes.length)} bytes\n`);
+  return EXIT.clean;
+}
+
+interface BaselineOptions {
+  readonly self?: boolean;
+  readonly baseline?: readonly string[];
+  readonly where?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly share?: string;
+}
+
+function baselineOf(values: BaselineOptions): BaselineChoice {
+  const where = values.where === undefined ? undefined : Object.entries(pairs('where', [values.where]))[0];
+  const baseline: BaselineChoice = {
+    ...(values.self ? { self: true } : {}),
+    ...(values.baseline ? { files: values.baseline } : {}),
+    ...(where ? { label: { column: where[0], matches: where[1] } } : {}),
+    ...(values.from === undefined ? {} : { from: timeOption('from', values.from) }),
+    ...(values.to === undefined ? {} : { to: timeOption('to', values.to) }),
+    ...(values.share === undefined ? {} : { share: numberOption('share', values.share, 1, 0, 1) }),
+  };
+  const fault = baselineFault(baseline);
+  if (fault) throw new UsageError(`The baseline cannot be used: ${fault}.`);
+  return baseline;
+}
+
+/** Seconds as a number, or an ISO date and time. */
+function timeOption(name: string, text: string): number {
+  const value = /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : Date.parse(text) / 1000;
+  if (!Number.isFinite(value)) throw new UsageError(`--${name} takes seconds or a date such as 2026-01-31T08:00:00Z, not "${text}".`);
+  return value;
+}

@@ -1,0 +1,84 @@
+import * as path from 'node:path';
+import { Cancelled } from '../core/util/control';
+import type { Context } from './context';
+import { openContext, WORKERS } from './context';
+import { evaluate } from './evaluate';
+import { explain } from './explain';
+import { inspect } from './inspect';
+import { learn } from './learn';
+import { nearest } from '../core/settings/setting';
+import { EXIT, InputError, UsageError } from './options';
+import { score } from './score';
+import { VERSION } from './version';
+
+const COMMANDS: Readonly<Record<string, (context: Context, args: readonly string[]) => Promise<number>>> = { inspect, learn, score, explain, evaluate };
+
+export const USAGE = `anomaline ${VERSION}: what does not belong in these logs?
+
+  anomaline inspect  PATH... [--json]
+  anomaline learn    PATH... --model FILE [--detector stateFrequency] [--baseline GLOB]... [--where label=Benign]
+                     [--from TIME] [--to TIME] [--share 0..1] [--self] [--set key=value]... [--seed N]
+  anomaline score    PATH... --model FILE [--format jsonl|csv|sarif|markdown] [--out FILE] [--top N] [--acceptance 0.001]
+  anomaline explain  FILE:LINE --model FILE
+  anomaline evaluate PATH... --model FILE --label COLUMN --positive REGEX [--rest] [--acceptance 0.001] [--json]
+
+Without a baseline the logs are their own: what is rare among them is found. --rest leaves out the rows of the baseline.
+Exit codes: 0 nothing found, 1 findings, 2 usage, 3 input unusable.
+`;
+
+/** Runs one command. Resolves to the exit code; never rejects. */
+export async function main(args: readonly string[], workerScript: string): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help' || rest.includes('--help')) {
+    process.stdout.write(USAGE);
+    return name === undefined ? EXIT.usage : EXIT.clean;
+  }
+  if (name === '--version') {
+    process.stdout.write(VERSION + '\n');
+    return EXIT.clean;
+  }
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!command) {
+    const near = nearest(name, Object.keys(COMMANDS));
+    process.stderr.write(`There is no command "${name}".${near ? ` Did you mean "${near}"?` : ''}\n\n${USAGE}`);
+    return EXIT.usage;
+  }
+  let interrupted = false;
+  const interrupt = (): void => {
+    interrupted = true;
+  };
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  const context = openContext(workerScript, WORKERS, () => interrupted);
+  try {
+    return await command(context, rest);
+  } catch (error) {
+    if (error instanceof Cancelled) {
+      context.note('Stopped. Nothing was written by halves.');
+      return EXIT.interrupted;
+    }
+    if (error instanceof UsageError) {
+      context.note(`${error.message}\nanomaline --help shows how it is called.`);
+      return EXIT.usage;
+    }
+    context.note(error instanceof InputError ? error.message : `Unexpected: ${(error as Error).stack ?? String(error)}`);
+    return EXIT.input;
+  } finally {
+    await context.readers.dispose();
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+  }
+}
+
+// A reader that closes the pipe early (head) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(EXIT.clean);
+});
+
+if (require.main === module) {
+  // Bundled: dist/cli.js beside dist/workers; compiled: out/server/cli beside out/server/workers.
+  const workers = path.basename(__dirname) === 'cli' ? path.join(__dirname, '../workers/logWorker.js') : path.join(__dirname, 'workers/logWorker.js');
+  void main(process.argv.slice(2), workers).then((code) => {
+    process.exitCode = code;
+  });
+}

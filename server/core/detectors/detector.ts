@@ -1,0 +1,84 @@
+import type { Calibration } from '../evaluation/calibration';
+import type { LogHeader } from '../formats/format';
+import type { Container } from '../models/safetensors';
+import type { Setting, SettingValues } from '../settings/setting';
+import type { EntityKind } from '../symbols/entities';
+import type { EncodedRows } from '../symbols/rows';
+import type { FlowField, FlowTable } from '../table/flow';
+import type { Control } from '../util/control';
+
+/** One part of a raw score. The parts of a row add up to its raw score. */
+export interface EvidencePart {
+  readonly name: string;
+  /** Nats. */
+  readonly value: number;
+  /** What was seen and what was expected, in the reader's terms. */
+  readonly text: string;
+}
+
+export interface Evidence {
+  readonly parts: readonly EvidencePart[];
+  /** What the state before the row usually sees next, most frequent first, with its share. */
+  readonly expected: readonly { readonly words: string; readonly share: number }[];
+  /** One sentence: what was seen, how often it was expected, compared with what. */
+  readonly message: string;
+}
+
+/** Scores of the rows that were given, in their order. */
+export interface Scores {
+  readonly raw: Float32Array;
+  /** State after the row. */
+  readonly state: Uint32Array;
+  /** Rows by entity in time order: `order.subarray(starts[e], starts[e + 1])`. */
+  readonly order: Uint32Array;
+  readonly starts: Uint32Array;
+  explain(row: number): Evidence;
+}
+
+/** What every model has, whatever the detector. */
+export interface Model {
+  readonly entity: EntityKind;
+  readonly calibration: Calibration;
+  readonly baselineRows: number;
+  readonly states: number;
+  readonly symbols: number;
+}
+
+/** Rows to symbols by one model's alphabet; one per thread. */
+export interface RowEncoder {
+  encode(table: FlowTable): Uint32Array;
+}
+
+/** The baseline of a model. */
+export interface BaselineRows {
+  readonly table: FlowTable;
+  /** Whether the rows to be scored are the same (nothing benign is known). */
+  readonly self: boolean;
+}
+
+/**
+ * One kind of model: learns from a baseline, scores rows with what it learned, explains scores. A value, without state;
+ * everything above (engine, server, command line) works with any detector.
+ */
+export interface Detector<M extends Model = Model> {
+  readonly id: string;
+  readonly title: string;
+  readonly settings: readonly Setting[];
+  /** Undefined when the detector can use such a log, else the reason why not. */
+  refuses(header: LogHeader): string | undefined;
+  /** Flow fields it reads. */
+  readonly fields: ReadonlySet<FlowField>;
+  /** Throws `Cancelled` only. */
+  learn(baseline: BaselineRows, settings: SettingValues, control: Control): M;
+  encoder(model: M): RowEncoder;
+  score(model: M, rows: EncodedRows, control: Control): Scores;
+  /** A symbol in words. */
+  words(model: M, symbol: number): string;
+  /** Findings whose worst rows have the same key have the same root cause: the state and the kind of the symbol. */
+  rootCauseKey(model: M, state: number, symbol: number): string;
+  /** A state and the symbol that led to it, in words. */
+  rootCauseWords(model: M, state: number, symbol: number): string;
+  save(model: M): Container;
+  /** The model, or what is wrong with the container. Never throws. */
+  load(container: Container): M | { readonly fault: string };
+}

@@ -1,0 +1,9 @@
+import { stateFrequency } from './stateFrequency';
+import type { Detector } from './detector';
+
+/** Every detector there is. */
+export const detectors: readonly Detector[] = [stateFrequency as unknown as Detector];
+
+export function detectorById(id: string): Detector | undefined {
+  return detectors.find((d) => d.id === id);
+}

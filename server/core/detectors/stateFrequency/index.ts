@@ -1,0 +1,55 @@
+import { kindOf } from '../../symbols/alphabet';
+import { Encoder } from '../../symbols/encoder';
+import { EntityTable } from '../../symbols/entities';
+import { fitAlphabet } from '../../symbols/fit';
+import { kindWords, symbolWords } from '../../symbols/words';
+import { carryTime } from '../../symbols/rows';
+import { subControl } from '../../util/control';
+import type { Detector } from '../detector';
+import { loadModel, saveModel } from './codec';
+import { explainRow } from './explain';
+import { learnModel } from './learn';
+import type { StateFrequencyModel } from './model';
+import { scoreRows, SymbolFacts } from './scorer';
+import type { StateFrequencySettings } from './settings';
+import { SETTINGS } from './settings';
+
+/**
+ * SEQUENT's idea, repaired: an automaton learned from each entity's symbols, and scores that compare how often states are
+ * visited with how often they were visited in the baseline (specs/sequent.md; docs/scores.md has the formula and why it
+ * differs). `reference/` holds SEQUENT to the letter.
+ */
+export const stateFrequency: Detector<StateFrequencyModel> = {
+  id: 'stateFrequency',
+  title: 'State frequency',
+  settings: SETTINGS,
+  fields: new Set(['time', 'duration', 'source', 'destination', 'destinationPort', 'protocol', 'service', 'state', 'forwardBytes', 'backwardBytes', 'forwardPackets', 'backwardPackets']),
+
+  refuses(header) {
+    if (header.kind === 'conn' || header.kind === 'flow') return undefined;
+    return `state frequency reads flows (Zeek conn, Argus, NetFlow), not ${header.kind} records`;
+  },
+
+  learn({ table, self }, values, control) {
+    const settings = values as unknown as StateFrequencySettings;
+    const alphabet = fitAlphabet(table, settings);
+    const entities = new EntityTable(settings.entity);
+    const entity = entities.encode(table);
+    const rows = { rowCount: table.rowCount, entity, entityCount: entities.size, time: carryTime(table), symbol: new Encoder(alphabet).encode(table) };
+    return learnModel({ alphabet, rows, self }, settings, subControl(control, 0.05, 1));
+  },
+
+  encoder: (model) => new Encoder(model.alphabet),
+
+  score(model, rows, control) {
+    const facts = new SymbolFacts(model);
+    const scores = scoreRows(model, rows, facts, control);
+    return { raw: scores.raw, state: scores.state, ...scores.sequences, explain: (row) => explainRow(model, rows, scores, facts, row) };
+  },
+
+  words: (model, symbol) => symbolWords(model.alphabet, symbol),
+  rootCauseKey: (model, state, symbol) => `${state}:${kindOf(model.alphabet, symbol)}`,
+  rootCauseWords: (model, _state, symbol) => kindWords(model.alphabet, kindOf(model.alphabet, symbol)),
+  save: saveModel,
+  load: loadModel,
+};

@@ -1,0 +1,53 @@
+import type { FlowTable } from '../table/flow';
+import { encodeUtf8 } from '../util/utf8';
+import { csvLayout, csvReader } from './csv';
+import { splitCells } from './delimited';
+import type { FieldType, Format } from './format';
+import { headLines, sampleLines } from './head';
+import { parseNumber } from './numbers';
+import { uniqueNames } from './zeekNames';
+
+/** Role words that may start a header cell, alone or followed by `:name`. */
+const ROLE = /^(id|symb|type|attr|tattr|eval)(:|$)/;
+
+/** Roles whose values name something: they are text even where they are all numbers. */
+const NAMING = /^(id|symb|type)(:|$)/;
+
+/**
+ * The CSV files that FlexFringe learns from: the beginning of a header cell tells the role of its column (`id:src_ip`,
+ * `symb:proto`, `type:label`); columns without a role are values beside. Cells are cut at every comma, without quotes, and trimmed.
+ */
+export const flexfringeCsv: Format = {
+  id: 'flexfringeCsv',
+  title: 'FlexFringe CSV',
+  recognise: (head) => {
+    const lines = headLines(head);
+    const first = lines[0];
+    if (first === undefined) return undefined;
+    const names = first.text.split(',').map((name) => name.trim());
+    const roles = names.map((name) => ROLE.exec(name)?.[1]);
+    if (!roles.includes('id') || !roles.includes('symb')) return undefined;
+    const rows = sampleLines(lines.slice(1)).map((row) => row.split(','));
+    const fields = uniqueNames(names).map((name, i) => ({ name, type: typeOf(name, rows.map((row) => row[i] ?? '')) }));
+    return { format: 'flexfringeCsv', kind: 'flexfringe', fields, headerBytes: first.next, headerLines: 1, dialect: { separator: ',', headerLine: first.text }, problems: [] };
+  },
+  reader: (header, options) => csvReader(header, layoutOf(header), options),
+  flowFields: () => new Map(),
+  flow: (_, table): FlowTable => ({ rowCount: table.rowCount, places: table.places }),
+  split: (header, line) => splitCells(layoutOf(header), line),
+};
+
+function layoutOf(header: Parameters<Format['reader']>[0]): ReturnType<typeof csvLayout> {
+  return csvLayout(header, (field) => (field.type === 'text' ? 'trimmed' : field.type));
+}
+
+/** Seconds in a column called `timestamp`, numbers where every sampled value is one, text otherwise. */
+function typeOf(name: string, sample: readonly string[]): FieldType {
+  if (NAMING.test(name) || sample.length === 0 || !sample.every(isNumber)) return 'text';
+  return name === 'timestamp' ? 'time' : 'number';
+}
+
+function isNumber(text: string): boolean {
+  const bytes = encodeUtf8(text.trim());
+  return !Number.isNaN(parseNumber(bytes, 0, bytes.length));
+}

@@ -1,0 +1,117 @@
+const LF = 10;
+const CR = 13;
+
+/** Longest line that is read, in bytes; what is longer is a damaged line. */
+export const MAX_LINE_BYTES = 16 * 1024 * 1024;
+
+/** A carry that one long line made bigger than this is given back. */
+const KEPT_CARRY = 1024 * 1024;
+
+export interface LineSink {
+  /**
+   * One line without its line end (LF or CR LF) is `bytes[start, end)`; its first byte stands at `splitter.origin + start`
+   * in the file. The bytes are valid during the call only.
+   */
+  line(bytes: Uint8Array, start: number, end: number): void;
+  /** A line of more than the limit, from `byteStart` of the file on, was left out. */
+  tooLong(byteStart: number, byteEnd: number): void;
+}
+
+/**
+ * Cuts bytes that come in chunks of any size into lines. Only a line that spans chunks is copied; a line within one chunk
+ * is handed on where it stands. A byte order mark at the start of the file belongs to no line.
+ * Time O(bytes); memory O(longest line), at most the limit.
+ */
+export class LineSplitter {
+  /** Offset in the file of the first byte of the array that `sink.line` is given. */
+  origin: number;
+  /** Lines handed on or left out so far. */
+  lines = 0;
+  private carry = new Uint8Array(0);
+  private carried = 0;
+  /** Offset in the file of the next byte to come. */
+  private offset: number;
+  private skippingFrom = -1;
+  private atStart: boolean;
+
+  constructor(private readonly sink: LineSink, byteOffset = 0, private readonly limit = MAX_LINE_BYTES) {
+    this.origin = byteOffset;
+    this.offset = byteOffset;
+    this.atStart = byteOffset === 0;
+  }
+
+  push(chunk: Uint8Array): void {
+    let start = 0;
+    if (this.carried > 0 || this.skippingFrom >= 0 || this.atStart) {
+      const lineEnd = chunk.indexOf(LF);
+      if (lineEnd < 0) return this.keep(chunk, 0);
+      start = lineEnd + 1;
+      this.keep(chunk.subarray(0, start), 0);
+      this.endCarried(true);
+    }
+    this.origin = this.offset - start;
+    for (;;) {
+      const lineEnd = chunk.indexOf(LF, start);
+      if (lineEnd < 0) break;
+      if (lineEnd - start > this.limit) this.leaveOut(this.origin + start, this.origin + lineEnd);
+      else this.emit(chunk, start, lineEnd);
+      start = lineEnd + 1;
+    }
+    this.offset = this.origin + start;
+    this.keep(chunk, start);
+  }
+
+  /** Ends the input: a last line without line end is a line. */
+  finish(): void {
+    if (this.carried > 0 || this.skippingFrom >= 0) this.endCarried(false);
+  }
+
+  private keep(chunk: Uint8Array, start: number): void {
+    const more = chunk.length - start;
+    const lineStart = this.offset - this.carried;
+    this.offset += more;
+    if (this.skippingFrom >= 0 || more === 0) return;
+    // One byte more than the limit, because the line end may be among what is kept.
+    if (this.carried + more > this.limit + 1) {
+      this.skippingFrom = lineStart;
+      this.carried = 0;
+      this.carry = new Uint8Array(0);
+      return;
+    }
+    if (this.carried + more > this.carry.length) {
+      const wider = new Uint8Array(Math.max(this.carried + more, Math.min(this.carry.length * 2, this.limit + 1)));
+      wider.set(this.carry.subarray(0, this.carried));
+      this.carry = wider;
+    }
+    this.carry.set(chunk.subarray(start), this.carried);
+    this.carried += more;
+  }
+
+  private endCarried(hasEnd: boolean): void {
+    const length = this.carried - (hasEnd ? 1 : 0);
+    const lineEnd = this.offset - (hasEnd ? 1 : 0);
+    const tooLong = this.skippingFrom >= 0 || length > this.limit;
+    this.origin = lineEnd - length;
+    if (tooLong) this.leaveOut(this.skippingFrom >= 0 ? this.skippingFrom : lineEnd - length, lineEnd);
+    else this.emit(this.carry, this.atStart && startsWithBom(this.carry, length) ? 3 : 0, length);
+    this.skippingFrom = -1;
+    this.carried = 0;
+    this.atStart = false;
+    if (this.carry.length > KEPT_CARRY) this.carry = new Uint8Array(0);
+  }
+
+  private emit(bytes: Uint8Array, start: number, end: number): void {
+    this.sink.line(bytes, start, end > start && bytes[end - 1] === CR ? end - 1 : end);
+    this.lines++;
+  }
+
+  private leaveOut(byteStart: number, byteEnd: number): void {
+    this.sink.tooLong(byteStart, byteEnd);
+    this.lines++;
+  }
+}
+
+/** Whether `bytes[0, length)` starts with the byte order mark of UTF-8. */
+export function startsWithBom(bytes: Uint8Array, length = bytes.length): boolean {
+  return length >= 3 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+}

@@ -1,0 +1,107 @@
+import { TableBuilder } from '../table/builder';
+import type { LogReader, ReadOptions } from './format';
+import type { LineSink } from './lines';
+import { LineSplitter } from './lines';
+import type { Place, ProblemCode } from './problems';
+import { Reporter } from './problems';
+
+/** What a line turned out to be. */
+export const SKIPPED = 0;
+export const ROW = 1;
+export const DAMAGED = 2;
+export type Outcome = typeof SKIPPED | typeof ROW | typeof DAMAGED;
+
+/** Understands the lines of one format. */
+export interface LineParser {
+  /**
+   * Reads the line `bytes[start, end)`, which is not empty, into the row `context.table.row`. What it has set of a row that
+   * turns out to be damaged is cleared by the caller.
+   */
+  parse(bytes: Uint8Array, start: number, end: number): Outcome;
+}
+
+/** What a parser has around it. */
+export interface RowContext {
+  readonly table: TableBuilder;
+  /** Whether the reader was asked for this field. */
+  wants(field: string): boolean;
+  /** Tells a problem with the line that is being parsed. */
+  report(code: ProblemCode, detail: string): void;
+  /** The same about one value of it. */
+  reportValue(code: ProblemCode, field: string, bytes: Uint8Array, start: number, end: number): void;
+}
+
+/** The part that all readers have in common: bytes to lines, rows to tables, places and counts. */
+export class RowReader implements LogReader, LineSink, RowContext {
+  readonly table: TableBuilder;
+  rows = 0;
+  damaged = 0;
+  private readonly splitter: LineSplitter;
+  private readonly reporter: Reporter;
+  private readonly parser: LineParser;
+  private readonly lineOffset: number;
+  private readonly onTable: ReadOptions['onTable'];
+  private readonly fields: ReadonlySet<string> | undefined;
+  private start = 0;
+  private end = 0;
+
+  constructor(options: ReadOptions, makeParser: (context: RowContext) => LineParser) {
+    this.table = new TableBuilder(options.batchRows);
+    this.splitter = new LineSplitter(this, options.byteOffset);
+    this.reporter = new Reporter(options.onProblem);
+    this.lineOffset = options.lineOffset ?? 0;
+    this.onTable = options.onTable;
+    this.fields = options.fields;
+    this.parser = makeParser(this);
+  }
+
+  get lines(): number {
+    return this.splitter.lines;
+  }
+
+  push(chunk: Uint8Array): void {
+    this.splitter.push(chunk);
+  }
+
+  finish(): void {
+    this.splitter.finish();
+    if (this.table.row > 0) this.onTable(this.table.take());
+    this.reporter.finish();
+  }
+
+  line(bytes: Uint8Array, start: number, end: number): void {
+    if (end === start) return;
+    this.start = start;
+    this.end = end;
+    const outcome = this.parser.parse(bytes, start, end);
+    if (outcome === ROW) {
+      this.rows++;
+      if (this.table.endRow(this.lineOffset + this.splitter.lines, this.splitter.origin + start, end - start)) this.onTable(this.table.take());
+    } else if (outcome === DAMAGED) {
+      this.damaged++;
+      this.table.clearRow();
+    }
+  }
+
+  tooLong(byteStart: number, byteEnd: number): void {
+    this.damaged++;
+    this.reporter.report('long-line', `${byteEnd - byteStart} bytes`, { line: this.lineOffset + this.splitter.lines, byteStart, byteEnd });
+  }
+
+  wants(field: string): boolean {
+    return this.fields === undefined || this.fields.has(field);
+  }
+
+  report(code: ProblemCode, detail: string): void {
+    this.reporter.report(code, detail, this.place());
+  }
+
+  reportValue(code: ProblemCode, field: string, bytes: Uint8Array, start: number, end: number): void {
+    this.reporter.reportValue(code, field, bytes, start, end, this.place());
+  }
+
+  private place(): Place {
+    const { origin } = this.splitter;
+    return { line: this.lineOffset + this.splitter.lines, byteStart: origin + this.start, byteEnd: origin + this.end };
+  }
+}

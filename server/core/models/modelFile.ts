@@ -1,0 +1,49 @@
+import { detectorById } from '../detectors/registry';
+import type { Detector, Model } from '../detectors/detector';
+import type { SettingValues } from '../settings/setting';
+import { readContainer, writeContainer } from './safetensors';
+
+/** Version of what this file writes; readers refuse newer ones. */
+export const MODEL_VERSION = 1;
+
+/** How a model came to be: enough to learn it again. */
+export interface ModelOrigin {
+  readonly detector: string;
+  readonly settings: SettingValues;
+  /** The baseline as it was chosen (see the protocol's `BaselineChoice`). */
+  readonly baseline: Readonly<Record<string, unknown>>;
+  /** Paths below the capture's root, with the SHA-256 of each file and the rows that were learned from. */
+  readonly inputs: readonly { readonly path: string; readonly sha256: string; readonly rows: number }[];
+}
+
+export interface LoadedModel {
+  readonly detector: Detector;
+  readonly model: Model;
+  readonly origin: ModelOrigin;
+}
+
+/** A model with its origin as one safetensors file. Equal models and origins give equal bytes. */
+export function writeModel(detector: Detector, model: Model, origin: ModelOrigin): Uint8Array<ArrayBuffer> {
+  const container = detector.save(model);
+  return writeContainer({ tensors: container.tensors, metadata: { ...container.metadata, anomaline: JSON.stringify({ version: MODEL_VERSION, origin }) } });
+}
+
+/** The model in a file's bytes, or why they are none. Never throws. */
+export function readModel(bytes: Uint8Array): LoadedModel | { readonly fault: string } {
+  const container = readContainer(bytes);
+  if ('fault' in container) return { fault: `This is no model file: ${container.fault}.` };
+  let description: { version?: unknown; origin?: ModelOrigin } | null;
+  try {
+    description = JSON.parse(container.metadata['anomaline'] ?? 'null') as { version?: unknown; origin?: ModelOrigin } | null;
+  } catch {
+    return { fault: 'The model file is damaged: its description is no JSON.' };
+  }
+  if (!description) return { fault: 'This safetensors file was not written by Anomaline.' };
+  if (typeof description.version !== 'number' || description.version > MODEL_VERSION) return { fault: `The model file has version ${String(description.version)}; this Anomaline reads up to version ${MODEL_VERSION}. Update Anomaline, or learn the model again.` };
+  const { origin } = description;
+  const detector = origin && detectorById(origin.detector);
+  if (!detector) return { fault: `The model belongs to a detector that this Anomaline does not have (${String(origin?.detector)}).` };
+  const model = detector.load(container);
+  if ('fault' in model) return { fault: `The model file is damaged: ${model.fault}. Learn the model again.` };
+  return { detector, model, origin };
+}

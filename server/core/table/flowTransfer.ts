@@ -1,0 +1,30 @@
+import { BitSet } from '../util/bitset';
+import { Dictionary, type DictionaryTransfer } from './dictionary';
+import type { FlowField, FlowTable } from './flow';
+import type { Places } from './table';
+
+/** A flow table as plain data, fit for a message between threads. */
+export interface FlowTransfer {
+  readonly rowCount: number;
+  readonly places: Places;
+  readonly numbers: readonly { readonly field: FlowField; readonly values: Float64Array; readonly valid: Uint32Array }[];
+  readonly texts: readonly { readonly field: FlowField; readonly codes: Uint32Array; readonly dictionary: DictionaryTransfer }[];
+}
+
+export function toFlowTransfer(table: FlowTable): FlowTransfer {
+  const { rowCount, places, ...columns } = table;
+  const numbers = [];
+  const texts = [];
+  for (const [field, column] of Object.entries(columns) as [FlowField, FlowTable[FlowField]][]) {
+    if (column?.kind === 'number') numbers.push({ field, values: column.values, valid: column.valid.words });
+    else if (column) texts.push({ field, codes: column.codes, dictionary: column.dictionary.toTransfer() });
+  }
+  return { rowCount, places, numbers, texts };
+}
+
+export function fromFlowTransfer(transfer: FlowTransfer): FlowTable {
+  const columns: Partial<Record<FlowField, unknown>> = {};
+  for (const { field, values, valid } of transfer.numbers) columns[field] = { kind: 'number', values, valid: new BitSet(0, valid) };
+  for (const { field, codes, dictionary } of transfer.texts) columns[field] = { kind: 'text', codes, dictionary: Dictionary.fromTransfer(dictionary) };
+  return { rowCount: transfer.rowCount, places: transfer.places, ...columns } as FlowTable;
+}

@@ -1,0 +1,55 @@
+import type { LogHeader } from '../core/formats/format';
+import { formatById, recognise } from '../core/formats/registry';
+import type { Problem } from '../core/util/problem';
+import { type Control, checkCancelled } from '../core/util/control';
+import type { Files, FileEntry } from './ports';
+
+/** Bytes of a file looked at to recognise its format. */
+const HEAD_BYTES = 64 << 10;
+
+/** One file of the capture, recognised or not. */
+export interface IndexedFile extends FileEntry {
+  /** Path below the capture's root, with forward slashes. */
+  readonly relative: string;
+  /** Absent: no known log. */
+  readonly header?: LogHeader;
+  /** Why it could not be looked at. */
+  readonly problem?: Problem;
+}
+
+export interface CaptureIndex {
+  readonly root: string;
+  readonly files: readonly IndexedFile[];
+  /** Folders and files that could not be listed. */
+  readonly problems: readonly (Problem & { readonly path: string })[];
+}
+
+/** Lists a folder (or one file) and recognises its logs by content. Reads heads only. */
+export async function indexCapture(files: Files, root: string, exclude: readonly string[], control: Control): Promise<CaptureIndex> {
+  const { files: entries, problems } = await files.walk(root, exclude);
+  const indexed: IndexedFile[] = [];
+  for (const [i, entry] of entries.entries()) {
+    checkCancelled(control);
+    control.report(i / entries.length, `Looking at ${entry.path.slice(root.length + 1)}`);
+    indexed.push(await indexFile(files, root, entry));
+  }
+  return { root, files: indexed, problems };
+}
+
+export async function indexFile(files: Files, root: string, entry: FileEntry): Promise<IndexedFile> {
+  const relative = relativePath(root, entry.path);
+  if (entry.bytes === 0) return { ...entry, relative };
+  const { bytes, problem } = await files.head(entry.path, HEAD_BYTES);
+  const header = recognise(bytes);
+  return { ...entry, relative, ...(header ? { header } : {}), ...(problem && (header || bytes.length === 0) ? { problem } : {}) };
+}
+
+/** A path below the root with forward slashes; the file's name where it is the root itself. */
+export function relativePath(root: string, path: string): string {
+  const below = path === root ? path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1) : path.slice(root.length);
+  return below.replace(/\\/g, '/').replace(/^\/+/, '');
+}
+
+export function formatTitle(header: LogHeader): string {
+  return formatById(header.format)?.title ?? header.format;
+}

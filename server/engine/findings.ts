@@ -1,0 +1,112 @@
+import type { Scores } from '../core/detectors/detector';
+import { commonScore, type Calibration } from '../core/evaluation/calibration';
+import type { EncodedRows } from '../core/symbols/rows';
+import type { Band } from '../protocol/places';
+
+/** Flagged rows of one entity that lie closer than this many of its rows are one finding. */
+const MERGE_DISTANCE = 10;
+
+/** The findings of one scoring, as arrays. Numbers of rows are those of `EncodedRows`. */
+export interface Findings {
+  readonly threshold: number;
+  /** Flagged rows, ascending, with the finding and the common score of each. */
+  readonly rows: Uint32Array;
+  readonly findingOf: Uint32Array;
+  readonly scoreOf: Float32Array;
+  /** One entry a finding: its rows are `members.subarray(starts[f], starts[f + 1])` in time order. */
+  readonly starts: Uint32Array;
+  readonly members: Uint32Array;
+  readonly entity: Uint32Array;
+  readonly worstRow: Uint32Array;
+  readonly worstScore: Float32Array;
+  readonly group: Uint32Array;
+  /** One entry a group: state and kind of the root cause, its findings, rows and highest score. */
+  readonly groups: readonly Group[];
+}
+
+export interface Group {
+  readonly key: string;
+  readonly state: number;
+  /** Symbol of the group's worst row. */
+  readonly symbol: number;
+  readonly findings: readonly number[];
+  readonly rows: number;
+  readonly score: number;
+}
+
+/**
+ * Rows at or above the threshold become findings (neighbouring rows of one entity together), and findings with the same
+ * root cause a group. O(rows).
+ */
+export function findFindings(rows: EncodedRows, scores: Scores, calibration: Calibration, threshold: number, rootCauseKey: (state: number, symbol: number) => string): Findings {
+  const { order, starts, raw, state } = scores;
+  const findingOfRow = new Map<number, number>();
+  const members: number[] = [];
+  const findingStarts: number[] = [0];
+  const entities: number[] = [];
+  const rawThreshold = lowestFlagged(calibration, threshold);
+  for (let e = 0; e < rows.entityCount; e++) {
+    let last = -Infinity;
+    for (let i = starts[e]; i < starts[e + 1]; i++) {
+      const row = order[i];
+      if (!(raw[row] >= rawThreshold)) continue;
+      if (i - last >= MERGE_DISTANCE) {
+        if (entities.length > 0) findingStarts.push(members.length);
+        entities.push(e);
+      }
+      members.push(row);
+      findingOfRow.set(row, entities.length - 1);
+      last = i;
+    }
+  }
+  if (entities.length > 0) findingStarts.push(members.length);
+  const flagged = Uint32Array.from(members).sort();
+  const worstRow = new Uint32Array(entities.length);
+  const worstScore = new Float32Array(entities.length);
+  const group = new Uint32Array(entities.length);
+  const groups = new Map<string, { index: number; state: number; symbol: number; findings: number[]; rows: number; score: number; raw: number }>();
+  for (let f = 0; f < entities.length; f++) {
+    let worst = members[findingStarts[f]];
+    for (let i = findingStarts[f]; i < findingStarts[f + 1]; i++) if (raw[members[i]] > raw[worst]) worst = members[i];
+    worstRow[f] = worst;
+    worstScore[f] = commonScore(calibration, raw[worst]);
+    const key = rootCauseKey(state[worst], rows.symbol[worst]);
+    let g = groups.get(key);
+    if (!g) groups.set(key, (g = { index: groups.size, state: state[worst], symbol: rows.symbol[worst], findings: [], rows: 0, score: 0, raw: -Infinity }));
+    g.findings.push(f);
+    g.rows += findingStarts[f + 1] - findingStarts[f];
+    if (raw[worst] > g.raw) Object.assign(g, { raw: raw[worst], score: worstScore[f], symbol: rows.symbol[worst] });
+    group[f] = g.index;
+  }
+  return {
+    threshold,
+    rows: flagged,
+    findingOf: flagged.map((row) => findingOfRow.get(row) as number),
+    scoreOf: Float32Array.from(flagged, (row) => commonScore(calibration, raw[row])),
+    starts: Uint32Array.from(findingStarts),
+    members: Uint32Array.from(members),
+    entity: Uint32Array.from(entities),
+    worstRow, worstScore, group,
+    groups: [...groups].map(([key, g]) => ({ key, state: g.state, symbol: g.symbol, findings: g.findings, rows: g.rows, score: g.score })),
+  };
+}
+
+/** The raw score from which on rows are flagged: the inverse of the calibration, by bisection. */
+function lowestFlagged(calibration: Calibration, threshold: number): number {
+  let low = calibration.raw[0] - 1;
+  let high = calibration.raw[calibration.raw.length - 1] + 100 * calibration.scale;
+  if (commonScore(calibration, high) < threshold) return Infinity;
+  for (let i = 0; i < 100 && high - low > 1e-9; i++) {
+    const middle = (low + high) / 2;
+    if (commonScore(calibration, middle) >= threshold) high = middle;
+    else low = middle;
+  }
+  return high;
+}
+
+/** `low`: up to ten times as rare as a row just above the threshold; `medium`: up to a hundred times; `high`: rarer still. */
+export function bandOf(score: number, threshold: number): Band {
+  const decades = (s: number): number => s / (100 - s);
+  const beyond = decades(score) - decades(threshold);
+  return beyond >= 2 ? 'high' : beyond >= 1 ? 'medium' : 'low';
+}

@@ -1,0 +1,59 @@
+import type { Detector } from '../core/detectors/detector';
+import { type LoadedModel, type ModelOrigin, writeModel } from '../core/models/modelFile';
+import type { SettingValues } from '../core/settings/setting';
+import { FlowBuilder } from '../core/table/flowBuilder';
+import { type Control, subControl } from '../core/util/control';
+import type { BaselineChoice } from '../protocol/baseline';
+import { baselineWords, fileMatcher, isSelf } from './baseline';
+import type { IndexedFile } from './captureIndex';
+import type { Readers } from './ports';
+
+export interface LearnedModel extends LoadedModel {
+  readonly bytes: Uint8Array;
+  /** Logs that could not be used, and why. */
+  readonly skipped: readonly { readonly path: string; readonly reason: string }[];
+}
+
+/** Fewer baseline rows than this teach nothing. */
+const MIN_ROWS = 20;
+
+/** Reads the baseline's rows and learns a model from them. A fault tells what to do next. Throws `Cancelled`. */
+export async function learnModel(readers: Readers, files: readonly IndexedFile[], detector: Detector, settings: SettingValues, baseline: BaselineChoice, control: Control): Promise<LearnedModel | { readonly fault: string }> {
+  const skipped: { path: string; reason: string }[] = [];
+  const inBaseline = fileMatcher(baseline);
+  const usable = files.filter((file) => {
+    if (!file.header || !inBaseline(file)) return false;
+    const reason = detector.refuses(file.header);
+    if (reason) skipped.push({ path: file.relative, reason });
+    return !reason;
+  });
+  if (usable.length === 0) return { fault: `No log of the baseline (${baselineWords(baseline)}) can be used by ${detector.id}. ${skipped.length > 0 ? `${skipped[0].path}: ${skipped[0].reason}.` : 'Choose other files.'}` };
+  const reading = subControl(control, 0, 0.6);
+  const total = usable.reduce((n, f) => n + f.bytes, 0);
+  const done = new Map<string, number>();
+  const collected = await Promise.all(usable.map(async (file) => {
+    const task = { path: file.path, header: file.header as NonNullable<IndexedFile['header']>, size: file.bytes };
+    return readers.collect(task, baseline, detector.id, {
+      progress: (bytes) => {
+        done.set(file.path, bytes);
+        reading.report([...done.values()].reduce((a, b) => a + b, 0) / Math.max(1, total), `Reading ${file.relative}`);
+      },
+      get cancelled() {
+        return control.cancelled;
+      },
+    });
+  }));
+  const builder = new FlowBuilder();
+  const matching = collected.reduce((n, c) => n + c.table.rowCount, 0);
+  const wanted = Math.floor(matching * (baseline.share ?? 1));
+  const inputs: { path: string; sha256: string; rows: number }[] = [];
+  collected.forEach(({ table, sha256 }, i) => {
+    const rest = wanted - builder.size;
+    const rows = builder.add(table, table.rowCount <= rest ? undefined : (row) => row < rest);
+    if (rows > 0) inputs.push({ path: usable[i].relative, sha256, rows });
+  });
+  if (builder.size < MIN_ROWS) return { fault: `The baseline (${baselineWords(baseline)}) has only ${builder.size} rows; at least ${MIN_ROWS} are needed. Choose more files, a longer time or another label.` };
+  const model = detector.learn({ table: builder.finish(), self: isSelf(baseline) }, settings, subControl(control, 0.6, 1));
+  const origin: ModelOrigin = { detector: detector.id, settings, baseline: { ...baseline }, inputs };
+  return { detector, model, origin, skipped, bytes: writeModel(detector, model, origin) };
+}

@@ -1,0 +1,94 @@
+import type { FlowTable } from '../core/table/flow';
+import type { EntityTransfer } from '../core/symbols/entities';
+import type { LogHeader } from '../core/formats/format';
+import type { Problem } from '../core/util/problem';
+import type { BaselineChoice } from '../protocol/baseline';
+
+/** A file of the capture as the file system tells it. Paths are absolute. */
+export interface FileEntry {
+  readonly path: string;
+  readonly bytes: number;
+  /** Milliseconds since 1970. */
+  readonly modified: number;
+}
+
+/** The files of a capture. Failures are problems, never exceptions. */
+export interface Files {
+  /** All regular files below a folder (or the file itself), sorted by path; links are followed once, loops are not. */
+  walk(root: string, exclude: readonly string[]): Promise<{ readonly files: readonly FileEntry[]; readonly problems: readonly (Problem & { readonly path: string })[] }>;
+  stat(path: string): Promise<FileEntry | undefined>;
+  /** The first (decompressed) bytes of a file, at most `limit`. */
+  head(path: string, limit: number): Promise<{ readonly bytes: Uint8Array; readonly problem?: Problem }>;
+  /** Pieces of the (decompressed) file, in the order asked for; a piece that cannot be read is empty. */
+  pieces(path: string, pieces: readonly { readonly start: number; readonly length: number }[]): Promise<readonly Uint8Array[]>;
+  /**
+   * Lines [first, first + count) without their line ends; fewer at the end of the file. Reads from `from`, a known line
+   * start at or before the first (default: the start of the file). Lines beyond 1 MB are cut there.
+   */
+  lines(path: string, first: number, count: number, from?: { readonly line: number; readonly byte: number }): Promise<readonly Uint8Array[]>;
+  read(path: string): Promise<Uint8Array | { readonly fault: string }>;
+  /** Writes a whole file or nothing: to a temporary name beside it, then renamed. Makes folders that are missing. */
+  write(path: string, bytes: Uint8Array): Promise<{ readonly fault: string } | undefined>;
+  list(folder: string): Promise<readonly string[]>;
+}
+
+/** What every reading job returns. */
+export interface ReadSummary {
+  readonly rows: number;
+  readonly damaged: number;
+  readonly lines: number;
+  readonly problems: readonly Problem[];
+  readonly problemTotals: ReadonlyMap<string, number>;
+  readonly timeSpan?: readonly [number, number];
+  /** Bytes of the decompressed log. */
+  readonly bytes: number;
+}
+
+/** A row filter that a worker can apply: the parts of `BaselineChoice` that concern rows. */
+export type RowFilter = Pick<BaselineChoice, 'from' | 'to' | 'label'>;
+
+export interface CollectedRows {
+  readonly summary: ReadSummary;
+  readonly table: FlowTable;
+  /** SHA-256 of the file as it is on disk, hexadecimal. */
+  readonly sha256: string;
+}
+
+/** Rows of one log made discrete, with their places. One entry a row. */
+export interface EncodedLogRows {
+  readonly summary: ReadSummary;
+  readonly entities: EntityTransfer;
+  readonly entity: Uint32Array;
+  readonly time: Float64Array;
+  readonly symbol: Uint32Array;
+  readonly line: Uint32Array;
+  readonly byteStart: Float64Array;
+  readonly byteLength: Uint32Array;
+  /** 1 where the row matches the label asked for; empty when none was. */
+  readonly positive: Uint8Array;
+  /** 1 where the row matches the filter asked for (the baseline's); empty when none was. */
+  readonly inBaseline: Uint8Array;
+}
+
+export interface LogTask {
+  readonly path: string;
+  readonly header: LogHeader;
+  readonly size: number;
+}
+
+/** Reading logs in the background. Each call may use several workers; cancel rejects with `Cancelled`. */
+export interface Readers {
+  /** Reads all rows without keeping any. */
+  scan(task: LogTask, job: ReadJob): Promise<ReadSummary>;
+  /** Rows of a log that pass the filter, as one table. */
+  collect(task: LogTask, filter: RowFilter, detector: string, job: ReadJob): Promise<CollectedRows>;
+  /** All rows of a log, made discrete by a model. `model` is a model file's bytes. */
+  encode(task: LogTask, model: Uint8Array, marks: { readonly label?: { readonly column: string; readonly matches: string }; readonly baseline?: RowFilter }, job: ReadJob): Promise<EncodedLogRows>;
+  dispose(): Promise<void>;
+}
+
+export interface ReadJob {
+  /** Bytes of the file read so far. */
+  progress(bytes: number): void;
+  readonly cancelled: boolean;
+}

@@ -1,0 +1,82 @@
+import { commonScore } from '../core/evaluation/calibration';
+import type { Page, PageParams } from '../protocol/places';
+import type { GroupsParams, RootCauseGroup } from '../protocol/rootCauses';
+import type { FlaggedLine } from './api';
+import { bandOf, type Group } from './findings';
+import { findingSpan } from './records';
+import { lowerBound, type ScoredCapture, type ScoredLog } from './scoredCapture';
+
+/** The flagged rows of one log, as positions in `findings.rows`. */
+export function flaggedRange(capture: ScoredCapture, log: ScoredLog): readonly [number, number] {
+  const { rows } = capture.findings;
+  return [lowerBound(rows, log.firstRow), lowerBound(rows, log.firstRow + log.rowCount)];
+}
+
+/** The worst flagged lines of a log, worst first. O(flagged log flagged). */
+export function worstLines(capture: ScoredCapture, log: ScoredLog, limit: number): FlaggedLine[] {
+  const { findings } = capture;
+  const [from, to] = flaggedRange(capture, log);
+  const positions = Uint32Array.from({ length: to - from }, (_, i) => from + i);
+  positions.sort((a, b) => findings.scoreOf[b] - findings.scoreOf[a] || a - b);
+  return Array.from(positions.subarray(0, limit), (position) => flaggedLine(capture, log, position));
+}
+
+/** One flagged row, by its position in `findings.rows`. */
+export function flaggedLine(capture: ScoredCapture, log: ScoredLog, position: number): FlaggedLine {
+  const { findings, scores, model } = capture;
+  const row = findings.rows[position];
+  const finding = findings.findingOf[position];
+  const score = commonScore(model.calibration, scores.raw[row]);
+  return {
+    line: log.line[row - log.firstRow], endCharacter: log.byteLength[row - log.firstRow], score, band: bandOf(score, findings.threshold),
+    message: scores.explain(row).message, finding: String(finding), group: findings.groups[findings.group[finding]].key,
+  };
+}
+
+/** Root causes, filtered and sorted, one page of them. */
+export function groupPage(capture: ScoredCapture, params: GroupsParams): Page<RootCauseGroup> {
+  const words = params.filter.toLowerCase().split(/\s+/).filter(Boolean);
+  const summaries = capture.findings.groups.filter((g) => matches(capture, g, words)).map((g) => summary(capture, g));
+  const newest = (g: RootCauseGroup): number => g.timeSpan?.[1] ?? -Infinity;
+  summaries.sort((a, b) => {
+    const first = params.order === 'size' ? b.rows - a.rows : params.order === 'newest' ? newest(b) - newest(a) : b.score - a.score;
+    return first || b.rows - a.rows || (a.id < b.id ? -1 : 1);
+  });
+  return { total: summaries.length, items: summaries.slice(params.start, params.start + params.count) };
+}
+
+function matches(capture: ScoredCapture, group: Group, words: readonly string[]): boolean {
+  if (words.length === 0) return true;
+  const text = groupText(capture, group).toLowerCase();
+  const missing = words.filter((word) => !text.includes(word));
+  if (missing.length === 0) return true;
+  return group.findings.some((f) => {
+    const name = capture.entities.name(capture.findings.entity[f]).toLowerCase();
+    return missing.every((word) => name.includes(word));
+  });
+}
+
+export function groupText(capture: ScoredCapture, group: Group): string {
+  return capture.detector.rootCauseWords(capture.model, group.state, group.symbol);
+}
+
+function summary(capture: ScoredCapture, group: Group): RootCauseGroup {
+  const { findings } = capture;
+  let first = Infinity;
+  let last = -Infinity;
+  const entities = new Set<number>();
+  for (const f of group.findings) {
+    const [from, to] = findingSpan(capture, f);
+    if (from < first) first = from;
+    if (to > last) last = to;
+    entities.add(findings.entity[f]);
+  }
+  return {
+    id: group.key, state: group.state, text: groupText(capture, group), findings: group.findings.length, rows: group.rows, entities: entities.size, score: group.score,
+    band: bandOf(group.score, findings.threshold), ...(first <= last ? { timeSpan: [first, last] as const } : {}),
+  };
+}
+
+export function page<T>(items: ArrayLike<T>, params: PageParams): T[] {
+  return Array.prototype.slice.call(items, params.start, params.start + params.count) as T[];
+}

@@ -1,0 +1,178 @@
+import { carryTime } from '../core/symbols/rows';
+import { EntityTable } from '../core/symbols/entities';
+import { FlowBuilder } from '../core/table/flowBuilder';
+import type { FlowField, FlowTable } from '../core/table/flow';
+import type { Column, Table } from '../core/table/table';
+import type { LogHeader, LogReader } from '../core/formats/format';
+import { formatById } from '../core/formats/registry';
+import type { Detector, Model } from '../core/detectors/detector';
+import { BitSet } from '../core/util/bitset';
+import { ProblemList } from '../core/util/problem';
+import type { EncodedLogRows, ReadSummary, RowFilter } from './ports';
+
+/** Bytes go in, a result comes out: what a worker does with (a part of) one log. */
+export interface LogSink<T> {
+  push(chunk: Uint8Array): void;
+  finish(): T;
+}
+
+/** Where the bytes stand in the file; lines of a part count from 0 and are moved when the parts are joined. */
+export interface LogPart {
+  readonly header: LogHeader;
+  readonly byteOffset: number;
+}
+
+interface Reading {
+  readonly reader: LogReader;
+  summary(): ReadSummary;
+}
+
+function openReader(part: LogPart, fields: ReadonlySet<string> | undefined, onTable: (table: Table, flow: FlowTable) => void): Reading {
+  const format = formatById(part.header.format);
+  if (!format) throw new Error(`No reader for the format "${part.header.format}".`);
+  const problems = new ProblemList();
+  let first = Infinity;
+  let last = -Infinity;
+  let bytes = part.byteOffset;
+  const reader = format.reader(part.header, {
+    ...(fields ? { fields } : {}),
+    byteOffset: part.byteOffset,
+    onProblem: (problem) => problems.add(problem),
+    onTable: (table) => {
+      const flow = format.flow(part.header, table);
+      if (flow.time) {
+        for (let row = 0; row < table.rowCount; row++) {
+          if (!flow.time.valid.has(row)) continue;
+          const time = flow.time.values[row];
+          if (time < first) first = time;
+          if (time > last) last = time;
+        }
+      }
+      const end = table.rowCount - 1;
+      if (end >= 0) bytes = table.places.byteStart[end] + table.places.byteLength[end];
+      onTable(table, flow);
+    },
+  });
+  const summary = (): ReadSummary => ({
+    rows: reader.rows, damaged: reader.damaged, lines: reader.lines, problems: problems.problems, problemTotals: problems.totals(), bytes,
+    ...(first <= last ? { timeSpan: [first, last] as const } : {}),
+  });
+  return { reader, summary };
+}
+
+/** The log fields behind flow fields, and those that a filter or a label needs. */
+function neededFields(header: LogHeader, flowFields: ReadonlySet<FlowField>, columns: readonly (string | undefined)[]): ReadonlySet<string> {
+  const format = formatById(header.format);
+  const needed = new Set<string>();
+  for (const [field, names] of format?.flowFields(header) ?? []) if (flowFields.has(field) || field === 'label') names.forEach((name) => needed.add(name));
+  for (const column of columns) if (column !== undefined) needed.add(column);
+  return needed;
+}
+
+/** Counts rows and finds problems and times, keeps nothing. */
+export function scanSink(part: LogPart): LogSink<ReadSummary> {
+  const { reader, summary } = openReader(part, undefined, () => undefined);
+  return { push: (chunk) => reader.push(chunk), finish: () => (reader.finish(), summary()) };
+}
+
+/** Rows that pass a filter, with the fields that a detector reads. */
+export function collectSink(part: LogPart, filter: RowFilter, detector: Detector): LogSink<{ summary: ReadSummary; table: FlowTable }> {
+  const builder = new FlowBuilder();
+  const matcher = rowMatcher(filter);
+  const { reader, summary } = openReader(part, neededFields(part.header, detector.fields, [filter.label?.column]), (table, flow) => {
+    builder.add(flow, matcher && matcher(table, flow), detector.fields);
+  });
+  return { push: (chunk) => reader.push(chunk), finish: () => (reader.finish(), { summary: summary(), table: builder.finish() }) };
+}
+
+/** All rows made discrete by a model, and marks for rows that match a label or the baseline's filter. */
+export function encodeSink(part: LogPart, detector: Detector, model: Model, marks: { label?: RowFilter['label']; baseline?: RowFilter }): LogSink<EncodedLogRows> {
+  const encoder = detector.encoder(model);
+  const entities = new EntityTable(model.entity);
+  const columns = { entity: [] as Uint32Array[], time: [] as Float64Array[], symbol: [] as Uint32Array[], line: [] as Uint32Array[], byteStart: [] as Float64Array[], byteLength: [] as Uint32Array[], positive: [] as Uint8Array[], inBaseline: [] as Uint8Array[] };
+  const isPositive = marks.label && rowMatcher({ label: marks.label });
+  const isBaseline = marks.baseline && (rowMatcher(marks.baseline) ?? (() => () => true));
+  const needed = neededFields(part.header, detector.fields, [marks.label?.column, marks.baseline?.label?.column]);
+  const { reader, summary } = openReader(part, needed, (table, flow) => {
+    columns.entity.push(entities.encode(flow));
+    columns.time.push(carryTime(flow));
+    columns.symbol.push(encoder.encode(flow));
+    columns.line.push(table.places.line.slice(0, table.rowCount));
+    columns.byteStart.push(table.places.byteStart.slice(0, table.rowCount));
+    columns.byteLength.push(table.places.byteLength.slice(0, table.rowCount));
+    if (isPositive) columns.positive.push(marked(table, isPositive(table, flow)));
+    if (isBaseline) columns.inBaseline.push(marked(table, isBaseline(table, flow)));
+  });
+  return {
+    push: (chunk) => reader.push(chunk),
+    finish: () => {
+      reader.finish();
+      return {
+        summary: summary(), entities: entities.toTransfer(),
+        entity: joined(Uint32Array, columns.entity), time: joined(Float64Array, columns.time), symbol: joined(Uint32Array, columns.symbol),
+        line: joined(Uint32Array, columns.line), byteStart: joined(Float64Array, columns.byteStart), byteLength: joined(Uint32Array, columns.byteLength),
+        positive: joined(Uint8Array, columns.positive), inBaseline: joined(Uint8Array, columns.inBaseline),
+      };
+    },
+  };
+}
+
+function marked(table: Table, test: (row: number) => boolean): Uint8Array {
+  return Uint8Array.from({ length: table.rowCount }, (_, row) => (test(row) ? 1 : 0));
+}
+
+type Numbers = Uint8Array | Uint32Array | Float64Array;
+
+/** One array of several, in order. */
+export function joined<T extends Numbers>(make: new (length: number) => T, parts: readonly T[]): T {
+  if (parts.length === 1) return parts[0];
+  const result = new make(parts.reduce((n, part) => n + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    result.set(part as never, at);
+    at += part.length;
+  }
+  return result;
+}
+
+type Matcher = (table: Table, flow: FlowTable) => (row: number) => boolean;
+
+/** The test of a row filter; undefined when every row passes. Rows without a time are outside every time range. */
+function rowMatcher(filter: RowFilter): Matcher | undefined {
+  const { from, to, label } = filter;
+  if (from === undefined && to === undefined && !label) return undefined;
+  const expression = label && labelExpression(label.matches);
+  return (table, flow) => {
+    const matching = label && expression ? matchingRows(label.column === 'label' ? (flow.label ?? table.columns.get('label')) : table.columns.get(label.column), expression) : undefined;
+    const { time } = flow;
+    return (row) => {
+      if (matching && !matching.has(row)) return false;
+      if (from === undefined && to === undefined) return true;
+      if (!time?.valid.has(row)) return false;
+      const t = time.values[row];
+      return t >= (from ?? -Infinity) && t < (to ?? Infinity);
+    };
+  };
+}
+
+/** A label expression matches the whole value, whatever the case. Throws SyntaxError; callers check expressions first. */
+export function labelExpression(source: string): RegExp {
+  return new RegExp(`^(?:${source})$`, 'iu');
+}
+
+function matchingRows(column: Column | undefined, expression: RegExp): BitSet {
+  const rows = new BitSet();
+  if (!column) return rows;
+  if (column.kind === 'number') {
+    for (let row = 0; row < column.values.length; row++) if (column.valid.has(row) && expression.test(String(column.values[row]))) rows.add(row);
+    return rows;
+  }
+  const matches = new Map<number, boolean>();
+  for (let row = 0; row < column.codes.length; row++) {
+    const code = column.codes[row];
+    let hit = matches.get(code);
+    if (hit === undefined) matches.set(code, (hit = expression.test(column.dictionary.text(code))));
+    if (hit) rows.add(row);
+  }
+  return rows;
+}

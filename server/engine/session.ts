@@ -1,0 +1,360 @@
+import { detectorById, detectors } from '../core/detectors/registry';
+import { commonScore } from '../core/evaluation/calibration';
+import { type LoadedModel, readModel } from '../core/models/modelFile';
+import { resolveSettings } from '../core/settings/setting';
+import { count } from '../core/symbols/words';
+import { decodeUtf8 } from '../core/util/utf8';
+import type { BaselineChoice } from '../protocol/baseline';
+import type { CaptureSummary, LogSummary } from '../protocol/capture';
+import type { LearnParams, ScoreParams } from '../protocol/commands';
+import type { ModelSummary } from '../protocol/models';
+import type { Page, PageParams, Place } from '../protocol/places';
+import type { FindingRow, FindingSummary, GroupsParams, RootCauseGroup } from '../protocol/rootCauses';
+import type { ClientSettings } from '../protocol/settings';
+import { logUri } from '../protocol/uris';
+import type { CaptureSession, FileFindings, JobControl, LineDetail } from './api';
+import { baselineFault, baselineWords } from './baseline';
+import { type CaptureIndex, formatTitle, indexCapture, type IndexedFile } from './captureIndex';
+import { readConfiguration, writeConfiguration } from './configuration';
+import { bandOf } from './findings';
+import { learnModel } from './learn';
+import { fieldsOfLine, fieldsOfText } from './lines';
+import type { EncodedLogRows, Files, Readers } from './ports';
+import { flaggedRange, groupPage, page, worstLines } from './queries';
+import { findingSpan } from './records';
+import { scoreFiles, type ScoreResult } from './score';
+import { logOfRow, lowerBound, rowAtLine, type ScoredCapture, type ScoredLog, withAcceptance } from './scoredCapture';
+
+/** What a session works with; the clock and everything else outside comes from here. */
+export interface SessionServices {
+  readonly files: Files;
+  readonly readers: Readers;
+  /** Short stable name of a model's bytes, for its file name. */
+  readonly digest: (bytes: Uint8Array) => string;
+}
+
+/** Something the user can mend; its text says how. */
+export class SessionError extends Error {}
+
+const MODELS_FOLDER = '.anomaline/models';
+const MODEL_ENDING = '.safetensors';
+/** Memory per row while a capture is scored, and bytes of a flow record, both on the safe side. */
+const BYTES_PER_ROW_IN_MEMORY = 110;
+const BYTES_PER_ROW_ON_DISK = 90;
+const GZIP_RATIO = 8;
+
+/** One open capture: its index, the model in use, and what was scored with it. */
+export function openSession(root: string, settings: ClientSettings, services: SessionServices): CaptureSession {
+  return new Session(root, settings, services);
+}
+
+class Session implements CaptureSession {
+  private indexed: CaptureIndex;
+  private loaded: (LoadedModel & { readonly bytes: Uint8Array; readonly file: string }) | undefined;
+  private result: ScoreResult | undefined;
+  private configurationFault: string | undefined;
+
+  constructor(private readonly root: string, private settings: ClientSettings, private readonly services: SessionServices) {
+    this.indexed = { root, files: [], problems: [] };
+  }
+
+  async index(control: JobControl): Promise<CaptureSummary> {
+    this.indexed = await indexCapture(this.services.files, this.root, this.settings.exclude, control);
+    return this.capture();
+  }
+
+  capture(): CaptureSummary {
+    const detector = detectorById(this.settings.detector);
+    const logs = this.indexed.files.flatMap((file): LogSummary[] => {
+      if (!file.header) return [];
+      const scored = this.result?.capture.logs.find((log) => log.file.path === file.path);
+      const reason = file.problem?.message ?? detector?.refuses(file.header);
+      return [{
+        uri: logUri(file.path), path: file.relative, format: formatTitle(file.header), kind: file.header.kind, bytes: file.bytes, usable: reason === undefined,
+        ...(reason === undefined ? {} : { reason }),
+        ...(scored ? { rows: scored.summary.rows, damaged: scored.summary.damaged, ...(scored.summary.timeSpan ? { timeSpan: scored.summary.timeSpan } : {}) } : {}),
+      }];
+    });
+    return { root: this.root, logs, unknown: this.indexed.files.filter((f) => !f.header).map((f) => f.relative) };
+  }
+
+  async learn(params: LearnParams, control: JobControl): Promise<string> {
+    const { configuration, fault } = await readConfiguration(this.services.files, this.root);
+    this.configurationFault = fault;
+    const id = params.detector ?? configuration.detector ?? this.settings.detector;
+    const detector = detectorById(id);
+    if (!detector) throw new SessionError(`There is no detector "${id}". Choose one of: ${detectors.map((d) => d.id).join(', ')}.`);
+    const { values, problems } = resolveSettings(detector.settings, { ...this.settings.set, ...configuration.settings, ...params.settings });
+    if (problems.length > 0) throw new SessionError(problems.map((p) => `${p.message} ${p.next}`).join(' '));
+    const baseline = params.baseline ?? configuration.baseline ?? { self: true };
+    if (this.indexed.files.length === 0) await this.index(control);
+    this.checkMemory(detector.id);
+    const learned = await learnModel(this.services.readers, this.indexed.files, detector, values, baseline, control);
+    if ('fault' in learned) throw new SessionError(learned.fault);
+    const file = `${this.root}/${MODELS_FOLDER}/${detector.id}-${this.services.digest(learned.bytes)}${MODEL_ENDING}`;
+    const written = await this.services.files.write(file, learned.bytes);
+    // A model that cannot be kept (read-only capture) still serves this session.
+    if (written) this.configurationFault = written.fault;
+    this.loaded = { ...learned, file };
+    return file;
+  }
+
+  async score(params: ScoreParams, control: JobControl): Promise<void> {
+    if (params.model !== undefined || !this.loaded) await this.load(params.model);
+    if (!this.loaded) throw new SessionError('There is no model yet. Run "Anomaline: Learn", or "Anomaline: Investigate This Capture".');
+    if (this.indexed.files.length === 0) await this.index(control);
+    await this.scoreWith(this.loaded, undefined, control);
+  }
+
+  async refresh(changed: readonly string[], control: JobControl): Promise<boolean> {
+    const under = changed.filter((path) => path.startsWith(this.root) && !path.includes(`${MODELS_FOLDER.split('/')[0]}/`));
+    if (under.length === 0) return false;
+    const before = new Map(this.indexed.files.map((f) => [f.path, f]));
+    const index = await indexCapture(this.services.files, this.root, this.settings.exclude, { report: () => undefined, get cancelled() { return control.cancelled; } });
+    const same = (file: IndexedFile): boolean => {
+      const old = before.get(file.path);
+      return old !== undefined && old.bytes === file.bytes && old.modified === file.modified;
+    };
+    const gone = [...before.keys()].some((path) => !index.files.some((f) => f.path === path));
+    this.indexed = index;
+    if (!gone && index.files.every(same)) return false;
+    if (!this.loaded || !this.result) return true;
+    const unchanged = new Set(index.files.filter(same).map((f) => f.path));
+    const known = new Map([...this.result.encoded].filter(([path]) => unchanged.has(path)));
+    await this.scoreWith(this.loaded, known, control);
+    return true;
+  }
+
+  async investigate(control: JobControl): Promise<void> {
+    await this.index({ report: (f, text) => control.report(f * 0.05, text), get cancelled() { return control.cancelled; } });
+    if (!this.loaded) await this.load(undefined);
+    const { configuration } = await readConfiguration(this.services.files, this.root);
+    const wanted = JSON.stringify(configuration.baseline ?? { self: true });
+    if (!this.loaded || JSON.stringify(this.loaded.origin.baseline) !== wanted) await this.learn({}, { report: (f, text) => control.report(0.05 + f * 0.45, text), get cancelled() { return control.cancelled; } });
+    await this.score({}, { report: (f, text) => control.report(0.5 + f * 0.5, text), get cancelled() { return control.cancelled; } });
+  }
+
+  clear(): void {
+    this.result = undefined;
+    this.loaded = undefined;
+  }
+
+  async chooseBaseline(choice: BaselineChoice): Promise<void> {
+    const wrong = baselineFault(choice);
+    if (wrong) throw new SessionError(`The baseline cannot be used: ${wrong}.`);
+    const fault = await writeConfiguration(this.services.files, this.root, { baseline: choice });
+    if (fault) throw new SessionError(fault);
+  }
+
+  async models(): Promise<readonly ModelSummary[]> {
+    const summaries: ModelSummary[] = [];
+    for (const file of await this.modelFiles()) {
+      const bytes = await this.services.files.read(file);
+      const loaded = 'fault' in bytes ? bytes : readModel(bytes);
+      if ('fault' in loaded) summaries.push({ file, detector: '', rows: 0, states: 0, symbols: 0, baseline: {}, active: false, problem: loaded.fault });
+      else summaries.push({ file, detector: loaded.detector.id, rows: loaded.model.baselineRows, states: loaded.model.states, symbols: loaded.model.symbols, baseline: loaded.origin.baseline, active: this.loaded?.file === file });
+    }
+    return summaries;
+  }
+
+  async updateSettings(settings: ClientSettings): Promise<void> {
+    const before = this.settings;
+    this.settings = settings;
+    // The threshold moves without reading or scoring anything again.
+    if (this.result && before.acceptanceRate !== settings.acceptanceRate) this.result = { ...this.result, capture: withAcceptance(this.result.capture, settings.acceptanceRate) };
+  }
+
+  scored(): boolean {
+    return this.result !== undefined;
+  }
+
+  totals(): { findings: number; rows: number; flagged: number } {
+    const capture = this.result?.capture;
+    return { findings: capture?.findings.worstRow.length ?? 0, rows: capture?.rows.rowCount ?? 0, flagged: capture?.findings.rows.length ?? 0 };
+  }
+
+  report(): string {
+    const { logs } = this.capture();
+    const lines: string[] = [];
+    if (this.configurationFault) lines.push(`**${this.configurationFault}**`, '');
+    if (!this.result || !this.loaded) {
+      lines.push(`${logs.length} logs, of which ${this.settings.detector} can use ${logs.filter((l) => l.usable).length}. Nothing is scored yet.`);
+    } else {
+      const { capture, skipped } = this.result;
+      const { findings, flagged, rows } = this.totals();
+      lines.push(`${count(findings)} findings: ${count(flagged)} of ${count(rows)} rows in ${capture.logs.length} logs.`, '', `Learned from ${count(this.loaded.model.baselineRows)} rows: ${baselineWords(this.loaded.origin.baseline as BaselineChoice)}.`);
+      if (rows > 0 && flagged / rows > 0.2) lines.push('', `${Math.round((100 * flagged) / rows)} % of all rows are flagged. Either the capture is an attack for the most part, or the baseline does not fit it.`);
+      if ((this.loaded.origin.baseline as BaselineChoice).self) lines.push('', 'The capture is its own baseline: what is rare in it is found. An attack that makes up most of the capture cannot be found so; choose a benign baseline.');
+      const damaged = capture.logs.filter((l) => l.summary.damaged > 0);
+      if (damaged.length > 0) lines.push('', `Not scored, damaged: ${damaged.map((l) => `${count(l.summary.damaged)} rows of ${l.file.relative}`).join(', ')}.`);
+      if (skipped.length > 0) lines.push('', `Not scored: ${skipped.map((s) => `${s.path} (${s.reason})`).join('; ')}.`);
+    }
+    for (const problem of this.indexed.problems) lines.push('', `${problem.path}: ${problem.message}`);
+    return lines.join('\n');
+  }
+
+  files(): readonly string[] {
+    const { capture } = this.result ?? {};
+    return capture?.logs.filter((log) => log.summary.problems.length > 0 || flaggedRange(capture, log)[0] < flaggedRange(capture, log)[1]).map((log) => log.file.path) ?? [];
+  }
+
+  findingsOf(file: string, limit: number): FileFindings {
+    const found = this.scoredLog(file);
+    if (!found) return { lines: [], total: 0, problems: [], problemTotal: 0 };
+    const [from, to] = flaggedRange(found.capture, found.log);
+    const { problems, problemTotals } = found.log.summary;
+    return { lines: worstLines(found.capture, found.log, limit), total: to - from, problems, problemTotal: [...problemTotals.values()].reduce((a, b) => a + b, 0) };
+  }
+
+  async lineDetail(file: string, line: number): Promise<LineDetail | undefined> {
+    const indexed = this.indexed.files.find((f) => f.path === file);
+    if (!indexed?.header) return undefined;
+    const found = this.scoredLog(file);
+    const row = found ? rowAtLine(found.log, line) : -1;
+    const bytes = found && row >= 0 ? await this.rowBytes(found.log, row) : (await this.lineBytes(file, line, 1))[0];
+    if (!bytes) return undefined;
+    const fields = fieldsOfLine(indexed.header, bytes);
+    if (!found || row < 0) {
+      const reason = !found ? (detectorById(this.settings.detector)?.refuses(indexed.header) ?? 'nothing is scored yet') : (found.log.summary.problems.find((p) => p.line === line)?.message ?? 'this line holds no row');
+      return fields.length > 0 ? { fields, evidence: [], expected: [], reason } : undefined;
+    }
+    const { capture } = found;
+    const evidence = capture.scores.explain(row);
+    const score = commonScore(capture.model.calibration, capture.scores.raw[row]);
+    const where = this.rootCauseAt(file, line);
+    return {
+      fields, symbol: { number: capture.rows.symbol[row], words: capture.detector.words(capture.model, capture.rows.symbol[row]) }, entity: capture.entities.name(capture.rows.entity[row]),
+      state: capture.scores.state[row], score, raw: capture.scores.raw[row], evidence: evidence.parts, expected: evidence.expected,
+      ...(where ? { ...where, band: bandOf(score, capture.findings.threshold) } : {}),
+    };
+  }
+
+  groups(params: GroupsParams): Page<RootCauseGroup> {
+    return this.result ? groupPage(this.result.capture, params) : { total: 0, items: [] };
+  }
+
+  groupFindings(group: string, params: PageParams): Page<FindingSummary> {
+    const { capture } = this.result ?? {};
+    const members = capture?.findings.groups.find((g) => g.key === group)?.findings;
+    if (!capture || !members) return { total: 0, items: [] };
+    const { findings } = capture;
+    const ranked = [...members].sort((a, b) => findings.worstScore[b] - findings.worstScore[a] || a - b);
+    const items = page(ranked, params).map((f): FindingSummary => ({
+      id: String(f), entity: capture.entities.name(findings.entity[f]), rows: findings.starts[f + 1] - findings.starts[f], score: findings.worstScore[f],
+      band: bandOf(findings.worstScore[f], findings.threshold), timeSpan: findingSpan(capture, f), place: placeOf(capture, findings.worstRow[f]),
+    }));
+    return { total: members.length, items };
+  }
+
+  async findingRows(finding: string, params: PageParams): Promise<Page<FindingRow>> {
+    const { capture } = this.result ?? {};
+    const f = Number(finding);
+    if (!capture || !(f >= 0 && f < capture.findings.worstRow.length)) return { total: 0, items: [] };
+    const { findings, scores, model, rows } = capture;
+    const members = findings.members.subarray(findings.starts[f], findings.starts[f + 1]);
+    const items = page(members, params).map((row): FindingRow => {
+      const score = commonScore(model.calibration, scores.raw[row]);
+      return { place: placeOf(capture, row), path: logOfRow(capture, row).file.relative, score, band: bandOf(score, findings.threshold), time: rows.time[row], message: scores.explain(row).message };
+    });
+    return { total: members.length, items };
+  }
+
+  rootCauseAt(file: string, line: number): { group: string; finding: string } | undefined {
+    const found = this.scoredLog(file);
+    const row = found ? rowAtLine(found.log, line) : -1;
+    if (!found || row < 0) return undefined;
+    const { findings } = found.capture;
+    const at = lowerBound(findings.rows, row);
+    if (findings.rows[at] !== row) return undefined;
+    const finding = findings.findingOf[at];
+    return { group: findings.groups[findings.group[finding]].key, finding: String(finding) };
+  }
+
+  neighbour(file: string | undefined, line: number, direction: 'next' | 'previous'): { file: string; line: number; endCharacter: number } | undefined {
+    const { capture } = this.result ?? {};
+    if (!capture || capture.findings.rows.length === 0) return undefined;
+    const flagged = capture.findings.rows;
+    const log = file === undefined ? undefined : capture.logs.find((l) => l.file.path === file);
+    const start = log ? log.firstRow + lowerBound(log.line, direction === 'next' ? line + 1 : line) : 0;
+    const at = lowerBound(flagged, start) - (direction === 'next' ? 0 : 1);
+    const row = flagged[((at % flagged.length) + flagged.length) % flagged.length];
+    const own = logOfRow(capture, row);
+    return { file: own.file.path, line: own.line[row - own.firstRow], endCharacter: own.byteLength[row - own.firstRow] };
+  }
+
+  async readLines(file: string, first: number, count: number): Promise<readonly string[]> {
+    return (await this.lineBytes(file, first, count)).map((bytes) => decodeUtf8(bytes));
+  }
+
+  splitLines(file: string, lines: readonly string[]): ReturnType<CaptureSession['splitLines']> {
+    const header = this.indexed.files.find((f) => f.path === file)?.header;
+    return lines.map((line) => (header ? fieldsOfText(header, line) : []));
+  }
+
+  async text(file: string, limit: number): Promise<{ text: string; truncated: boolean; problem?: string }> {
+    const { bytes, problem } = await this.services.files.head(file, limit + 1);
+    return { text: decodeUtf8(bytes.subarray(0, limit)), truncated: bytes.length > limit, ...(problem ? { problem: `${problem.message} ${problem.next}` } : {}) };
+  }
+
+  async dispose(): Promise<void> {
+    await this.services.readers.dispose();
+  }
+
+  private async scoreWith(loaded: NonNullable<Session['loaded']>, known: ReadonlyMap<string, EncodedLogRows> | undefined, control: JobControl): Promise<void> {
+    this.checkMemory(loaded.detector.id);
+    this.result = await scoreFiles(this.services.readers, this.indexed.files, loaded, { acceptance: this.settings.acceptanceRate, ...(known ? { known } : {}) }, control);
+  }
+
+  /** Loads a model file, the newest of the capture by default. Undefined leaves things as they are. */
+  private async load(file: string | undefined): Promise<void> {
+    const candidates = file === undefined ? [...(await this.modelFiles())].reverse() : [file];
+    for (const candidate of candidates) {
+      const bytes = await this.services.files.read(candidate);
+      const loaded = 'fault' in bytes ? bytes : readModel(bytes);
+      if (!('fault' in loaded)) {
+        this.loaded = { ...loaded, file: candidate, bytes: bytes as Uint8Array };
+        return;
+      }
+      if (file !== undefined) throw new SessionError(`${file}: ${loaded.fault}`);
+    }
+  }
+
+  /** Model files of the capture, oldest first. */
+  private async modelFiles(): Promise<readonly string[]> {
+    const names = (await this.services.files.list(`${this.root}/${MODELS_FOLDER}`)).filter((name) => name.endsWith(MODEL_ENDING));
+    const entries = await Promise.all(names.map((name) => this.services.files.stat(name)));
+    return entries.flatMap((e) => (e ? [e] : [])).sort((a, b) => a.modified - b.modified || (a.path < b.path ? -1 : 1)).map((e) => e.path);
+  }
+
+  /** Refuses a capture that would not fit, before anything is read. */
+  private checkMemory(detector: string): void {
+    const usable = this.indexed.files.filter((f) => f.header && detectorById(detector)?.refuses(f.header) === undefined);
+    const bytes = usable.reduce((n, f) => n + f.bytes * (/\.gz$/i.test(f.path) ? GZIP_RATIO : 1), 0);
+    const megabytes = Math.ceil(((bytes / BYTES_PER_ROW_ON_DISK) * BYTES_PER_ROW_IN_MEMORY) / (1 << 20));
+    if (megabytes > this.settings.memoryLimit) throw new SessionError(`Scoring this capture needs about ${count(megabytes)} MB, more than the limit of ${count(this.settings.memoryLimit)} MB. Raise "anomaline.memoryLimit", or leave out logs with "anomaline.exclude".`);
+  }
+
+  private scoredLog(file: string): { capture: ScoredCapture; log: ScoredLog } | undefined {
+    const { capture } = this.result ?? {};
+    const log = capture?.logs.find((l) => l.file.path === file);
+    return capture && log ? { capture, log } : undefined;
+  }
+
+  /** Lines from disk, found from the nearest row before them where the log is scored. */
+  private async lineBytes(file: string, first: number, count: number): Promise<readonly Uint8Array[]> {
+    const log = this.scoredLog(file)?.log;
+    const at = log ? lowerBound(log.line, first + 1) - 1 : -1;
+    return this.services.files.lines(file, first, count, log && at >= 0 ? { line: log.line[at], byte: log.byteStart[at] } : undefined);
+  }
+
+  private async rowBytes(log: ScoredLog, row: number): Promise<Uint8Array> {
+    const at = row - log.firstRow;
+    return (await this.services.files.pieces(log.file.path, [{ start: log.byteStart[at], length: log.byteLength[at] }]))[0];
+  }
+}
+
+function placeOf(capture: ScoredCapture, row: number): Place {
+  const log = logOfRow(capture, row);
+  const at = row - log.firstRow;
+  return { uri: logUri(log.file.path), line: log.line[at], startCharacter: 0, endCharacter: log.byteLength[at] };
+}

@@ -1,0 +1,63 @@
+import type { EvidencePart, LineDetail } from '../engine/api';
+import { commandLink } from './links';
+
+/** Values longer than this are cut in tables; the line itself is on the screen. UTF-16 units. */
+const MAX_VALUE = 200;
+
+/** Text from a log as literal Markdown: a log is foreign input and must not make links, pictures, tables or HTML. */
+export function literal(text: string): string {
+  const cut = text.length > MAX_VALUE ? `${text.slice(0, MAX_VALUE)} ...` : text;
+  return cut.replace(/[\p{Cc}\u2028\u2029]/gu, ' ').replace(/[!-/:-@[-`{-~]/g, '\\$&');
+}
+
+export interface HoverContext {
+  readonly uri: string;
+  readonly line: number;
+  /** Column of the field under the pointer, which is set in bold. */
+  readonly character?: number;
+  readonly commandLinks: boolean;
+}
+
+/** Everything known about a line as Markdown: score, parts that add up to it, symbol, what was expected instead, fields. */
+export function lineMarkdown(detail: LineDetail, at: HoverContext): string {
+  return [heading(detail), seen(detail), evidence(detail.evidence, detail.raw), expected(detail), links(detail, at), fields(detail, at.character)].filter((part) => part !== '').join('\n\n');
+}
+
+function heading({ score, band, entity, state, reason }: LineDetail): string {
+  const of = entity === undefined ? '' : ` · ${literal(entity)}`;
+  const where = state === undefined ? '' : ` · state ${state}`;
+  if (score === undefined) return `**Not scored**${of}${reason === undefined ? '' : `: ${literal(reason)}`}`;
+  return `**Score ${score.toFixed(1)} of 100**${band === undefined ? ', not flagged' : `, ${band}`}${of}${where}`;
+}
+
+function seen({ symbol }: LineDetail): string {
+  return symbol ? `Symbol ${symbol.number}: ${literal(symbol.words)}` : '';
+}
+
+function evidence(parts: readonly EvidencePart[], raw: number | undefined): string {
+  if (parts.length === 0) return '';
+  const rows = parts.map(({ name, value, text }) => `| ${literal(name)} | ${value.toFixed(3)} | ${literal(text)} |`);
+  const sum = raw === undefined ? [] : [`| **raw score** | **${raw.toFixed(3)}** | sum, in nats |`];
+  return ['| part | value | why |', '| :-- | --: | :-- |', ...rows, ...sum].join('\n');
+}
+
+function expected({ symbol, expected: usual }: LineDetail): string {
+  if (usual.length === 0) return '';
+  const rows = usual.map(({ words, share }) => `| ${(share * 100).toFixed(1)} % | ${literal(words)} |`);
+  const own = symbol && !usual.some(({ words }) => words === symbol.words) ? [`| *seen* | ${literal(symbol.words)} |`] : [];
+  return ['| expected here | |', '| --: | :-- |', ...rows, ...own].join('\n');
+}
+
+function links({ group }: LineDetail, { uri, line, commandLinks }: HoverContext): string {
+  if (!commandLinks || group === undefined) return '';
+  return `[Show Root Cause](${commandLink('anomaline.showRootCause', { uri, line })}) · [Next Finding](${commandLink('anomaline.nextFinding', { uri, line })})`;
+}
+
+function fields({ fields: all }: LineDetail, character = -1): string {
+  if (all.length === 0) return '';
+  const rows = all.map(({ name, text, startCharacter, endCharacter }) => {
+    const mark = character >= startCharacter && character < endCharacter ? '**' : '';
+    return `| ${mark}${literal(name)}${mark} | ${literal(text)} |`;
+  });
+  return ['| field | value |', '| :-- | :-- |', ...rows].join('\n');
+}

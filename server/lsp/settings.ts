@@ -1,0 +1,36 @@
+import type { ClientSettings } from '../protocol/settings';
+import { DEFAULT_CLIENT_SETTINGS } from '../protocol/settings';
+
+type Key = keyof ClientSettings;
+interface Rule { readonly expected: string; readonly accepts: (value: unknown) => boolean }
+
+const number = (low: number, high: number, whole: boolean): Rule => ({
+  expected: `a ${whole ? 'whole ' : ''}number from ${low} to ${high}`,
+  accepts: (value) => typeof value === 'number' && value >= low && value <= high && (!whole || Number.isInteger(value)),
+});
+const scalar = (value: unknown) => ['string', 'number', 'boolean'].includes(typeof value);
+
+/** What each setting may be. The manifest states the same limits (tested). */
+export const settingRules: Readonly<Record<Key, Rule>> = {
+  acceptanceRate: number(0, 1, false),
+  maxDiagnostics: number(1, 500, true),
+  detector: { expected: 'the name of a detector', accepts: (value) => typeof value === 'string' && value !== '' },
+  memoryLimit: number(256, 1_048_576, true),
+  workers: number(0, 64, true),
+  exclude: { expected: 'a list of globs', accepts: (value) => Array.isArray(value) && value.every((item) => typeof item === 'string') },
+  set: { expected: 'an object of texts, numbers and booleans', accepts: (value) => typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(scalar) },
+};
+
+/** Settings from what a client sent; where it sent nothing or something unfit the default holds, and `problems` say so. */
+export function readSettings(sent: unknown): { readonly settings: ClientSettings; readonly problems: readonly string[] } {
+  const given = typeof sent === 'object' && sent !== null ? (sent as Readonly<Record<string, unknown>>) : {};
+  const problems: string[] = [];
+  const entries = (Object.keys(settingRules) as Key[]).map((key) => {
+    const value = given[key], standard = DEFAULT_CLIENT_SETTINGS[key];
+    if (value === undefined || value === null) return [key, standard];
+    if (settingRules[key].accepts(value)) return [key, value];
+    problems.push(`Setting anomaline.${key} is ${JSON.stringify(value)}, it must be ${settingRules[key].expected}; ${JSON.stringify(standard)} is used.`);
+    return [key, standard];
+  });
+  return { settings: Object.fromEntries(entries) as ClientSettings, problems };
+}

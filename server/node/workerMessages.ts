@@ -1,0 +1,22 @@
+import type { LogHeader } from '../core/formats/format';
+import type { RowFilter } from '../engine/ports';
+import type { ByteRange } from './logBytes';
+
+/** What a worker can be asked to do with (a part of) a log. */
+export type LogJob =
+  | { readonly task: 'hash'; readonly path: string }
+  | { readonly task: 'scan'; readonly path: string; readonly header: LogHeader; readonly range?: ByteRange }
+  | { readonly task: 'collect'; readonly path: string; readonly header: LogHeader; readonly range?: ByteRange; readonly filter: RowFilter; readonly detector: string }
+  | { readonly task: 'encode'; readonly path: string; readonly header: LogHeader; readonly range?: ByteRange; readonly model: Uint8Array; readonly modelKey: string; readonly marks: { readonly label?: NonNullable<RowFilter['label']>; readonly baseline?: RowFilter } };
+
+export interface ToWorker {
+  readonly id: number;
+  readonly job: LogJob;
+  /** One shared flag: not 0 asks the worker to stop at the next chunk. */
+  readonly cancel: Int32Array;
+}
+
+export type FromWorker =
+  | { readonly id: number; readonly type: 'progress'; readonly bytes: number }
+  | { readonly id: number; readonly type: 'done'; readonly result: unknown }
+  | { readonly id: number; readonly type: 'failed'; readonly message: string };

@@ -1,0 +1,88 @@
+import { Worker } from 'node:worker_threads';
+import { Cancelled } from '../core/util/control';
+import type { FromWorker, LogJob, ToWorker } from './workerMessages';
+
+interface Waiting {
+  readonly job: LogJob;
+  readonly cancel: Int32Array;
+  readonly cancelled: () => boolean;
+  readonly onProgress: (bytes: number) => void;
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Milliseconds between looks at whether a running job was cancelled. */
+const CANCEL_POLL = 50;
+
+/** A fixed number of worker threads, started when first needed, and a queue. A worker that dies fails its job only. */
+export class WorkerPool {
+  private readonly idle: Worker[] = [];
+  private readonly all = new Set<Worker>();
+  private readonly queue: Waiting[] = [];
+  private nextId = 1;
+
+  constructor(private readonly script: string, private readonly size: number) {}
+
+  run(job: LogJob, cancelled: () => boolean, onProgress: (bytes: number) => void): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      this.queue.push({ job, cancel: new Int32Array(new SharedArrayBuffer(4)), cancelled, onProgress, resolve, reject });
+      this.next();
+    });
+  }
+
+  async dispose(): Promise<void> {
+    this.queue.splice(0).forEach((w) => w.reject(new Cancelled()));
+    await Promise.all([...this.all].map((worker) => worker.terminate()));
+    this.all.clear();
+    this.idle.length = 0;
+  }
+
+  private next(): void {
+    while (this.queue.length > 0 && (this.idle.length > 0 || this.all.size < this.size)) {
+      const waiting = this.queue.shift() as Waiting;
+      if (waiting.cancelled()) waiting.reject(new Cancelled());
+      else this.start(this.idle.pop() ?? this.spawn(), waiting);
+    }
+  }
+
+  private spawn(): Worker {
+    const worker = new Worker(this.script);
+    this.all.add(worker);
+    return worker;
+  }
+
+  private start(worker: Worker, waiting: Waiting): void {
+    const id = this.nextId++;
+    const poll = setInterval(() => {
+      if (waiting.cancelled()) Atomics.store(waiting.cancel, 0, 1);
+    }, CANCEL_POLL);
+    const settle = (): void => {
+      clearInterval(poll);
+      worker.off('message', onMessage);
+      worker.off('error', onError);
+      worker.off('exit', onExit);
+    };
+    const onMessage = (message: FromWorker): void => {
+      if (message.id !== id) return;
+      if (message.type === 'progress') return waiting.onProgress(message.bytes);
+      settle();
+      this.idle.push(worker);
+      if (waiting.cancelled()) waiting.reject(new Cancelled());
+      else if (message.type === 'done') waiting.resolve(message.result);
+      else waiting.reject(new Error(message.message));
+      this.next();
+    };
+    const onError = (error: Error): void => {
+      settle();
+      this.all.delete(worker);
+      void worker.terminate();
+      waiting.reject(error);
+      this.next();
+    };
+    const onExit = (code: number): void => onError(new Error(`A worker ended unexpectedly (exit code ${code}), perhaps for lack of memory.`));
+    worker.on('message', onMessage);
+    worker.on('error', onError);
+    worker.on('exit', onExit);
+    worker.postMessage({ id, job: waiting.job, cancel: waiting.cancel } satisfies ToWorker);
+  }
+}

@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import { parentPort } from 'node:worker_threads';
+import { detectorById } from '../core/detectors/registry';
+import { type LoadedModel, readModel } from '../core/models/modelFile';
+import { toFlowTransfer } from '../core/table/flowTransfer';
+import { collectSink, encodeSink, type LogSink, scanSink } from '../engine/readLog';
+import type { ReadSummary } from '../engine/ports';
+import { readLogBytes } from '../node/logBytes';
+import type { FromWorker, LogJob, ToWorker } from '../node/workerMessages';
+
+/** Progress is told once for this many bytes. */
+const PROGRESS_BYTES = 4 << 20;
+
+let cachedModel: { key: string; loaded: LoadedModel } | undefined;
+
+function modelOf(key: string, bytes: Uint8Array): LoadedModel {
+  if (cachedModel?.key === key) return cachedModel.loaded;
+  const loaded = readModel(bytes);
+  if ('fault' in loaded) throw new Error(loaded.fault);
+  cachedModel = { key, loaded };
+  return loaded;
+}
+
+async function run(message: ToWorker): Promise<unknown> {
+  const { job } = message;
+  const cancelled = (): boolean => Atomics.load(message.cancel, 0) !== 0;
+  if (job.task === 'hash') {
+    const hash = createHash('sha256');
+    // The bytes on disk, not the decompressed ones: a name without .gz keeps them as they are.
+    await hashFile(job.path, hash, cancelled);
+    return hash.digest('hex');
+  }
+  const sink = openSink(job);
+  let told = 0;
+  const problem = await readLogBytes(job.path, {
+    onChunk: (chunk) => sink.push(chunk),
+    onProgress: (bytes) => {
+      if (bytes - told < PROGRESS_BYTES) return;
+      told = bytes;
+      post({ id: message.id, type: 'progress', bytes });
+    },
+    cancelled,
+  }, job.range);
+  const result = sink.finish();
+  return problem ? withProblem(result, problem) : result;
+}
+
+async function hashFile(path: string, hash: ReturnType<typeof createHash>, cancelled: () => boolean): Promise<void> {
+  const { createReadStream } = await import('node:fs');
+  try {
+    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
+      if (cancelled()) return;
+      hash.update(chunk as Uint8Array);
+    }
+  } catch {
+    hash.update('unreadable');
+  }
+}
+
+function openSink(job: Exclude<LogJob, { task: 'hash' }>): LogSink<{ summary: ReadSummary } & Record<string, unknown>> {
+  const part = { header: job.header, byteOffset: job.range?.start ?? 0 };
+  switch (job.task) {
+    case 'scan': {
+      const sink = scanSink(part);
+      return { push: (chunk) => sink.push(chunk), finish: () => ({ summary: sink.finish() }) };
+    }
+    case 'collect': {
+      const detector = detectorById(job.detector);
+      if (!detector) throw new Error(`There is no detector "${job.detector}".`);
+      const sink = collectSink(part, job.filter, detector);
+      return { push: (chunk) => sink.push(chunk), finish: () => { const { summary, table } = sink.finish(); return { summary, table: toFlowTransfer(table) }; } };
+    }
+    case 'encode': {
+      const { detector, model } = modelOf(job.modelKey, job.model);
+      return encodeSink(part, detector, model, job.marks) as unknown as LogSink<{ summary: ReadSummary } & Record<string, unknown>>;
+    }
+  }
+}
+
+function withProblem(result: { summary: ReadSummary } & Record<string, unknown>, problem: ReadSummary['problems'][number]): unknown {
+  const { summary } = result;
+  return { ...result, summary: { ...summary, problems: [problem, ...summary.problems], problemTotals: new Map([...summary.problemTotals, [problem.code, 1]]) } };
+}
+
+function post(message: FromWorker, transfer: ArrayBuffer[] = []): void {
+  parentPort?.postMessage(message, transfer);
+}
+
+/** Buffers of a result that can be handed over instead of copied. */
+function buffersOf(value: unknown, found = new Set<ArrayBuffer>()): Set<ArrayBuffer> {
+  if (ArrayBuffer.isView(value)) {
+    if (value.buffer instanceof ArrayBuffer) found.add(value.buffer);
+  } else if (Array.isArray(value)) value.forEach((v) => buffersOf(v, found));
+  else if (typeof value === 'object' && value !== null && !(value instanceof Map)) Object.values(value).forEach((v) => buffersOf(v, found));
+  return found;
+}
+
+parentPort?.on('message', (message: ToWorker) => {
+  run(message).then(
+    (result) => post({ id: message.id, type: 'done', result }, [...buffersOf(result)]),
+    (error: unknown) => post({ id: message.id, type: 'failed', message: error instanceof Error ? error.message : String(error) }),
+  );
+});

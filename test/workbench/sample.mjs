@@ -1,0 +1,48 @@
+#!/usr/bin/env node
+// Writes the sample capture: a small office, a benign day and a day with attacks.
+//   node test/workbench/sample.mjs FOLDER [--size 2mb] [--seed 1]
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { bundle, ensureInstalled, root } from '../../build.mjs';
+
+const defaultSize = 2_000_000;
+
+/** Bytes of "300kb", "2mb", "10gb" or a plain number; units are powers of 1000. */
+export function parseSize(text) {
+  const [, number, unit] = /^(\d+(?:\.\d+)?)\s*(k|m|g)?b?$/i.exec(text.trim()) ?? [];
+  const bytes = Number(number) * 1000 ** ['', 'k', 'm', 'g'].indexOf((unit ?? '').toLowerCase());
+  if (!(bytes >= 10_000 && bytes <= 20e9)) throw new Error(`--size ${text}: give a size from 10kb to 20gb, such as 300kb, 2mb or 10gb`);
+  return bytes;
+}
+
+/** Writes the capture into a folder, which must be new or empty, or hold an older sample. */
+export async function writeSample(folder, { size = defaultSize, seed = 1 } = {}) {
+  await bundle({ quiet: true });
+  const { sampleCapture } = createRequire(import.meta.url)(path.join(root, 'dist/tools/sample.js'));
+  const strange = fs.existsSync(folder) ? fs.readdirSync(folder).find((name) => !['day1', 'day2', '.anomaline', 'anomaline.json'].includes(name)) : undefined;
+  if (strange !== undefined) throw new Error(`${folder} holds ${strange}, which is no part of a sample capture: name an empty folder`);
+  for (const day of ['day1', 'day2']) fs.rmSync(path.join(folder, day), { recursive: true, force: true });
+  const open = new Map();
+  try {
+    for (const { file, bytes } of sampleCapture({ seed, size })) {
+      const target = path.join(folder, file);
+      if (!open.has(target)) { fs.mkdirSync(path.dirname(target), { recursive: true }); open.set(target, fs.openSync(target, 'w')); }
+      fs.writeSync(open.get(target), bytes);
+    }
+  } finally { for (const handle of open.values()) fs.closeSync(handle); }
+  return folder;
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  try {
+    const { values: { size, seed }, positionals: [folder, ...rest] } = parseArgs({ allowPositionals: true, options: { size: { type: 'string', default: '2mb' }, seed: { type: 'string', default: '1' } } });
+    if (folder === undefined || rest.length > 0) throw new Error('usage: node test/workbench/sample.mjs FOLDER [--size 2mb] [--seed 1]');
+    if (!/^\d+$/.test(seed)) throw new Error(`--seed ${seed}: give a whole number`);
+    ensureInstalled();
+    await writeSample(path.resolve(folder), { size: parseSize(size), seed: Number(seed) });
+    console.log(path.resolve(folder));
+  } catch (error) { console.error(`sample: ${error.message}`); process.exitCode = 1; }
+}
