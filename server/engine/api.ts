@@ -7,6 +7,9 @@ import type { LearnParams, ScoreParams } from '../protocol/commands';
 import type { ClientSettings } from '../protocol/settings';
 import type { Problem } from '../core/util/problem';
 
+/** What a session throws where the user can mend it; the text says how. */
+export class SessionError extends Error {}
+
 /** Progress and cancel of one long job. */
 export interface JobControl {
   /** `fraction` 0 to 1, never falling; `text` names what is being done. */

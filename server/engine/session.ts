@@ -12,7 +12,7 @@ import type { Page, PageParams, Place } from '../protocol/places';
 import type { FindingRow, FindingSummary, GroupsParams, RootCauseGroup } from '../protocol/rootCauses';
 import type { ClientSettings } from '../protocol/settings';
 import { logUri } from '../protocol/uris';
-import type { CaptureSession, FileFindings, JobControl, LineDetail } from './api';
+import { type CaptureSession, type FileFindings, type JobControl, type LineDetail, SessionError } from './api';
 import { baselineFault, baselineWords } from './baseline';
 import { type CaptureIndex, formatTitle, indexCapture, type IndexedFile } from './captureIndex';
 import { readConfiguration, writeConfiguration } from './configuration';
@@ -32,9 +32,6 @@ export interface SessionServices {
   /** Short stable name of a model's bytes, for its file name. */
   readonly digest: (bytes: Uint8Array) => string;
 }
-
-/** Something the user can mend; its text says how. */
-export class SessionError extends Error {}
 
 const MODELS_FOLDER = '.anomaline/models';
 const MODEL_ENDING = '.safetensors';

@@ -1,5 +1,6 @@
 import type { Connection } from 'vscode-languageserver';
 import { LSPErrorCodes, ResponseError } from 'vscode-languageserver';
+import { SessionError } from '../engine/api';
 import { Cancelled } from './jobs';
 
 /** A failure that the user can do something about: what happened, and the next step, a sentence each. */
@@ -11,10 +12,16 @@ export class UserError extends Error {
 
 const LOG_HINT = 'The log says more (Anomaline: Show Log); Anomaline: Restart Server starts afresh.';
 
-/** The failure in one line for the user: "Learn failed: ... What to do." */
+/** The failure in one line for the user: "Learn failed: ... What to do." A session's own errors say the next step already. */
 export function failureText(what: string, error: unknown): string {
   const message = (error instanceof Error ? error.message : String(error)).replace(/\.?\s*$/, '.');
-  return `${what} failed: ${message} ${error instanceof UserError ? error.next : LOG_HINT}`;
+  const next = error instanceof UserError ? ` ${error.next}` : error instanceof SessionError ? '' : ` ${LOG_HINT}`;
+  return `${what} failed: ${message}${next}`;
+}
+
+/** A failure that the user caused or can mend, in contrast to a fault of ours, whose stack belongs into the log. */
+function expected(error: unknown): boolean {
+  return error instanceof UserError || error instanceof SessionError;
 }
 
 /** Turns failures of handlers into a log line and one message; the server goes on. */
@@ -26,7 +33,7 @@ export class Failures {
 
   report(what: string, error: unknown): void {
     const text = failureText(what, error);
-    this.connection.console.error(error instanceof Error && !(error instanceof UserError) ? `${text}\n${error.stack ?? ''}` : text);
+    this.connection.console.error(error instanceof Error && !expected(error) ? `${text}\n${error.stack ?? ''}` : text);
     if (this.shown.get(what) === text) return;
     this.shown.set(what, text);
     this.connection.window.showErrorMessage(`Anomaline: ${text}`);

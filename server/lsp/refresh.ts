@@ -26,7 +26,10 @@ export class Refresh {
         const changed = [...this.paths], settings = this.settings;
         this.paths.clear();
         this.settings = undefined;
-        if (settings) await session.updateSettings(settings);
+        if (settings) {
+          await session.updateSettings(settings);
+          changed.push(session.capture().root); // other files may be excluded now
+        }
         const found = await session.refresh(changed, control);
         if (control.cancelled) this.files(changed);
         return found || settings !== undefined;

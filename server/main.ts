@@ -1,0 +1,31 @@
+import * as path from 'node:path';
+import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
+import { VERSION } from './cli/version';
+import { startServer } from './lsp/server';
+import { createCaptureSession } from './node/openSession';
+import { writeSample } from './node/writeSample';
+
+const usage = `Anomaline language server ${VERSION}
+usage: anomaline-server --stdio | --node-ipc | --version
+  --stdio      speak the Language Server Protocol over standard input and output
+  --node-ipc   speak it over the channel of the parent process (what the VS Code extension does)
+`;
+
+function serve(): void {
+  const connection = createConnection(ProposedFeatures.all);
+  // What no handler caught is a fault of ours; the capture stays open and the log has the trace.
+  const fault = (error: unknown) => connection.console.error(`Unexpected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  process.on('uncaughtException', fault);
+  process.on('unhandledRejection', fault);
+  const workerScript = path.join(__dirname, 'workers/logWorker.js');
+  startServer(connection, (root, settings) => createCaptureSession(root, settings, workerScript), { version: VERSION, writeSample });
+}
+
+const args = process.argv.slice(2);
+if (args.includes('--version')) console.log(VERSION);
+else if (args.includes('--help')) console.log(usage);
+else if (args.includes('--stdio') || args.includes('--node-ipc')) serve();
+else {
+  console.error(usage);
+  process.exitCode = 2;
+}

@@ -1,0 +1,117 @@
+import * as vscode from 'vscode';
+import { ExecuteCommandRequest, LanguageClient, State, TransportKind } from 'vscode-languageclient/node';
+import type { LanguageClientOptions, StaticFeature } from 'vscode-languageclient/node';
+import { GZIP_SCHEME } from '../server/protocol/gzip';
+import type { ServerCommands } from '../server/protocol/commands';
+import type { RequestMethod } from '../server/protocol/method';
+import { FindingsChanged, StatusChanged } from '../server/protocol/status';
+import type { Status } from '../server/protocol/status';
+import { registerCommands } from './registerCommands';
+import { clientSettings } from './settings';
+
+/** Languages of the manifest; the server is asked about documents of these only. */
+export const logLanguages = ['zeek-log', 'netflow-log'];
+
+/** Commands that Markdown of the server may link to. */
+const linkedCommands = ['anomaline.showRootCause', 'anomaline.nextFinding', 'anomaline.investigate'];
+
+const starting: Status = { phase: 'starting', text: 'Starting', detail: 'The server is starting.', logs: 0, findings: 0, memory: 0 };
+const stopped: Status = { ...starting, phase: 'failed', text: 'Server stopped', detail: 'The server is not running. Run *Anomaline: Restart Server*; *Anomaline: Show Log* says why it ended.' };
+
+/** The language server as the rest of the extension sees it. */
+export class Server implements vscode.Disposable {
+  private readonly client: LanguageClient;
+  private readonly statusEvents = new vscode.EventEmitter<Status>();
+  private readonly findingsEvents = new vscode.EventEmitter<void>();
+  readonly onStatus = this.statusEvents.event;
+  /** Findings or models changed: lists are to be asked for again. */
+  readonly onFindings = this.findingsEvents.event;
+  status = starting;
+
+  constructor(module: string, readonly log: vscode.LogOutputChannel) {
+    const { memoryLimit } = clientSettings();
+    const run = { module, transport: TransportKind.ipc, options: { execArgv: [`--max-old-space-size=${memoryLimit}`] } };
+    this.client = new LanguageClient('anomaline', 'Anomaline', { run, debug: run }, this.options());
+    this.client.registerFeature(linkAbility);
+    this.client.onDidChangeState(({ newState }) => this.setStatus(newState === State.Stopped ? stopped : newState === State.Starting ? starting : this.status));
+    this.client.onNotification(StatusChanged.method, (status: Status) => this.setStatus(status));
+    this.client.onNotification(FindingsChanged.method, () => this.findingsEvents.fire());
+  }
+
+  /** Starts, or stops and starts again. Failures end in the log and in the status. */
+  async restart(): Promise<void> {
+    try {
+      await (this.client.needsStart() ? this.client.start() : this.client.restart());
+    } catch (error) {
+      this.log.error(`The server did not start: ${String(error)}`);
+      this.setStatus(stopped);
+    }
+  }
+
+  /** Sends a request; waits for the server if it is still starting. */
+  ask<P, R>({ method }: RequestMethod<P, R>, params: P): Promise<R> {
+    return this.client.sendRequest<R>(method, params);
+  }
+
+  /**
+   * Runs a command of the server. Undefined when it was cancelled or failed: the server has told the user then, so that
+   * callers only go on where there is a result.
+   */
+  async run<R>(command: (typeof ServerCommands)[keyof typeof ServerCommands], argument?: unknown): Promise<R | undefined> {
+    try {
+      return (await this.client.sendRequest(ExecuteCommandRequest.type, { command, arguments: argument === undefined ? [] : [argument] })) as R;
+    } catch (error) {
+      this.log.warn(`${command}: ${error instanceof Error ? error.message : String(error)}`);
+      return undefined;
+    }
+  }
+
+  async dispose(): Promise<void> {
+    this.statusEvents.dispose();
+    this.findingsEvents.dispose();
+    if (this.client.needsStop()) await this.client.dispose();
+  }
+
+  private setStatus(status: Status): void {
+    this.status = status;
+    this.statusEvents.fire(status);
+  }
+
+  private options(): LanguageClientOptions {
+    return {
+      documentSelector: [...logLanguages.map((language) => ({ scheme: 'file', language })), { scheme: GZIP_SCHEME }],
+      initializationOptions: clientSettings,
+      outputChannel: this.log,
+      markdown: { isTrusted: { enabledCommands: linkedCommands } },
+      middleware: {
+        // The server colours what is on disk; in a document with unsaved changes the colours would be off.
+        provideDocumentRangeSemanticTokens: (document, range, token, next) => (document.isDirty ? undefined : next(document, range, token)),
+        // The server's commands are for `run` and for other editors: they would fail twice, here and in the server's message.
+        executeCommand: (command, args) => this.run(command as Parameters<Server['run']>[0], args[0]),
+      },
+    };
+  }
+}
+
+/** Tells the server that this client follows links to Anomaline's commands. */
+const linkAbility: StaticFeature = {
+  fillClientCapabilities(capabilities) {
+    capabilities.experimental = { ...(capabilities.experimental as object | undefined), anomalineCommands: true };
+  },
+  initialize() {},
+  getState: () => ({ kind: 'static' }),
+  clear() {},
+};
+
+/** Starts the server in the background and adds the commands about it. */
+export function activateServer(context: vscode.ExtensionContext): Server {
+  const log = vscode.window.createOutputChannel('Anomaline', { log: true });
+  const server = new Server(context.asAbsolutePath('dist/server.js'), log);
+  context.subscriptions.push(log, server);
+  registerCommands(context, {
+    'anomaline.showLog': () => log.show(),
+    'anomaline.restartServer': () => server.restart(),
+  });
+  void server.restart();
+  return server;
+}

@@ -1,0 +1,52 @@
+import * as vscode from 'vscode';
+import { ServerCommands } from '../server/protocol/commands';
+import { GetModels } from '../server/protocol/models';
+import type { ModelSummary } from '../server/protocol/models';
+import type { Server } from './client';
+import { registerCommands } from './registerCommands';
+import { baselineText, count } from './text';
+
+/** Long work on the capture: investigate, learn, score, clear. The server shows progress. */
+export function activateWork(context: vscode.ExtensionContext, server: Server): void {
+  registerCommands(context, {
+    'anomaline.investigate': () => investigate(server),
+    'anomaline.learn': () => learn(server),
+    'anomaline.score': (argument) => score(server, isModel(argument) ? argument : undefined),
+    'anomaline.clear': () => server.run(ServerCommands.clear),
+  });
+}
+
+/** A node of the Models view carries its model. */
+function isModel(argument: unknown): argument is ModelSummary {
+  return typeof argument === 'object' && argument !== null && 'file' in argument && 'detector' in argument;
+}
+
+async function investigate(server: Server): Promise<void> {
+  if ((await server.run(ServerCommands.investigate)) === undefined) return;
+  await vscode.commands.executeCommand('anomaline.rootCauses.focus');
+}
+
+async function learn(server: Server): Promise<void> {
+  const file = await server.run<string>(ServerCommands.learn, {});
+  if (typeof file !== 'string') return;
+  const action = await vscode.window.showInformationMessage(`Learned ${vscode.workspace.asRelativePath(file)}.`, 'Score');
+  if (action) await server.run(ServerCommands.score, { model: file });
+}
+
+async function score(server: Server, model: ModelSummary | undefined): Promise<void> {
+  const chosen = model ?? (await chooseModel(server));
+  if (chosen) await server.run(ServerCommands.score, { model: chosen.file });
+}
+
+/** The only usable model, or the one the user picks; undefined where there is none, after saying what to do. */
+async function chooseModel(server: Server): Promise<ModelSummary | undefined> {
+  const models = (await server.ask(GetModels, null)).filter((model) => model.problem === undefined);
+  if (models.length === 1) return models[0];
+  if (models.length === 0) {
+    const action = await vscode.window.showInformationMessage('This capture has no model yet. Learn one from a baseline first, or investigate, which does both.', 'Investigate', 'Learn');
+    if (action) await vscode.commands.executeCommand(action === 'Learn' ? 'anomaline.learn' : 'anomaline.investigate');
+    return undefined;
+  }
+  const picks = models.map((model) => ({ model, label: vscode.workspace.asRelativePath(model.file), description: model.active ? 'in use' : '', detail: `${model.detector}, learned from ${count(model.rows, 'row')}: ${baselineText(model.baseline)}` }));
+  return (await vscode.window.showQuickPick(picks, { title: 'Score with which model?' }))?.model;
+}
