@@ -7,6 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundle, compile, ensureInstalled, root } from '../build.mjs';
+import { readResults } from './workbench/results.mjs';
 
 /** A suite that runs longer than this hangs. */
 const limitMinutes = 15;
@@ -16,10 +17,10 @@ const { values: { only, grep } } = parseArgs({ options: { only: { type: 'string'
 const unknown = only.find((name) => !['types', 'lint', 'unit', 'e2e'].includes(name));
 if (unknown !== undefined) { console.error(`--only ${unknown}: there are types, lint, unit and e2e`); process.exit(2); }
 
-const totals = { passed: 0, failed: 0, skipped: 0 };
+const all = { passed: 0, failed: 0, skipped: 0 };
 const summary = [];
 function count({ name, passed, failed, skipped }) {
-  totals.passed += passed; totals.failed += failed; totals.skipped += skipped;
+  all.passed += passed; all.failed += failed; all.skipped += skipped;
   summary.push(`${failed > 0 ? 'FAILED' : 'ok    '}  ${name}: ${passed} passed, ${failed} failed, ${skipped} skipped`);
 }
 const check = (name, ok) => count({ name, passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 });
@@ -48,10 +49,9 @@ async function unit({ name, files }) {
   console.log(`\n== ${name}`);
   const box = fs.mkdtempSync(path.join(os.tmpdir(), 'anomaline-results-')), results = path.join(box, 'results.json');
   const ok = await script('mocha/bin/mocha.js', ['--enable-source-maps', '--timeout', '20000', '--reporter', path.join(root, 'out/test/support/reporter.js'), ...(grep ? ['--grep', grep] : []), ...files], { ANOMALINE_RESULTS: results });
-  const counted = fs.existsSync(results) ? JSON.parse(fs.readFileSync(results, 'utf8')) : { passed: 0, failed: 0, skipped: 0 };
+  const totals = readResults(results, { ok });
   fs.rmSync(box, { recursive: true, force: true });
-  if (!ok && counted.failed === 0) { console.log('  the suite ended without a result'); counted.failed = 1; }
-  count({ name, ...counted });
+  count({ name, ...totals });
 }
 
 async function endToEnd() {
@@ -74,5 +74,5 @@ try {
   console.error(error);
   check(`the run itself (${error.message.split('\n')[0]})`, false);
 }
-console.log(`\n${summary.join('\n')}\n\n${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
-process.exitCode = totals.failed > 0 ? 1 : 0;
+console.log(`\n${summary.join('\n')}\n\n${all.passed} passed, ${all.failed} failed, ${all.skipped} skipped`);
+process.exitCode = all.failed > 0 ? 1 : 0;

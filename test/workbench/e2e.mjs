@@ -7,6 +7,7 @@ import { runTests } from '@vscode/test-electron';
 import { ensureChromium } from './chromium.mjs';
 import { ensureWorkbench } from './install.mjs';
 import { cache, codeVersion, root, versions } from './places.mjs';
+import { readResults } from './results.mjs';
 import { writeSample } from './sample.mjs';
 import { settings } from './server.mjs';
 
@@ -45,14 +46,11 @@ async function inWorkbench({ env = {}, ...how }, grep) {
     fs.mkdirSync(path.join(profile, 'User'), { recursive: true });
     fs.writeFileSync(path.join(profile, 'User/settings.json'), JSON.stringify(settings));
     await writeSample(capture, { size: 300_000 });
-    const died = await runTests({
+    const ended = await runTests({
       ...how, extensionDevelopmentPath: root, extensionTestsPath: path.join(root, 'out/test/e2e/index.js'),
       launchArgs: [capture, `--user-data-dir=${profile}`, `--extensions-dir=${path.join(box, 'extensions')}`],
       extensionTestsEnv: { ...env, ANOMALINE_RESULTS: results, ...(grep && { ANOMALINE_GREP: grep }) },
-    }).then(() => undefined, (error) => error);
-    const counted = fs.existsSync(results) ? JSON.parse(fs.readFileSync(results, 'utf8')) : { passed: 0, failed: 0, skipped: 0 };
-    // A run that failed although no test did: the host died, the page crashed, the time was up.
-    if ((died || !fs.existsSync(results)) && counted.failed === 0) { console.log(`  the run did not end properly: ${died?.message ?? 'no results were written'}`); counted.failed = 1; }
-    return counted;
+    }).then(() => ({ ok: true }), (error) => ({ ok: false, why: error.message }));
+    return readResults(results, ended);
   } finally { fs.rmSync(box, { recursive: true, force: true, maxRetries: 5 }); }
 }

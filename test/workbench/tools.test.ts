@@ -40,6 +40,21 @@ describe('workbench scripts', () => {
     });
   });
 
+  for (const [what, written, ended, expected] of [
+    ['takes the totals of a good run', { passed: 3, failed: 0, skipped: 1 }, { ok: true }, { passed: 3, failed: 0, skipped: 1 }],
+    ['takes the failures a run counted', { passed: 3, failed: 2, skipped: 0 }, { ok: false }, { passed: 3, failed: 2, skipped: 0 }],
+    ['counts a run that failed after its tests', { passed: 3, failed: 0, skipped: 0 }, { ok: false }, { passed: 3, failed: 1, skipped: 0 }],
+    ['counts a run that left nothing, even one that says it went well', undefined, { ok: true }, { passed: 0, failed: 1, skipped: 0 }],
+    ['counts a run that was killed', undefined, { ok: false, why: 'killed' }, { passed: 0, failed: 1, skipped: 0 }],
+  ] as const) {
+    it(`results: ${what}`, async () => {
+      const { readResults } = await load('results.mjs') as unknown as { readResults: (file: string, ended: object) => object };
+      const file = path.join(folder, 'results.json');
+      if (written) fs.writeFileSync(file, JSON.stringify(written));
+      assert.deepEqual(readResults(file, ended), expected);
+    });
+  }
+
   it('read sizes as people write them', async () => {
     const { parseSize } = await load('sample.mjs') as unknown as { parseSize: (text: string) => number };
     for (const [text, bytes] of [['10kb', 1e4], ['300 KB', 3e5], ['2mb', 2e6], ['2m', 2e6], ['1.5gb', 1.5e9], ['12345', 12345]] as const) assert.equal(parseSize(text), bytes, text);

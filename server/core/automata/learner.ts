@@ -11,8 +11,8 @@ import type { TraceSet } from './traces';
 /** What a learner tells while it works, and asks. Nodes are those of the prefix tree. Every member may be left out. */
 export interface Instrumentation {
   started?(tree: PrefixTree): void;
-  /** Before each step: states so far, and candidates that wait. */
-  step?(states: number, candidates: number): void;
+  /** Before each step: how much is done, 0 .. 1 (an estimate that never falls), states so far, and candidates that wait. */
+  step?(fraction: number, states: number, candidates: number): void;
   merged?(score: number, state: number, candidate: number): void;
   /** A candidate became a state; `size` is the number of its traces. */
   extended?(size: number, candidate: number): void;
@@ -53,6 +53,7 @@ class RedBlueLearner {
   private readonly numbers: Int32Array | undefined;
   private reds: number[] = [];
   private blues: number[] = [];
+  private done = 0;
 
   constructor(private readonly tree: PrefixTree, private readonly settings: LearnSettings, private readonly instrumentation: Instrumentation) {
     this.nodes = new FoldingTree(tree, settings);
@@ -70,7 +71,8 @@ class RedBlueLearner {
       if (settings.maxStates > 0 && this.reds.length >= settings.maxStates) break;
       const refinement = this.bestRefinement();
       if (!refinement) break;
-      instrumentation.step?.(this.reds.length, this.blues.length);
+      this.done = Math.max(this.done, this.share());
+      instrumentation.step?.(this.done, this.reds.length, this.blues.length);
       if (refinement.red === NONE) {
         flags[refinement.blue] |= RED;
         instrumentation.extended?.(refinement.size, refinement.blue);
@@ -81,6 +83,13 @@ class RedBlueLearner {
     }
     const numbers = settings.variant === 'sicco' ? skeletonNumbers(this.nodes) : this.numbers;
     return freeze(this.nodes, settings, (node) => (flags[node] & RED) !== 0, (node) => this.isSink(node), numbers);
+  }
+
+  /** Share of the traces that no candidate stands in the way of any more. */
+  private share(): number {
+    let waiting = 0;
+    for (const blue of this.blues) if (!this.isSink(blue)) waiting += this.nodes.size[blue];
+    return 1 - Math.min(1, waiting / Math.max(1, this.tree.size[0]));
   }
 
   /** Lists the red nodes, breadth first with children in order of symbols, and the blue ones. */

@@ -37,39 +37,45 @@ export function buildPrefixTree(traces: TraceSet): PrefixTree {
   const symbolOf = new Growable(), parent = new Growable(), size = new Growable(), firstChild = new Growable(), ended = new Growable(), firstTrace = new Growable();
   const passedByType = new Growable(), endedByType = new Growable();
 
-  // The traces that reach the nodes of a level, node after node and in their own order within a node.
-  let order = Uint32Array.from({ length: total }, (_, t) => t);
-  let nextOrder = new Uint32Array(total);
+  // The traces that reach the nodes of a level, node after node and in their own order within a node; each with where it stands
+  // and stops, so that only the symbol itself is a jump in memory.
+  let level = new Level(total);
+  let nextLevel = new Level(total);
+  for (let t = 0; t < total; t++) level.set(t, t, offsets[t], offsets[t + 1]);
   const place = new Uint32Array(traces.alphabet.length + 1);
+  const following: number[] = [];
   const levelStart = [0];
   symbolOf.push(0);
   parent.push(0xffffffff);
   size.push(total);
   firstTrace.push(0);
 
-  for (let depth = 0, node = 0; node < size.length; depth++) {
+  for (let node = 0; node < size.length; ) {
     const levelEnd = size.length;
     let start = 0;
     let placed = 0;
     for (; node < levelEnd; node++) {
       const end = start + size.items[node];
       firstChild.push(size.length);
-      const following: number[] = [];
-      let endings = 0;
       if (typeCount > 0) {
         passedByType.pushZeros(typeCount);
         endedByType.pushZeros(typeCount);
       }
+      let endings = 0;
+      following.length = 0;
       for (let i = start; i < end; i++) {
-        const trace = order[i];
-        const at = offsets[trace] + depth;
-        const ends = at === offsets[trace + 1];
-        if (typeCount > 0) (ends ? endedByType : passedByType).items[node * typeCount + types[trace]]++;
-        if (ends) endings++;
-        else if (place[symbols[at]]++ === 0) following.push(symbols[at]);
+        const ends = level.at[i] === level.stop[i];
+        if (typeCount > 0) (ends ? endedByType : passedByType).items[node * typeCount + types[level.trace[i]]]++;
+        if (ends) {
+          endings++;
+          continue;
+        }
+        const symbol = symbols[level.at[i]];
+        level.symbol[i] = symbol;
+        if (place[symbol]++ === 0) following.push(symbol);
       }
       ended.push(endings);
-      following.sort((a, b) => a - b);
+      if (following.length > 1) following.sort((a, b) => a - b);
       for (const symbol of following) {
         symbolOf.push(symbol);
         parent.push(node);
@@ -79,15 +85,13 @@ export function buildPrefixTree(traces: TraceSet): PrefixTree {
         place[symbol] = first;
       }
       for (let i = start; i < end; i++) {
-        const trace = order[i];
-        const at = offsets[trace] + depth;
-        if (at < offsets[trace + 1]) nextOrder[place[symbols[at]]++] = trace;
+        if (level.at[i] < level.stop[i]) nextLevel.set(place[level.symbol[i]]++, level.trace[i], level.at[i] + 1, level.stop[i]);
       }
       for (const symbol of following) place[symbol] = 0;
       start = end;
     }
-    for (let child = levelEnd, i = 0; child < size.length; i += size.items[child++]) firstTrace.push(nextOrder[i]);
-    [order, nextOrder] = [nextOrder, order];
+    for (let child = levelEnd, i = 0; child < size.length; i += size.items[child++]) firstTrace.push(nextLevel.trace[i]);
+    [level, nextLevel] = [nextLevel, level];
     levelStart.push(levelEnd);
   }
   firstChild.push(size.length);
@@ -141,6 +145,28 @@ export function creationNumbers(tree: PrefixTree): Int32Array {
     numbers[node] = 1 + firstOfTrace[trace] + depth - firstDepth[trace];
   }
   return numbers;
+}
+
+/** The traces of one level of the tree. */
+class Level {
+  readonly trace: Uint32Array;
+  readonly at: Uint32Array;
+  readonly stop: Uint32Array;
+  /** The next symbol of each trace that goes on. */
+  readonly symbol: Uint32Array;
+
+  constructor(size: number) {
+    this.trace = new Uint32Array(size);
+    this.at = new Uint32Array(size);
+    this.stop = new Uint32Array(size);
+    this.symbol = new Uint32Array(size);
+  }
+
+  set(i: number, trace: number, at: number, stop: number): void {
+    this.trace[i] = trace;
+    this.at[i] = at;
+    this.stop[i] = stop;
+  }
 }
 
 /** Unsigned 32-bit numbers that can be appended to. */

@@ -69,11 +69,14 @@ export interface LearnSettings {
   readonly keepSubtrees: boolean;
 }
 
-/** The reference's defaults (specs, state machine, section 10), but candidates are kept, so that replay reaches sinks. */
+/**
+ * The reference's defaults (specs, state machine, section 10), with two exceptions: candidates are kept, so that replay reaches sinks; and only
+ * the most frequent candidate is examined in a step, which takes time in the number of states instead of states times candidates.
+ */
 export const defaultLearnSettings: LearnSettings = {
   variant: 'default', mergeTest: 'likelihoodRatio', confidence: 0.05, correction: 1, stateCount: 25, symbolCount: 10,
   finalProbability: false, typeDistribution: false, typeConsistent: true, sinks: false, sinkCount: 10, typeSinks: false,
-  mergeSinks: false, mergeSinksWithCore: false, extendSinks: false, largestBlue: false, extend: false, extendScore: 0,
+  mergeSinks: false, mergeSinksWithCore: false, extendSinks: false, largestBlue: true, extend: false, extendScore: 0,
   shallowFirst: false, mergeRoot: true, testMerge: true, mergeData: true, markovian: 0, kTail: -1, mergeLocal: -1,
   mergeLocalSources: -1, lowerBound: undefined, maxStates: 0, keepCandidates: true, keepSubtrees: false,
 };

@@ -32,6 +32,8 @@ export interface Scores {
   /** Rows by entity in time order: `order.subarray(starts[e], starts[e + 1])`. */
   readonly order: Uint32Array;
   readonly starts: Uint32Array;
+  /** What could not be scored, and why; for the run report. */
+  readonly notes: readonly string[];
   explain(row: number): Evidence;
 }
 

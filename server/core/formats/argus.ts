@@ -1,8 +1,7 @@
 import type { FlowField, FlowTable } from '../table/flow';
 import type { Table } from '../table/table';
-import { encodeUtf8 } from '../util/utf8';
 import { csvLayout, csvReader, fieldNamed, typeOfKind } from './csv';
-import type { CellKind, DelimitedRow } from './delimited';
+import type { CellKind } from './delimited';
 import { splitCells } from './delimited';
 import { combineNumbers, mapTexts, numberColumn, present, textColumn, withoutText } from './flowColumns';
 import type { Field, Format, LogHeader } from './format';
@@ -33,7 +32,7 @@ const BY_COUNT: ReadonlyMap<number, string> = new Map([
 
 const HEADER = /^StartTime([,\t]).*\1Proto\1.*SrcAddr\1/i;
 const ROW = /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d\.\d+([,\t])-?\d+\.\d+\1[\w-]+\1/;
-const MANAGEMENT = encodeUtf8('man');
+const MANAGEMENT = 'man';
 
 /** Flow records of Argus (`ra`), as in CTU-13: comma or TAB separated, times without zone taken as UTC, ports in decimal or hexadecimal. */
 export const argus: Format = {
@@ -48,9 +47,10 @@ export const argus: Format = {
     return { format: 'argus', kind: 'flow', fields: fieldsOf(names), headerBytes: first.next, headerLines: 1, dialect: { separator, headerLine: first.text }, problems: [] };
   },
   reader: (header, options) => {
-    const proto = header.fields.findIndex((field) => field.name.toLowerCase() === 'proto');
-    const after = (row: DelimitedRow, context: RowContext, bytes: Uint8Array): void => {
-      if (proto >= 0 && row.cellIs(proto, bytes, MANAGEMENT)) context.report('management-record', 'protocol “man”');
+    const proto = fieldNamed(header, 'Proto') ?? '';
+    const after = (context: RowContext): void => {
+      const column = context.wants(proto) ? context.table.column(proto, 'text') : undefined;
+      if (column?.kind === 'text' && column.codes[context.table.row] === column.dictionary.find(MANAGEMENT)) context.report('management-record', 'protocol “man”');
     };
     return csvReader(header, layoutOf(header), options, { after });
   },

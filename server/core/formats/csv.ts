@@ -3,7 +3,7 @@ import type { DelimitedField, DelimitedLayout } from './delimited';
 import { DelimitedRow, equals } from './delimited';
 import type { Field, FieldType, LogHeader, LogReader, ReadOptions } from './format';
 import type { LineParser, Outcome, RowContext } from './rowReader';
-import { RowReader, SKIPPED } from './rowReader';
+import { ROW, RowReader, SKIPPED } from './rowReader';
 
 const NOTHING = new Uint8Array(0);
 
@@ -23,7 +23,7 @@ export interface CsvExtras {
   /** Whether the line is none of the rows (a summary, say). */
   readonly skip?: (bytes: Uint8Array, start: number, end: number) => boolean;
   /** Looks at a row that was just read. */
-  readonly after?: (row: DelimitedRow, context: RowContext, bytes: Uint8Array) => void;
+  readonly after?: (context: RowContext) => void;
 }
 
 /** A reader of a CSV log; lines that repeat the header are skipped wherever they stand. */
@@ -46,7 +46,7 @@ class CsvParser implements LineParser {
     if (repeated !== undefined && end - start === repeated.length && equals(bytes, start, repeated)) return SKIPPED;
     if (extras.skip?.(bytes, start, end) === true) return SKIPPED;
     const outcome = this.row.parse(bytes, start, end);
-    extras.after?.(this.row, this.context, bytes);
+    if (outcome === ROW) extras.after?.(this.context);
     return outcome;
   }
 }

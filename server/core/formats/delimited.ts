@@ -1,6 +1,7 @@
-import type { NumberBuilder, TextBuilder } from '../table/builder';
+import { NumberBuilder, TextBuilder } from '../table/builder';
+import { HASH_START, hashStep } from '../table/dictionary';
 import type { FieldRange } from './format';
-import { parseNumber, parsePort } from './numbers';
+import { EXACT, POWERS, parseNumber, parsePort } from './numbers';
 import { parseTime } from './times';
 import { unescapeZeek } from './zeekEscapes';
 import type { ProblemCode } from './problems';
@@ -52,6 +53,7 @@ export interface DelimitedLayout {
 }
 
 const BLANK = 32;
+const BACKSLASH = 92;
 
 /** Later than this (the year 5138 in seconds) a time can only be in milliseconds. */
 const LAST_SECONDS = 1e11;
@@ -59,34 +61,62 @@ const LAST_SECONDS = 1e11;
 /** Beyond this a duration in seconds can only be a wrapped 64 bit number of milliseconds. */
 const WRAPPED_SECONDS = 1e15;
 
-type Column =
-  | { readonly cell: number; readonly name: string; readonly numeric: true; readonly kind: NumberKind; readonly builder: NumberBuilder }
-  | { readonly cell: number; readonly name: string; readonly numeric: false; readonly kind: TextKind; readonly builder: TextBuilder };
+/** What is done with a cell while its end is looked for. */
+const PASS = 0;
+const DECIMAL = 1;
+const HASHED = 2;
+const HASHED_ESCAPED = 3;
 
-/** Cuts lines at a separator byte and puts the wanted cells into the table. Unwanted cells cost only the search for separators. */
+/** Cells that nobody wants, in a row: one loop passes them all. */
+const SKIP = 4;
+
+/** A cell of the layout and where it goes; of the two builders the one that fits the kind is the table's. */
+interface Cell {
+  readonly name: string;
+  readonly kind: CellKind;
+  readonly wanted: boolean;
+  readonly scan: number;
+  /** Number of unwanted cells from here on. */
+  readonly unwanted: number;
+  readonly numbers: NumberBuilder;
+  readonly texts: TextBuilder;
+}
+
+const NO_NUMBERS = new NumberBuilder(0);
+const NO_TEXTS = new TextBuilder(0, 0);
+
+/**
+ * Cuts lines at a separator byte and puts the wanted cells into the table, in one pass over the bytes: the plain cases of
+ * numbers and texts are read while the end of the cell is looked for, everything else goes through `put`.
+ */
 export class DelimitedRow {
-  private readonly columns: readonly Column[];
-  private readonly expected: number;
-  /** Where each cell ends; a cell starts one byte behind the end of the one before it. */
-  private readonly ends: Int32Array;
+  private readonly cells: readonly Cell[];
   private readonly starts: Int32Array;
+  private readonly ends: Int32Array;
+  /** Length of the empty text as the log writes it, -1 when it has none. */
+  private readonly emptyLength: number;
+  /** Number, start and end of each cell of the line that cannot be read; told when the line turns out to be a row. */
+  private readonly bad: number[] = [];
   private toldExtra = false;
 
   constructor(private readonly layout: DelimitedLayout, private readonly context: RowContext) {
-    this.columns = layout.fields.flatMap(({ name, kind }, cell): Column[] => {
-      if (!context.wants(name)) return [];
-      const builder = context.table.column(name, isNumberKind(kind) ? 'number' : 'text');
-      return [builder.kind === 'number' ? { cell, name, numeric: true, kind: isNumberKind(kind) ? kind : 'number', builder } : { cell, name, numeric: false, kind: isNumberKind(kind) ? 'text' : kind, builder }];
-    });
-    this.expected = layout.fields.length;
-    this.starts = new Int32Array(this.expected + 1);
-    this.ends = new Int32Array(this.expected + 1);
+    this.emptyLength = layout.empty === undefined ? -1 : layout.empty.length;
+    const cells = layout.fields.map((field) => cellOf(field, context));
+    let unwanted = 0;
+    for (let i = cells.length - 1; i >= 0; i--) {
+      unwanted = cells[i].wanted ? 0 : unwanted + 1;
+      cells[i] = { ...cells[i], unwanted };
+    }
+    this.cells = cells;
+    this.starts = new Int32Array(this.cells.length + 1);
+    this.ends = new Int32Array(this.cells.length + 1);
   }
 
   parse(bytes: Uint8Array, start: number, end: number): Outcome {
-    const { expected } = this;
-    const count = cutCells(bytes, start, end, this.layout, this.starts, this.ends);
+    const count = this.layout.joined === 1 ? this.scan(bytes, start, end) : this.cut(bytes, start, end);
+    const expected = this.cells.length;
     if (count < expected) {
+      this.bad.length = 0;
       this.context.report('column-count', `${count} instead of ${expected}`);
       return DAMAGED;
     }
@@ -94,41 +124,141 @@ export class DelimitedRow {
       this.toldExtra = true;
       this.context.report('extra-columns', `${count} instead of ${expected}`);
     }
-    const { row } = this.context.table;
-    for (const column of this.columns) this.put(column, row, bytes, this.starts[column.cell], this.ends[column.cell]);
+    if (this.bad.length > 0) this.tellBad(bytes);
     return ROW;
   }
 
-  private put(column: Column, row: number, bytes: Uint8Array, start: number, end: number): void {
+  /** Reads a line in one pass; returns the number of its cells. */
+  private scan(bytes: Uint8Array, start: number, end: number): number {
+    const { cells } = this;
+    const { separator, unset } = this.layout;
+    const { emptyLength } = this;
+    const { row } = this.context.table;
+    const expected = cells.length;
+    let i = start;
+    for (let index = 0; index < expected; index++) {
+      const cell = cells[index];
+      const from = i;
+      const { scan } = cell;
+      if (scan === DECIMAL) {
+        let mantissa = 0;
+        let point = -1;
+        for (; i < end; i++) {
+          const digit = bytes[i] - 48;
+          if (digit >= 0 && digit <= 9) mantissa = mantissa * 10 + digit;
+          else if (digit === -2 && point < 0) point = i;
+          else break;
+        }
+        const done = i === end || bytes[i] === separator;
+        const scale = point < 0 ? 0 : i - point - 1;
+        // At least one digit; the others, and what is not exact, are for `put`.
+        if (done && mantissa <= EXACT && scale <= 22 && i - from > (point < 0 ? 0 : 1)) {
+          const { numbers } = cell;
+          numbers.values[row] = scale === 0 ? mantissa : mantissa / POWERS[scale];
+          numbers.valid[row >>> 5] |= 1 << (row & 31);
+        } else {
+          while (i < end && bytes[i] !== separator) i++;
+          this.put(index, row, bytes, from, i);
+        }
+      } else if (scan === HASHED || scan === HASHED_ESCAPED) {
+        let hash = HASH_START;
+        let lastFour = 0;
+        let backslash = false;
+        for (; i < end; i++) {
+          const byte = bytes[i];
+          if (byte === separator) break;
+          if (byte === BACKSLASH) backslash = true;
+          hash = hashStep(hash, byte);
+          lastFour = (lastFour << 8) | byte;
+        }
+        const length = i - from;
+        // Only the longer texts are surely neither unset nor empty; a shorter one is looked at.
+        if (length > unset.length && length !== emptyLength && (!backslash || scan === HASHED)) cell.texts.codes[row] = cell.texts.dictionary.internScanned(bytes, from, i, hash, lastFour);
+        else this.put(index, row, bytes, from, i);
+      } else if (scan === SKIP) {
+        // Counts separators without branching on them: the processor cannot guess where they are.
+        let left = cell.unwanted;
+        while (i < end && left > 0) left -= isSame(bytes[i++], separator);
+        index += cell.unwanted - 1;
+        if (left > 0) return index + 2 - left;
+        continue;
+      } else {
+        while (i < end && bytes[i] !== separator) i++;
+        this.put(index, row, bytes, from, i);
+      }
+      if (i === end) return index + 1;
+      i++;
+    }
+    // A separator behind the last named cell.
+    let count = expected + 1;
+    for (; i < end; i++) count += isSame(bytes[i], separator);
+    return count;
+  }
+
+  /** Reads a line whose last cell holds several fields. */
+  private cut(bytes: Uint8Array, start: number, end: number): number {
+    const { cells, starts, ends } = this;
+    const count = cutCells(bytes, start, end, this.layout, starts, ends);
+    if (count < cells.length) return count;
+    const { row } = this.context.table;
+    for (let i = 0; i < cells.length; i++) if (cells[i].wanted) this.put(i, row, bytes, starts[i], ends[i]);
+    return count;
+  }
+
+  /** Puts a cell of any kind and form into the table. */
+  private put(index: number, row: number, bytes: Uint8Array, start: number, end: number): void {
     const { unset, empty } = this.layout;
+    const cell = this.cells[index];
+    const { kind } = cell;
     if (end === start) {
-      if (!column.numeric && empty !== undefined && empty.length === 0) column.builder.set(row, bytes, start, end);
+      if (!isNumberKind(kind) && this.emptyLength === 0) cell.texts.set(row, bytes, start, end);
       return;
     }
     if (end - start === unset.length && equals(bytes, start, unset)) return;
-    if (!column.numeric) {
-      if (empty !== undefined && end - start === empty.length && equals(bytes, start, empty)) column.builder.set(row, bytes, start, start);
-      else putText(column.kind, column.builder, row, bytes, start, end);
+    if (isNumberKind(kind)) {
+      this.putNumber(index, kind, row, bytes, start, end);
       return;
     }
-    const value = numeric(column.kind, bytes, start, end);
-    if (value === value) column.builder.set(row, value);
-    else this.putHard(column.kind, column.name, column.builder, row, bytes, start, end);
+    if (empty !== undefined && end - start === empty.length && equals(bytes, start, empty)) cell.texts.set(row, bytes, start, start);
+    else putText(kind, cell.texts, row, bytes, start, end);
   }
 
-  /** A cell that is no number as it stands: one with blanks around it, or a bad one. */
-  private putHard(kind: NumberKind, name: string, builder: NumberBuilder, row: number, bytes: Uint8Array, start: number, end: number): void {
-    const { start: from, end: to } = trim(bytes, start, end);
-    if (from === to) return;
-    const value = to - from < end - start ? numeric(kind, bytes, from, to) : NaN;
-    if (value === value) builder.set(row, value);
-    else this.context.reportValue(problemOf(kind, bytes, from, to), name, bytes, from, to);
+  private putNumber(index: number, kind: NumberKind, row: number, bytes: Uint8Array, start: number, end: number): void {
+    const { numbers } = this.cells[index];
+    let value = numeric(kind, bytes, start, end);
+    if (value !== value) {
+      const { start: from, end: to } = trim(bytes, start, end);
+      if (from === to) return;
+      value = to - from < end - start ? numeric(kind, bytes, from, to) : NaN;
+    }
+    if (value === value) numbers.set(row, value);
+    else this.bad.push(index, start, end);
   }
 
-  /** Whether a cell of the line that was parsed last has this text. */
-  cellIs(cell: number, bytes: Uint8Array, text: Uint8Array): boolean {
-    return this.ends[cell] - this.starts[cell] === text.length && equals(bytes, this.starts[cell], text);
+  private tellBad(bytes: Uint8Array): void {
+    for (let i = 0; i < this.bad.length; i += 3) {
+      const { kind, name } = this.cells[this.bad[i]];
+      const { start, end } = trim(bytes, this.bad[i + 1], this.bad[i + 2]);
+      if (isNumberKind(kind)) this.context.reportValue(problemOf(kind, bytes, start, end), name, bytes, start, end);
+    }
+    this.bad.length = 0;
   }
+}
+
+/** 1 for equal bytes, 0 for different ones. */
+function isSame(a: number, b: number): number {
+  return ((a ^ b) - 1) >>> 31;
+}
+
+function cellOf({ name, kind }: DelimitedField, context: RowContext): Cell {
+  if (!context.wants(name)) return { name, kind, wanted: false, scan: SKIP, unwanted: 0, numbers: NO_NUMBERS, texts: NO_TEXTS };
+  const builder = context.table.column(name, isNumberKind(kind) ? 'number' : 'text');
+  if (builder.kind === 'number') {
+    const as = isNumberKind(kind) ? kind : 'number';
+    return { name, kind: as, wanted: true, scan: as === 'number' || as === 'time' || as === 'port' ? DECIMAL : PASS, unwanted: 0, numbers: builder, texts: NO_TEXTS };
+  }
+  const as = isNumberKind(kind) ? 'text' : kind;
+  return { name, kind: as, wanted: true, scan: as === 'text' ? HASHED : as === 'escaped' ? HASHED_ESCAPED : PASS, unwanted: 0, numbers: NO_NUMBERS, texts: builder };
 }
 
 function isNumberKind(kind: CellKind): kind is NumberKind {

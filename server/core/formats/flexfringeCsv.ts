@@ -1,8 +1,10 @@
-import type { FlowTable } from '../table/flow';
+import { Dictionary } from '../table/dictionary';
+import type { FlowField, FlowTable } from '../table/flow';
+import type { Table, TextColumn } from '../table/table';
 import { encodeUtf8 } from '../util/utf8';
 import { csvLayout, csvReader } from './csv';
 import { splitCells } from './delimited';
-import type { FieldType, Format } from './format';
+import type { FieldType, Format, LogHeader } from './format';
 import { headLines, sampleLines } from './head';
 import { parseNumber } from './numbers';
 import { uniqueNames } from './zeekNames';
@@ -32,10 +34,42 @@ export const flexfringeCsv: Format = {
     return { format: 'flexfringeCsv', kind: 'flexfringe', fields, headerBytes: first.next, headerLines: 1, dialect: { separator: ',', headerLine: first.text }, problems: [] };
   },
   reader: (header, options) => csvReader(header, layoutOf(header), options),
-  flowFields: () => new Map(),
-  flow: (_, table): FlowTable => ({ rowCount: table.rowCount, places: table.places }),
+  flowFields: (header) => {
+    const [source, destination] = namesOf(header, 'id');
+    const entries: [FlowField, string[]][] = [['source', named(source)], ['destination', named(destination)], ['symbol', namesOf(header, 'symb')], ['label', namesOf(header, 'type')], ['time', named(header.fields.find((f) => f.type === 'time')?.name)]];
+    return new Map(entries.filter(([, names]) => names.length > 0));
+  },
+  flow: (header, table): FlowTable => {
+    const text = (name: string | undefined): TextColumn | undefined => {
+      const column = name === undefined ? undefined : table.columns.get(name);
+      return column?.kind === 'text' ? column : undefined;
+    };
+    const [source, destination] = namesOf(header, 'id').map(text);
+    const [label] = namesOf(header, 'type').map(text);
+    const time = table.columns.get(header.fields.find((f) => f.type === 'time')?.name ?? '');
+    return {
+      rowCount: table.rowCount, places: table.places, symbol: joinedSymbols(table, namesOf(header, 'symb').map(text)),
+      ...(source ? { source } : {}), ...(destination ? { destination } : {}), ...(label ? { label } : {}), ...(time?.kind === 'number' ? { time } : {}),
+    };
+  },
   split: (header, line) => splitCells(layoutOf(header), line),
 };
+
+/** Columns of one role, in order. */
+function namesOf(header: LogHeader, role: string): string[] {
+  return header.fields.map((f) => f.name).filter((name) => ROLE.exec(name)?.[1] === role);
+}
+
+function named(name: string | undefined): string[] {
+  return name === undefined ? [] : [name];
+}
+
+/** Several symbol columns are one symbol, joined by a double underscore (specs/sequent.md, section 2). */
+function joinedSymbols(table: Table, columns: readonly (TextColumn | undefined)[]): TextColumn {
+  const dictionary = new Dictionary();
+  const codes = Uint32Array.from({ length: table.rowCount }, (_, row) => dictionary.internText(columns.map((c) => (c ? c.dictionary.text(c.codes[row]) : '')).join('__')));
+  return { kind: 'text', codes, dictionary };
+}
 
 function layoutOf(header: Parameters<Format['reader']>[0]): ReturnType<typeof csvLayout> {
   return csvLayout(header, (field) => (field.type === 'text' ? 'trimmed' : field.type));

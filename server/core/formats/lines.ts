@@ -40,7 +40,9 @@ export class LineSplitter {
     this.atStart = byteOffset === 0;
   }
 
-  push(chunk: Uint8Array): void {
+  push(input: Uint8Array): void {
+    // Subclasses of Uint8Array (Node's Buffer) would make every loop over bytes deal with two kinds of objects.
+    const chunk = new Uint8Array(input.buffer, input.byteOffset, input.byteLength);
     let start = 0;
     if (this.carried > 0 || this.skippingFrom >= 0 || this.atStart) {
       const lineEnd = chunk.indexOf(LF);
@@ -50,15 +52,20 @@ export class LineSplitter {
       this.endCarried(true);
     }
     this.origin = this.offset - start;
-    for (;;) {
-      const lineEnd = chunk.indexOf(LF, start);
-      if (lineEnd < 0) break;
-      if (lineEnd - start > this.limit) this.leaveOut(this.origin + start, this.origin + lineEnd);
-      else this.emit(chunk, start, lineEnd);
-      start = lineEnd + 1;
-    }
+    start = this.wholeLines(chunk, start);
     this.offset = this.origin + start;
     this.keep(chunk, start);
+  }
+
+  /** Hands on the lines that end within the chunk; returns where the next one starts. */
+  private wholeLines(chunk: Uint8Array, from: number): number {
+    let start = from;
+    for (let end = chunk.indexOf(LF, start); end >= 0; end = chunk.indexOf(LF, start)) {
+      if (end - start > this.limit) this.leaveOut(this.origin + start, this.origin + end);
+      else this.emit(chunk, start, end);
+      start = end + 1;
+    }
+    return start;
   }
 
   /** Ends the input: a last line without line end is a line. */

@@ -7,10 +7,10 @@ const PLUS = 43;
 const MINUS = 45;
 
 /** 10^0 to 10^22: the powers of ten that a double holds exactly. */
-const POWERS = Float64Array.from({ length: 23 }, (_, k) => Number(`1e${k}`));
+export const POWERS = Float64Array.from({ length: 23 }, (_, k) => Number(`1e${k}`));
 
 /** Below this every whole number is a double, so one division by an exact power of ten rounds correctly (Clinger 1990). */
-const EXACT = Number.MAX_SAFE_INTEGER;
+export const EXACT = Number.MAX_SAFE_INTEGER;
 
 /**
  * The decimal number in `bytes[start, end)`, equal bit for bit to `Number(text)`; NaN when it is none.

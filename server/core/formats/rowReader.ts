@@ -31,6 +31,9 @@ export interface RowContext {
   reportValue(code: ProblemCode, field: string, bytes: Uint8Array, start: number, end: number): void;
 }
 
+/** A table is delivered early when its rows span more of the file than this, so that few but huge rows do not fill the memory. */
+const MAX_TABLE_BYTES = 128 * 1024 * 1024;
+
 /** The part that all readers have in common: bytes to lines, rows to tables, places and counts. */
 export class RowReader implements LogReader, LineSink, RowContext {
   readonly table: TableBuilder;
@@ -42,6 +45,7 @@ export class RowReader implements LogReader, LineSink, RowContext {
   private readonly lineOffset: number;
   private readonly onTable: ReadOptions['onTable'];
   private readonly fields: ReadonlySet<string> | undefined;
+  private tableEnd: number;
   private start = 0;
   private end = 0;
 
@@ -50,6 +54,7 @@ export class RowReader implements LogReader, LineSink, RowContext {
     this.splitter = new LineSplitter(this, options.byteOffset);
     this.reporter = new Reporter(options.onProblem);
     this.lineOffset = options.lineOffset ?? 0;
+    this.tableEnd = (options.byteOffset ?? 0) + MAX_TABLE_BYTES;
     this.onTable = options.onTable;
     this.fields = options.fields;
     this.parser = makeParser(this);
@@ -76,7 +81,8 @@ export class RowReader implements LogReader, LineSink, RowContext {
     const outcome = this.parser.parse(bytes, start, end);
     if (outcome === ROW) {
       this.rows++;
-      if (this.table.endRow(this.lineOffset + this.splitter.lines, this.splitter.origin + start, end - start)) this.onTable(this.table.take());
+      const byteStart = this.splitter.origin + start;
+      if (this.table.endRow(this.lineOffset + this.splitter.lines, byteStart, end - start) || byteStart > this.tableEnd) this.deliver(byteStart);
     } else if (outcome === DAMAGED) {
       this.damaged++;
       this.table.clearRow();
@@ -98,6 +104,11 @@ export class RowReader implements LogReader, LineSink, RowContext {
 
   reportValue(code: ProblemCode, field: string, bytes: Uint8Array, start: number, end: number): void {
     this.reporter.reportValue(code, field, bytes, start, end, this.place());
+  }
+
+  private deliver(byteStart: number): void {
+    this.onTable(this.table.take());
+    this.tableEnd = byteStart + MAX_TABLE_BYTES;
   }
 
   private place(): Place {

@@ -15,12 +15,13 @@ export interface Alphabet {
  * `sequent`: protocol, bytes, packets, duration in percentile bins (specs/sequent.md, section 3).
  * `encode`: the same with ENCODE context clusters instead of percentile bins.
  * `wide`: adds destination port class, service and connection state.
+ * `given`: the symbols stand in the log (FlexFringe CSV).
  */
-export type AlphabetName = 'sequent' | 'encode' | 'wide';
+export type AlphabetName = 'sequent' | 'encode' | 'wide' | 'given';
 
 /** A feature with named values. Digit 0: missing; 1 to n: `values[digit - 1]`; n + 1: a value the baseline does not have. */
 export interface Category {
-  readonly name: 'protocol' | 'port' | 'service' | 'state';
+  readonly name: 'protocol' | 'port' | 'service' | 'state' | 'symbol';
   readonly values: readonly string[];
   /** The category that this one depends on most, by position, or -1: the tree behind `kindModel.ts`. */
   readonly parent: number;
@@ -40,11 +41,12 @@ export interface Bins {
   readonly limits: readonly number[];
 }
 
-/** Digit 1 + code of the nearest of the baseline's values. */
+/** Digit 1 + `codes[i]`, with i the first limit at or above the value (ENCODE, `encode.ts`). */
 export interface Codes {
   readonly type: 'codes';
-  /** Ascending, distinct; as long as `codes`. */
-  readonly values: readonly number[];
+  /** Ascending, distinct. */
+  readonly limits: readonly number[];
+  /** One more than there are limits. */
   readonly codes: readonly number[];
   readonly count: number;
 }

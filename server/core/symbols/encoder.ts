@@ -36,7 +36,7 @@ class TextCoder implements CategoryCoder {
   private readonly digitOfText: ReadonlyMap<string, number>;
   private readonly radix: number;
 
-  constructor(category: Category, private readonly field: 'protocol' | 'service' | 'state') {
+  constructor(category: Category, private readonly field: 'protocol' | 'service' | 'state' | 'symbol') {
     this.digitOfText = new Map(category.values.map((text, i) => [text, i + 1]));
     this.radix = categoryRadix(category);
   }
@@ -111,11 +111,7 @@ class QuantityCoder {
 export function quantityDigit(quantity: Quantity, value: number): number {
   const { bins } = quantity;
   if (bins.type === 'bins') return 1 + firstAtOrAbove(bins.limits, value);
-  const { values, codes } = bins;
-  const above = firstAtOrAbove(values, value);
-  if (above === 0) return 1 + codes[0];
-  const nearest = above === values.length || value - values[above - 1] <= values[above] - value ? above - 1 : above;
-  return 1 + codes[nearest];
+  return 1 + bins.codes[firstAtOrAbove(bins.limits, value)];
 }
 
 function firstAtOrAbove(sorted: readonly number[], value: number): number {

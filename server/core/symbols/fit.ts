@@ -1,7 +1,11 @@
 import type { FlowTable } from '../table/flow';
 import type { NumberColumn, TextColumn } from '../table/table';
-import type { Alphabet, AlphabetName, Bins, Category, Quantity } from './alphabet';
+import { mulberry32, type Rng } from '../util/rng';
+import type { Alphabet, AlphabetName, Bins, Category, Codes, Quantity } from './alphabet';
+import { decimalEncodeSettings, learnEncoder, wholeEncodeSettings } from './encode';
+import { EntityTable } from './entities';
 import { PORT_CLASSES, portName } from './ports';
+import { carryTime, sequences } from './rows';
 
 export interface AlphabetSettings {
   readonly alphabet: AlphabetName;
@@ -11,6 +15,8 @@ export interface AlphabetSettings {
   readonly durationBins: number;
   /** A port of the baseline has a value of its own from this share of its rows on. */
   readonly portShare: number;
+  /** Seed of ENCODE's clustering. */
+  readonly seed: number;
 }
 
 /** Caps that keep every symbol below 2^32: 18 protocols x 70 ports x 66 services x 66 states x 252 sizes. */
@@ -26,6 +32,8 @@ const QUANTITIES = [
 
 /** Makes the alphabet from the baseline: the values that occur, and percentile limits. O(rows log rows). */
 export function fitAlphabet(baseline: FlowTable, settings: AlphabetSettings): Alphabet {
+  if (settings.alphabet === 'given') return { name: 'given', categories: [{ name: 'symbol', values: commonTexts(baseline.symbol, Infinity), parent: -1 }], quantities: [] };
+  const rng = mulberry32(settings.seed);
   const wide = settings.alphabet === 'wide';
   const categories: Category[] = [{ name: 'protocol', values: commonTexts(baseline.protocol, MAX_VALUES.protocol), parent: -1 }];
   if (wide) {
@@ -37,16 +45,15 @@ export function fitAlphabet(baseline: FlowTable, settings: AlphabetSettings): Al
   const quantities: Quantity[] = QUANTITIES.map(({ name, fields }, i) => ({
     name,
     fields,
-    bins: percentileBins(quantityValues(baseline, fields), binCounts[i]),
+    bins: settings.alphabet === 'encode' ? contextCodes(baseline, fields, name === 'duration', rng) : percentileBins(presentValues(quantityValues(baseline, fields)), binCounts[i]),
   }));
   return { name: settings.alphabet, categories, quantities };
 }
 
-/** The sum of the fields that a row has, for the rows that have any; in row order. */
+/** The sum of the fields that a row has; NaN for rows that have none. */
 export function quantityValues(table: FlowTable, fields: Quantity['fields']): Float64Array {
   const columns = fields.map((f) => table[f]).filter((c): c is NumberColumn => c?.kind === 'number');
   const values = new Float64Array(table.rowCount);
-  let n = 0;
   for (let row = 0; row < table.rowCount; row++) {
     let sum = 0;
     let present = false;
@@ -55,9 +62,23 @@ export function quantityValues(table: FlowTable, fields: Quantity['fields']): Fl
       sum += column.values[row];
       present = true;
     }
-    if (present) values[n++] = sum;
+    values[row] = present ? sum : NaN;
   }
-  return values.subarray(0, n);
+  return values;
+}
+
+function presentValues(values: Float64Array): Float64Array {
+  return values.filter((value) => !Number.isNaN(value));
+}
+
+/** ENCODE's codes, from each connection's values in time order. */
+function contextCodes(baseline: FlowTable, fields: Quantity['fields'], decimal: boolean, rng: Rng): Codes {
+  const entities = new EntityTable('pair');
+  const entity = entities.encode(baseline);
+  const { order } = sequences({ rowCount: baseline.rowCount, entity, entityCount: entities.size, time: carryTime(baseline), symbol: new Uint32Array(0) });
+  const values = quantityValues(baseline, fields);
+  const encoder = learnEncoder(Float64Array.from(order, (row) => values[row]), Uint32Array.from(order, (row) => entity[row]), decimal ? decimalEncodeSettings : wholeEncodeSettings, rng);
+  return { type: 'codes', limits: [...encoder.limits], codes: [...encoder.codes], count: encoder.codeCount };
 }
 
 /** Limits at the percentiles 100/n, 200/n, ... (linear interpolation), repeated limits once. */

@@ -40,6 +40,7 @@ function categoryWords(category: Category, digit: number): string {
   switch (category.name) {
     case 'protocol': return value ?? 'a protocol the baseline does not have';
     case 'service': return value ?? 'a service the baseline does not have';
+    case 'symbol': return value ?? 'a symbol the baseline does not have';
     case 'state': return value === undefined ? 'a connection state the baseline does not have' : STATE_WORDS[value] ? `${STATE_WORDS[value]} (${value})` : `state ${value}`;
     case 'port': return 'to ' + (digit <= PORT_CLASSES.length ? CLASS_WORDS[PORT_CLASSES[digit - 1]] : value === undefined ? 'a port the baseline does not have' : `port ${value.slice(value.indexOf('/') + 1)}`);
   }
@@ -59,13 +60,12 @@ function quantityWords(quantity: Quantity, digit: number): string {
 
 /**
  * The values a digit (not 0) stands for: above `low`, up to and with `high`; undefined: no limit.
- * A code of an ENCODE alphabet stands for a set of values, of which this is the hull.
+ * A code of an ENCODE alphabet stands for several intervals, of which this is the hull.
  */
 export function quantityRange(quantity: Quantity, digit: number): [low: number | undefined, high: number | undefined] {
   const { bins } = quantity;
   if (bins.type === 'bins') return [bins.limits[digit - 2], bins.limits[digit - 1]];
-  const members = bins.values.filter((_, i) => bins.codes[i] === digit - 1);
-  return [members.length ? members[0] - 1 : undefined, members[members.length - 1]];
+  return [bins.limits[bins.codes.indexOf(digit - 1) - 1], bins.limits[bins.codes.lastIndexOf(digit - 1)]];
 }
 
 function durationRange(low: number | undefined, high: number | undefined): string {
@@ -94,6 +94,6 @@ function trimmed(value: number): string {
 export function symbolKey(alphabet: Alphabet, symbol: number): string {
   const kind = kindDigits(alphabet, kindOf(alphabet, symbol));
   const size = sizeDigits(alphabet, sizeOf(alphabet, symbol));
-  const names = alphabet.categories.map((c, i) => (kind[i] === 0 ? '-' : (c.values[kind[i] - 1]?.replace(/^.*\//, '') ?? '?')));
-  return `${names.join('/')} ${alphabet.quantities.map((q, i) => `${q.name[0]}${size[i]}`).join(' ')}`;
+  const names = alphabet.categories.map((c, i) => (kind[i] === 0 ? '-' : ((c.name === 'port' ? c.values[kind[i] - 1]?.replace(/^.*\//, '') : c.values[kind[i] - 1]) ?? '?')));
+  return [names.join('/'), ...alphabet.quantities.map((q, i) => `${q.name[0]}${size[i]}`)].join(' ');
 }

@@ -8,6 +8,9 @@ export const DEFAULT_BATCH_ROWS = 65536;
 /** A dictionary that has grown beyond this many codes is replaced at the next table: unique ids must not fill the memory. */
 export const MAX_DICTIONARY = 1 << 20;
 
+/** The same for the bytes of its texts. */
+const MAX_DICTIONARY_BYTES = 64 * 1024 * 1024;
+
 const FIRST_ROWS = 256;
 
 export class NumberBuilder {
@@ -67,7 +70,7 @@ export class TextBuilder {
   take(rows: number, capacity: number): Column {
     const column: Column = { kind: 'text', codes: exactly(this.codes, rows), dictionary: this.dictionary };
     this.codes = new Uint32Array(capacity);
-    if (this.dictionary.size > this.maxDictionary) this.dictionary = new Dictionary();
+    if (this.dictionary.size > this.maxDictionary || this.dictionary.byteLength > MAX_DICTIONARY_BYTES) this.dictionary = new Dictionary();
     return column;
   }
 }

@@ -3,33 +3,75 @@ import { decodeUtf8, encodeUtf8 } from '../util/utf8';
 /** The code of a missing value in every text column. */
 export const MISSING = 0;
 
+/** Numbers in a slot of the hash table. */
+const SLOT = 4;
+
+const SHORT_BITS = 8;
+const SHORTS = 1 << SHORT_BITS;
+
+/** 2^32 divided by the golden ratio: multiplication by it spreads whole numbers. */
+const GOLDEN = 0x9e3779b1;
+
+/** Where `hashStep` begins. */
+export const HASH_START = 7;
+
+/** Hash of a text that goes on with this byte: the polynomial in 31, so that readers can hash while they look for the end. */
+export function hashStep(hash: number, byte: number): number {
+  // Written so that the shift and the subtraction do not wait for each other.
+  return ((hash << 5) + (byte - hash)) | 0;
+}
+
 /**
  * Strings by number. Code 0 means "missing" and has no text; the first string gets 1.
- * Interning works on bytes (open addressing, FNV-1a), strings are decoded when first asked for, so that reading a log
- * makes no JavaScript string per row.
+ * Interning works on bytes (open addressing), strings are decoded when first asked for, so that reading a log makes no
+ * JavaScript string per row. Holds at most 4 GiB of text.
  */
 export class Dictionary {
   /** Number of codes, the missing one included. */
   size = 1;
   private bytes = new Uint8Array(1024);
-  private ends = new Float64Array(64);
-  private hashes = new Uint32Array(64);
-  private slots = new Uint32Array(128);
+  private ends = new Uint32Array(64);
+  /** Hash, code, start and length of a text in four numbers, so that a look-up touches one line of the cache; code 0 is a free slot. */
+  private slots = new Int32Array(SLOT * 128);
+  /** A direct-mapped memory of texts of up to four bytes, by these bytes as one number; code 0 is a free place. */
+  private readonly shortKeys = new Int32Array(SHORTS);
+  private readonly shortCodes = new Uint32Array(SHORTS);
   private readonly texts: (string | undefined)[] = [''];
+
+  /** Bytes of all texts. */
+  get byteLength(): number {
+    return this.ends[this.size - 1];
+  }
 
   /** The code of the text with these bytes. Amortised O(end - start). */
   intern(source: Uint8Array, start: number, end: number): number {
-    const hash = hashOf(source, start, end);
-    const mask = this.slots.length - 1;
-    const length = end - start;
-    let slot = hash & mask;
+    return this.internHashed(source, start, end, hashOf(source, start, end));
+  }
+
+  /** The same for a caller that has the text's hash: `hashStep` over its bytes from `HASH_START` on. */
+  internHashed(source: Uint8Array, start: number, end: number, hash: number): number {
+    const { slots } = this;
+    const mask = slots.length - SLOT;
+    let slot = slotOf(hash) & mask;
     for (;;) {
-      const code = this.slots[slot];
-      if (code === 0) break;
-      if (this.hashes[code] === hash && this.matches(code, source, start, length)) return code;
-      slot = (slot + 1) & mask;
+      const code = slots[slot + 1];
+      if (code === MISSING) return this.append(source, start, end, hash, slot);
+      if (slots[slot] === hash && slots[slot + 3] === end - start && this.matches(slots[slot + 2] >>> 0, source, start, end)) return code;
+      slot = (slot + SLOT) & mask;
     }
-    return this.append(source, start, end, hash, slot);
+  }
+
+  /** The same for a caller that also has the last four bytes as one big-endian number: short texts are found by it alone. */
+  internScanned(source: Uint8Array, start: number, end: number, hash: number, lastFour: number): number {
+    // A first byte of 0 would leave the length open.
+    if (end - start > 4 || source[start] === 0) return this.internHashed(source, start, end, hash);
+    const place = Math.imul(lastFour, GOLDEN) >>> (32 - SHORT_BITS);
+    const known = this.shortCodes[place];
+    if (known !== MISSING && this.shortKeys[place] === lastFour) return known;
+    const code = this.internHashed(source, start, end, hash);
+    this.shortKeys[place] = lastFour;
+    this.shortCodes[place] = code;
+    return code;
   }
 
   internText(text: string): number {
@@ -41,10 +83,10 @@ export class Dictionary {
   find(text: string): number {
     const bytes = encodeUtf8(text);
     const hash = hashOf(bytes, 0, bytes.length);
-    const mask = this.slots.length - 1;
-    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const code = this.slots[slot];
-      if (code === MISSING || (this.hashes[code] === hash && this.matches(code, bytes, 0, bytes.length))) return code;
+    const mask = this.slots.length - SLOT;
+    for (let slot = slotOf(hash) & mask; ; slot = (slot + SLOT) & mask) {
+      const code = this.slots[slot + 1];
+      if (code === MISSING || (this.slots[slot] === hash && this.slots[slot + 3] === bytes.length && this.matches(this.slots[slot + 2] >>> 0, bytes, 0, bytes.length))) return code;
     }
   }
 
@@ -73,37 +115,38 @@ export class Dictionary {
     return dictionary;
   }
 
-  private matches(code: number, source: Uint8Array, start: number, length: number): boolean {
-    const from = this.ends[code - 1];
-    if (this.ends[code] - from !== length) return false;
-    for (let i = 0; i < length; i++) if (this.bytes[from + i] !== source[start + i]) return false;
+  private matches(from: number, source: Uint8Array, start: number, end: number): boolean {
+    const { bytes } = this;
+    for (let i = start, at = from; i < end; i++, at++) if (bytes[at] !== source[i]) return false;
     return true;
   }
 
   private append(source: Uint8Array, start: number, end: number, hash: number, slot: number): number {
     const code = this.size++;
-    if (code >= this.ends.length) {
-      this.ends = grown(this.ends, new Float64Array(code * 2));
-      this.hashes = grown(this.hashes, new Uint32Array(code * 2));
-    }
+    if (code >= this.ends.length) this.ends = grown(this.ends, new Uint32Array(code * 2));
     const from = this.ends[code - 1];
     const to = from + end - start;
     if (to > this.bytes.length) this.bytes = grown(this.bytes, new Uint8Array(Math.max(to, this.bytes.length * 2)));
-    this.bytes.set(source.subarray(start, end), from);
+    const { bytes } = this;
+    for (let i = start, at = from; i < end; i++, at++) bytes[at] = source[i];
     this.ends[code] = to;
-    this.hashes[code] = hash;
-    this.slots[slot] = code;
-    if (this.size * 2 > this.slots.length) this.rehash();
+    this.slots[slot] = hash;
+    this.slots[slot + 1] = code;
+    this.slots[slot + 2] = from;
+    this.slots[slot + 3] = end - start;
+    if (this.size * 2 * SLOT > this.slots.length) this.rehash();
     return code;
   }
 
   private rehash(): void {
-    const slots = new Uint32Array(this.slots.length * 2);
-    const mask = slots.length - 1;
-    for (let code = 1; code < this.size; code++) {
-      let slot = this.hashes[code] & mask;
-      while (slots[slot] !== 0) slot = (slot + 1) & mask;
-      slots[slot] = code;
+    const old = this.slots;
+    const slots = new Int32Array(old.length * 2);
+    const mask = slots.length - SLOT;
+    for (let from = 0; from < old.length; from += SLOT) {
+      if (old[from + 1] === MISSING) continue;
+      let slot = slotOf(old[from]) & mask;
+      while (slots[slot + 1] !== MISSING) slot = (slot + SLOT) & mask;
+      for (let i = 0; i < SLOT; i++) slots[slot + i] = old[from + i];
     }
     this.slots = slots;
   }
@@ -112,17 +155,22 @@ export class Dictionary {
 export interface DictionaryTransfer {
   readonly bytes: Uint8Array;
   /** End of each text in `bytes`, codes from 1. */
-  readonly ends: Float64Array;
+  readonly ends: Uint32Array;
 }
 
-/** FNV-1a with its high bits folded into the low ones, which choose the slot. */
 function hashOf(bytes: Uint8Array, start: number, end: number): number {
-  let hash = 0x811c9dc5;
-  for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193);
-  return (hash ^ (hash >>> 15)) >>> 0;
+  let hash = HASH_START;
+  for (let i = start; i < end; i++) hash = hashStep(hash, bytes[i]);
+  return hash;
 }
 
-function grown<T extends Float64Array | Uint32Array | Uint8Array>(from: T, to: T): T {
+/** Spreads a hash over the multiples of `SLOT` (high bits folded down). */
+function slotOf(hash: number): number {
+  const spread = Math.imul(hash, GOLDEN);
+  return (spread ^ (spread >>> 15)) << 2;
+}
+
+function grown<T extends Uint32Array | Uint8Array>(from: T, to: T): T {
   to.set(from);
   return to;
 }

@@ -27,6 +27,8 @@ export interface FlowTable {
   readonly forwardPackets?: NumberColumn;
   readonly backwardPackets?: NumberColumn;
   readonly label?: TextColumn;
+  /** The row's symbol, where the log was made discrete by others (FlexFringe CSV). */
+  readonly symbol?: TextColumn;
 }
 
 /** Names of the members of `FlowTable` that are columns. */

@@ -4,7 +4,7 @@ import type { FlowField, FlowTable } from './flow';
 import type { NumberColumn, TextColumn } from './table';
 
 export const NUMBER_FIELDS = ['time', 'duration', 'sourcePort', 'destinationPort', 'forwardBytes', 'backwardBytes', 'forwardPackets', 'backwardPackets'] as const;
-export const TEXT_FIELDS = ['source', 'destination', 'protocol', 'service', 'state', 'label'] as const;
+export const TEXT_FIELDS = ['source', 'destination', 'protocol', 'service', 'state', 'label', 'symbol'] as const;
 
 type NumberField = (typeof NUMBER_FIELDS)[number];
 type TextField = (typeof TEXT_FIELDS)[number];

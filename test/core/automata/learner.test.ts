@@ -92,6 +92,16 @@ describe('the learner', () => {
     assert.equal(automaton.arrays.passed[0] + automaton.arrays.ended[0], automaton.arrays.size[0]);
   });
 
+  it('tells how far it is, never backwards', () => {
+    fc.assert(fc.property(someTraces, someSettings, (traces, settings) => {
+      let last = 0;
+      learn(traces, settings, { step: (fraction, states) => {
+        assert.ok(fraction >= last && fraction <= 1 && states >= 1);
+        last = fraction;
+      } });
+    }), { numRuns: 50 });
+  });
+
   it('learns from no traces and from empty ones', () => {
     for (const lists of [[], [[], []]]) {
       const automaton = learn(tracesOf(lists), defaultLearnSettings);

@@ -10,29 +10,31 @@ import { loadModel, saveModel } from './codec';
 import { explainRow } from './explain';
 import { learnModel } from './learn';
 import type { StateFrequencyModel } from './model';
+import { learnSequent, loadSequent, saveSequent, scoreSequent, type SequentModel } from './reference/detector';
 import { scoreRows, SymbolFacts } from './scorer';
-import type { StateFrequencySettings } from './settings';
-import { SETTINGS } from './settings';
+import { SETTINGS, type StateFrequencySettings } from './settings';
 
 /**
  * SEQUENT's idea, repaired: an automaton learned from each entity's symbols, and scores that compare how often states are
  * visited with how often they were visited in the baseline (specs/sequent.md; docs/scores.md has the formula and why it
- * differs). `reference/` holds SEQUENT to the letter.
+ * differs). With the setting `reference` it is SEQUENT to the letter (`reference/`).
  */
-export const stateFrequency: Detector<StateFrequencyModel> = {
+export const stateFrequency: Detector<StateFrequencyModel | SequentModel> = {
   id: 'stateFrequency',
   title: 'State frequency',
   settings: SETTINGS,
-  fields: new Set(['time', 'duration', 'source', 'destination', 'destinationPort', 'protocol', 'service', 'state', 'forwardBytes', 'backwardBytes', 'forwardPackets', 'backwardPackets']),
+  fields: new Set(['time', 'duration', 'source', 'destination', 'destinationPort', 'protocol', 'service', 'state', 'forwardBytes', 'backwardBytes', 'forwardPackets', 'backwardPackets', 'symbol']),
 
   refuses(header) {
-    if (header.kind === 'conn' || header.kind === 'flow') return undefined;
+    if (header.kind === 'conn' || header.kind === 'flow' || header.format === 'flexfringeCsv') return undefined;
     return `state frequency reads flows (Zeek conn, Argus, NetFlow), not ${header.kind} records`;
   },
 
-  learn({ table, self }, values, control) {
+  learn(baseline, values, control) {
     const settings = values as unknown as StateFrequencySettings;
-    const alphabet = fitAlphabet(table, settings);
+    if (settings.reference) return learnSequent(baseline, settings, control);
+    const { table, self } = baseline;
+    const alphabet = fitAlphabet(table, table.symbol ? { ...settings, alphabet: 'given' } : settings);
     const entities = new EntityTable(settings.entity);
     const entity = entities.encode(table);
     const rows = { rowCount: table.rowCount, entity, entityCount: entities.size, time: carryTime(table), symbol: new Encoder(alphabet).encode(table) };
@@ -42,14 +44,15 @@ export const stateFrequency: Detector<StateFrequencyModel> = {
   encoder: (model) => new Encoder(model.alphabet),
 
   score(model, rows, control) {
+    if (model.kind === 'reference') return scoreSequent(model, rows);
     const facts = new SymbolFacts(model);
     const scores = scoreRows(model, rows, facts, control);
-    return { raw: scores.raw, state: scores.state, ...scores.sequences, explain: (row) => explainRow(model, rows, scores, facts, row) };
+    return { raw: scores.raw, state: scores.state, ...scores.sequences, notes: [], explain: (row) => explainRow(model, rows, scores, facts, row) };
   },
 
   words: (model, symbol) => symbolWords(model.alphabet, symbol),
-  rootCauseKey: (model, state, symbol) => `${state}:${kindOf(model.alphabet, symbol)}`,
-  rootCauseWords: (model, _state, symbol) => kindWords(model.alphabet, kindOf(model.alphabet, symbol)),
-  save: saveModel,
-  load: loadModel,
+  rootCauseKey: (model, state, symbol) => (model.kind === 'reference' ? String(state) : `${state}:${kindOf(model.alphabet, symbol)}`),
+  rootCauseWords: (model, state, symbol) => (model.kind === 'reference' ? `state ${model.sequent.automaton.arrays.number[state]}, reached by ${symbolWords(model.alphabet, symbol)}` : kindWords(model.alphabet, kindOf(model.alphabet, symbol))),
+  save: (model) => (model.kind === 'reference' ? saveSequent(model) : saveModel(model)),
+  load: (container) => ('stateFrequencyReference' in container.metadata ? loadSequent(container) : loadModel(container)),
 };

@@ -35,6 +35,7 @@ export function learnModel(baseline: EncodedBaseline, settings: StateFrequencySe
   const raw = scoresLeftOut(model, baseline, subControl(control, 0.9, 1));
   return {
     ...model,
+    kind: 'default',
     entity: settings.entity,
     calibration: calibrate(raw, { contamination: baseline.self ? SELF_CONTAMINATION : 0 }),
     baselineRows: baseline.rows.rowCount,

@@ -7,6 +7,7 @@ import type { StateFrequencySettings } from './settings';
 
 /** What `stateFrequency` learned: everything needed to score rows; no address or name of the baseline is part of it. */
 export interface StateFrequencyModel extends Model {
+  readonly kind: 'default';
   readonly settings: StateFrequencySettings;
   readonly alphabet: Alphabet;
   readonly counts: SymbolCounts;

@@ -11,7 +11,7 @@ import type { StateFrequencyModel } from './model';
 export const STATE_PRIOR = 10;
 
 /** What `score` needs of a model; the calibration is left out so that learning can use it before there is one. */
-export type ScoringModel = Omit<StateFrequencyModel, keyof Model>;
+export type ScoringModel = Omit<StateFrequencyModel, keyof Model | 'kind'>;
 
 export interface RowScores {
   /** Nats; the sum of the parts that `explain` gives. One entry a row, as in all below. */

@@ -1,0 +1,136 @@
+import { calibrate } from '../../../evaluation/calibration';
+import type { Container } from '../../../models/safetensors';
+import type { Alphabet } from '../../../symbols/alphabet';
+import { Encoder } from '../../../symbols/encoder';
+import { EntityTable } from '../../../symbols/entities';
+import { fitAlphabet } from '../../../symbols/fit';
+import type { EncodedRows } from '../../../symbols/rows';
+import { sequences } from '../../../symbols/rows';
+import { slidingWindows, type Windows } from '../../../symbols/windows';
+import { count, symbolKey, symbolWords } from '../../../symbols/words';
+import { Cancelled, type Control } from '../../../util/control';
+import { KeyIndex } from '../../../util/hashTable';
+import { automatonOf, automatonTensors } from '../../automatonTensors';
+import type { BaselineRows, Evidence, Model, Scores } from '../../detector';
+import type { TraceSet } from '../../../automata/traces';
+import type { StateFrequencySettings } from '../settings';
+import { learnReference, type ReferenceModel, scoreReference } from './sequent';
+import { referenceSettings } from './settings';
+
+/** SEQUENT as a model of the detector: its automaton and visits, with the alphabet that made the symbols. */
+export interface SequentModel extends Model {
+  readonly kind: 'reference';
+  readonly settings: StateFrequencySettings;
+  readonly alphabet: Alphabet;
+  /** Symbol of the alphabet by the automaton's symbol number, in order of first appearance in the baseline. */
+  readonly order: Float64Array;
+  readonly sequent: ReferenceModel;
+}
+
+/**
+ * Learns as SEQUENT does from rows in file order: from the symbols that the log has (FlexFringe CSV), or from percentile
+ * bins of protocol, bytes, packets and duration.
+ */
+export function learnSequent({ table }: BaselineRows, settings: StateFrequencySettings, control: Control): SequentModel {
+  const alphabet = fitAlphabet(table, { ...settings, alphabet: table.symbol ? 'given' : 'sequent' });
+  const entities = new EntityTable('pair');
+  const entity = entities.encode(table);
+  const symbol = new Encoder(alphabet).encode(table);
+  const numbers = new KeyIndex();
+  for (const s of symbol) numbers.add(s);
+  const order = Float64Array.from({ length: numbers.size }, (_, i) => numbers.key(i));
+  const own = referenceSettings(settings.referenceModel, settings.referenceScale);
+  const windows = slidingWindows(entity, entities.size, own.windows);
+  const traces = tracesOf(alphabet, order, symbol, windows);
+  const sequent = learnReference(traces, own, { cancelled: () => control.cancelled });
+  if (control.cancelled) throw new Cancelled();
+  const rows = worstOfRows(windows, scoreReference(sequent, traces).traces, table.rowCount);
+  return {
+    kind: 'reference', settings, alphabet, order, sequent, entity: 'pair', baselineRows: table.rowCount, states: sequent.automaton.stateCount, symbols: order.length,
+    calibration: calibrate(Float64Array.from(rows.raw).filter((score) => score > -Infinity), { contamination: 0 }),
+  };
+}
+
+/** Scores windows as SEQUENT does, in the order of their last rows. A row's score is that of the worst window with it. */
+export function scoreSequent(model: SequentModel, rows: EncodedRows): Scores {
+  const windows = slidingWindows(rows.entity, rows.entityCount, model.sequent.settings.windows);
+  const result = scoreReference(model.sequent, tracesOf(model.alphabet, model.order, rows.symbol, windows));
+  const { raw, window } = worstOfRows(windows, result.traces, rows.rowCount);
+  const state = new Uint32Array(rows.rowCount);
+  for (let row = 0; row < rows.rowCount; row++) {
+    if (window[row] < 0) continue;
+    const at = windows.offsets[window[row]];
+    const step = windows.rows.subarray(at, windows.offsets[window[row] + 1]).indexOf(row);
+    state[row] = result.replay.states[at + step];
+  }
+  const uncovered = window.reduce((n, w) => n + (w < 0 ? 1 : 0), 0);
+  const size = model.sequent.settings.windows.size;
+  return {
+    raw, state, ...sequences(rows),
+    notes: uncovered > 0 ? [`${count(uncovered)} rows were not scored: their connections have fewer than ${size} rows, and SEQUENT scores windows of ${size} only.`] : [],
+    explain: (row) => explainWindow(model, rows, windows, result, window[row], row),
+  };
+}
+
+export function saveSequent(model: SequentModel): Container {
+  return {
+    metadata: { stateFrequencyReference: JSON.stringify({ settings: model.settings, alphabet: model.alphabet, baselineRows: model.baselineRows, tailScale: model.calibration.scale }) },
+    tensors: { order: model.order, visits: model.sequent.visits, 'calibration.raw': model.calibration.raw, 'calibration.tail': model.calibration.tail, ...automatonTensors(model.sequent.automaton) },
+  };
+}
+
+export function loadSequent(container: Container): SequentModel | { readonly fault: string } {
+  let header: { settings: StateFrequencySettings; alphabet: Alphabet; baselineRows: number; tailScale: number };
+  try {
+    header = JSON.parse(container.metadata['stateFrequencyReference'] ?? 'null') as typeof header;
+  } catch {
+    return { fault: 'its description is no JSON' };
+  }
+  const { order, visits, 'calibration.raw': raw, 'calibration.tail': tail } = container.tensors;
+  if (!header?.settings || !header.alphabet?.categories) return { fault: 'its description lacks settings or alphabet' };
+  if (!(order instanceof Float64Array && visits instanceof Float64Array && raw instanceof Float64Array && tail instanceof Float64Array)) return { fault: 'an array is missing' };
+  const automaton = automatonOf(container, Array.from(order, (symbol) => symbolKey(header.alphabet, symbol)));
+  if ('fault' in automaton) return automaton;
+  if (visits.length !== automaton.stateCount || raw.length !== tail.length || raw.length === 0) return { fault: 'arrays that belong together differ in length' };
+  const settings = referenceSettings(header.settings.referenceModel, header.settings.referenceScale);
+  return {
+    kind: 'reference', settings: header.settings, alphabet: header.alphabet, order, entity: 'pair', baselineRows: header.baselineRows, states: automaton.stateCount, symbols: order.length,
+    sequent: { settings, automaton, visits, totalVisits: visits.reduce((a, b) => a + b, 0) }, calibration: { raw, tail, scale: header.tailScale },
+  };
+}
+
+function tracesOf(alphabet: Alphabet, order: Float64Array, symbols: Uint32Array, windows: Windows): TraceSet {
+  const numbers = new Map(Array.from(order, (symbol, i) => [symbol, i]));
+  return {
+    // Symbols that the baseline lacks get one number beyond the alphabet: no state has a transition for it.
+    symbols: windows.rows.map((row) => numbers.get(symbols[row]) ?? order.length), offsets: windows.offsets, types: new Uint16Array(windows.entities.length),
+    alphabet: Array.from(order, (symbol) => symbolKey(alphabet, symbol)), typeNames: ['0'],
+  };
+}
+
+/** For each row the highest score of the windows that hold it, and that window; -Infinity and -1 where none does. */
+function worstOfRows(windows: Windows, scores: Float64Array, rowCount: number): { raw: Float32Array; window: Int32Array } {
+  const raw = new Float32Array(rowCount).fill(-Infinity);
+  const window = new Int32Array(rowCount).fill(-1);
+  for (let w = 0; w < scores.length; w++) {
+    for (let i = windows.offsets[w]; i < windows.offsets[w + 1]; i++) {
+      const row = windows.rows[i];
+      if (window[row] >= 0 && scores[w] <= raw[row]) continue;
+      raw[row] = scores[w];
+      window[row] = w;
+    }
+  }
+  return { raw, window };
+}
+
+function explainWindow(model: SequentModel, rows: EncodedRows, windows: Windows, result: ReturnType<typeof scoreReference>, window: number, row: number): Evidence {
+  if (window < 0) return { parts: [], expected: [], message: `Not scored: its connection has fewer than ${model.sequent.settings.windows.size} rows.` };
+  const { number } = model.sequent.automaton.arrays;
+  const from = windows.offsets[window];
+  const parts = Array.from(windows.rows.subarray(from, windows.offsets[window + 1]), (member, i) => ({
+    name: `step ${i + 1}`, value: result.steps[from + i],
+    text: `${symbolWords(model.alphabet, rows.symbol[member])}: state ${number[result.replay.states[from + i]]}, visited ${count(model.sequent.visits[result.replay.states[from + i]])} times in training`,
+  }));
+  const cause = result.rootCauses[window];
+  return { parts, expected: [], message: `${symbolWords(model.alphabet, rows.symbol[row])}: part of ${parts.length} rows whose states are visited more often than in training, above all state ${number[cause]} (${count(model.sequent.visits[cause])} visits).` };
+}
