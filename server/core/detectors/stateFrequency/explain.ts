@@ -44,7 +44,7 @@ export function explainRow(model: ScoringModel, rows: EncodedRows, scores: RowSc
     { name: 'kind', value: facts.kindSurprise[fact], text: `${what}: ${ofRows(kindSeen, total)}` },
     { name: 'size', value: model.settings.sizeWeight * Math.max(0, facts.sizeSurprise[fact] - model.usualSize), text: `${sizes}: ${count(sizeSeen)} of ${count(kindSeen)} baseline rows of this kind` },
     { name: 'order', value: model.settings.orderWeight * Math.max(0, order_ - model.usualOrder), text: `after what came before (state ${step.before}): ${count(followed)} of ${count(model.automaton.arrays.passed[step.before])} times` },
-    { name: 'frequency', value: Math.max(0, Math.log(visits + 1) - Math.log(most + 1)), text: visitWords(visits, most, span) },
+    { name: 'frequency', value: model.settings.frequencyWeight * Math.max(0, Math.log(visits + 1) - Math.log(most + 1)), text: visitWords(visits, most, span) },
   ];
   return { parts, expected: expectedNext(model, step.before), message: sentence(parts, what, sizes, kindSeen, total, visits, most, span) };
 }

@@ -16,6 +16,8 @@ import type { ScoringModel, Step } from './scorer';
 import { blockOf, orderSurprise, stepTo, SymbolFacts, visitKey } from './scorer';
 import type { StateFrequencySettings } from './settings';
 
+/** Parts of the baseline's time that take turns in being left out. */
+const FOLDS = 5;
 /** Traces that the automaton is learned from at most; larger baselines are taken every n-th trace. */
 const MAX_TRACES = 400_000;
 /** Share of a self-baseline that may be attacks without spoiling the calibration. */
@@ -57,6 +59,7 @@ function scoresLeftOut(model: ScoringModel, baseline: EncodedBaseline, control: 
   const symbolOf = (position: number): number => facts.automatonSymbol[facts.of(rows.symbol[order[position]])];
   const symbolParts: number[] = [];
   const raw = new Float64Array(rows.rowCount);
+  const key = new Float64Array(rows.rowCount);
   const step: Step = { before: 0, after: 0 };
   for (let e = 0; e < rows.entityCount; e++) {
     if ((e & 1023) === 0) checkCancelled(control);
@@ -66,11 +69,41 @@ function scoresLeftOut(model: ScoringModel, baseline: EncodedBaseline, control: 
       symbolParts[fact] ??= facts.kindModel.kindSurprise(facts.kind[fact], 1) + model.settings.sizeWeight * Math.max(0, facts.kindModel.sizeSurprise(symbol, 1) - model.usualSize);
       stepTo(model, symbolOf, starts[e], i, step);
       const surprise = orderSurprise(model, step.before, facts.automatonSymbol[fact], facts.probability[fact], windowsPerRow);
-      const firstVisit = facts.kindModel.kindCount(facts.kind[fact]) === 1 ? Math.LN2 : 0;
-      raw[order[i]] = symbolParts[fact] + model.settings.orderWeight * Math.max(0, surprise - model.usualOrder) + firstVisit;
+      raw[order[i]] = symbolParts[fact] + model.settings.orderWeight * Math.max(0, surprise - model.usualOrder);
+      key[order[i]] = visitKey(model, step.after, facts.kind[fact]);
     }
   }
+  const excess = excessVisitsLeftOut(rows, key);
+  for (let row = 0; row < rows.rowCount; row++) raw[row] += model.settings.frequencyWeight * excess[row];
   return raw;
+}
+
+/**
+ * Excess of visits (nats) of each row, had its fifth of the baseline's time not been part of the baseline: how much more
+ * often its entity made the same visit in that fifth than any entity did in any other fifth. O(rows log rows).
+ */
+function excessVisitsLeftOut(rows: EncodedRows, key: Float64Array): Float64Array {
+  const n = rows.rowCount;
+  const byTime = Uint32Array.from({ length: n }, (_, row) => row).sort((a, b) => rows.time[a] - rows.time[b] || a - b);
+  const fold = new Uint8Array(n);
+  for (let i = 0; i < n; i++) fold[byTime[i]] = Math.floor((i * FOLDS) / n);
+  const visits = new KeyIndex(1024);
+  const keys = new KeyIndex(1024);
+  const visitOf = new Uint32Array(n);
+  const keyOf = new Uint32Array(n);
+  const counts: number[] = [];
+  for (let row = 0; row < n; row++) {
+    keyOf[row] = keys.add(key[row]);
+    visitOf[row] = visits.add((keyOf[row] * rows.entityCount + rows.entity[row]) * FOLDS + fold[row]);
+    counts[visitOf[row]] = (counts[visitOf[row]] ?? 0) + 1;
+  }
+  const most = new Float64Array(keys.size * FOLDS);
+  for (let row = 0; row < n; row++) most[keyOf[row] * FOLDS + fold[row]] = Math.max(most[keyOf[row] * FOLDS + fold[row]], counts[visitOf[row]]);
+  return Float64Array.from({ length: n }, (_, row) => {
+    let other = 0;
+    for (let f = 0; f < FOLDS; f++) if (f !== fold[row]) other = Math.max(other, most[keyOf[row] * FOLDS + f]);
+    return Math.max(0, Math.log(counts[visitOf[row]] + 1) - Math.log(other + 1));
+  });
 }
 
 /** Statistics and automaton of one set of rows, not calibrated. */

@@ -114,7 +114,7 @@ export function blockOf(blockLength: number, time: number): number {
  *     raw = -ln P(kind)                                        rarity of the kind of flow
  *         + sizeWeight  * max(0, -ln P(size | kind) - usual)    unusual bytes, packets, duration
  *         + orderWeight * max(0, ln P(s) - ln P(s | state) - usual)   unexpected after what came before
- *         + max(0, ln (v + 1) - ln (m + 1))                     visited v times, m at most in the baseline
+ *         + frequencyWeight * max(0, ln (v + 1) - ln (m + 1))  visited v times, m at most in the baseline
  *
  * The result does not depend on the order of files or rows, nor on what other entities do.
  * O(rows x windowLength) after sorting.
@@ -127,7 +127,7 @@ export function scoreRows(model: ScoringModel, rows: EncodedRows, facts: SymbolF
   const automatonSymbol = Int32Array.from(facts.automatonSymbol);
   const kind = Float64Array.from(facts.kind);
   const symbolPart = Float64Array.from(facts.kindSurprise, (surprise, i) => surprise + model.settings.sizeWeight * Math.max(0, facts.sizeSurprise[i] - model.usualSize));
-  const { orderWeight } = model.settings;
+  const { orderWeight, frequencyWeight } = model.settings;
 
   const raw = new Float32Array(rowCount);
   const state = new Uint32Array(rowCount);
@@ -156,7 +156,7 @@ export function scoreRows(model: ScoringModel, rows: EncodedRows, facts: SymbolF
         const at = visits.add(visitKey(model, step.after, kind[f]));
         counts[at] = (counts[at] ?? 0) + 1;
       }
-      const excess = counts.map((n, at) => Math.max(0, Math.log(n + 1) - Math.log(usualVisits(model, visits.key(at)) + 1)));
+      const excess = counts.map((n, at) => frequencyWeight * Math.max(0, Math.log(n + 1) - Math.log(usualVisits(model, visits.key(at)) + 1)));
       for (let i = blockStart; i < blockEnd; i++) raw[order[i]] += excess[visits.get(visitKey(model, state[order[i]], kind[fact[order[i]]]))];
       blockStart = blockEnd;
     }
