@@ -1,5 +1,6 @@
 import * as assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { promisify } from 'node:util';
 import type { Diagnostic, Hover } from 'vscode-languageserver/node';
@@ -54,6 +55,22 @@ describe('server/main', () => {
       assert.deepEqual(client.shown, []);
     } finally {
       assert.equal(await client.stop(), 0);
+    }
+  });
+
+  it('writes the sample capture, again over an older one, but never into a folder with other files', async function () {
+    this.timeout(30_000);
+    const client = await TestClient.start({ server: [entry], folder: false, files: { 'mine.txt': 'keep me' } });
+    try {
+      const folder = path.join(client.root, 'sample'), bytes = () => fs.statSync(path.join(folder, 'day2/conn.log')).size;
+      assert.equal(await client.command(ServerCommands.sample, { folder }), folder);
+      const first = bytes();
+      await client.command(ServerCommands.sample, { folder });
+      assert.ok(first > 100_000 && bytes() === first, `${first}, then ${bytes()} bytes`);
+      await assert.rejects(client.command(ServerCommands.sample, { folder: client.root }), /holds mine\.txt, .*choose an empty folder/);
+      assert.deepEqual(fs.readdirSync(client.root).sort(), ['mine.txt', 'sample']);
+    } finally {
+      await client.stop();
     }
   });
 
