@@ -21,6 +21,8 @@ export interface AlphabetSettings {
 
 /** Caps that keep every symbol below 2^32: 18 protocols x 70 ports x 66 services x 66 states x 252 sizes. */
 const MAX_VALUES = { protocol: 16, port: 64, service: 64, state: 64 } as const;
+/** Further limits of the `wide` alphabet, so that sizes beyond nearly all, and beyond all, of the baseline stand out. */
+const TAIL = [1];
 /** A port seen fewer times than this never has a value of its own. */
 const MIN_PORT_ROWS = 3;
 
@@ -45,7 +47,7 @@ export function fitAlphabet(baseline: FlowTable, settings: AlphabetSettings): Al
   const quantities: Quantity[] = QUANTITIES.map(({ name, fields }, i) => ({
     name,
     fields,
-    bins: settings.alphabet === 'encode' ? contextCodes(baseline, fields, name === 'duration', rng) : percentileBins(presentValues(quantityValues(baseline, fields)), binCounts[i]),
+    bins: settings.alphabet === 'encode' ? contextCodes(baseline, fields, name === 'duration', rng) : percentileBins(presentValues(quantityValues(baseline, fields)), binCounts[i], wide ? TAIL : []),
   }));
   return { name: settings.alphabet, categories, quantities };
 }
@@ -82,11 +84,12 @@ function contextCodes(baseline: FlowTable, fields: Quantity['fields'], decimal: 
 }
 
 /** Limits at the percentiles 100/n, 200/n, ... (linear interpolation), repeated limits once. */
-export function percentileBins(values: Float64Array, count: number): Bins {
+export function percentileBins(values: Float64Array, count: number, tail: readonly number[] = []): Bins {
   const sorted = values.slice().sort();
   const limits: number[] = [];
-  for (let i = 1; i < count && sorted.length > 0; i++) {
-    const at = ((sorted.length - 1) * i) / count;
+  const shares = [...Array.from({ length: count - 1 }, (_, i) => (i + 1) / count), ...tail];
+  for (const share of sorted.length > 0 ? shares : []) {
+    const at = (sorted.length - 1) * share;
     const below = Math.floor(at);
     const limit = sorted[below] + (at - below) * ((sorted[below + 1] ?? sorted[below]) - sorted[below]);
     if (limits.length === 0 || limit > limits[limits.length - 1]) limits.push(limit);

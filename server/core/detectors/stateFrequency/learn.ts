@@ -18,6 +18,8 @@ import type { StateFrequencySettings } from './settings';
 
 /** Parts of the baseline's time that take turns in being left out. */
 const FOLDS = 5;
+/** Sizes and orders count as far as they are rarer than in this share of the baseline rows. */
+const USUAL_SHARE = 0.99;
 /** Traces that the automaton is learned from at most; larger baselines are taken every n-th trace. */
 const MAX_TRACES = 400_000;
 /** Share of a self-baseline that may be attacks without spoiling the calibration. */
@@ -73,6 +75,8 @@ function scoresLeftOut(model: ScoringModel, baseline: EncodedBaseline, control: 
       key[order[i]] = visitKey(model, step.after, facts.kind[fact]);
     }
   }
+  // A capture that is its own baseline is never visited more often than itself: that part of its scores is 0.
+  if (baseline.self) return raw;
   const excess = excessVisitsLeftOut(rows, key);
   for (let row = 0; row < rows.rowCount; row++) raw[row] += model.settings.frequencyWeight * excess[row];
   return raw;
@@ -153,7 +157,7 @@ function makeTraces(rows: EncodedRows, groups: Sequences, settings: StateFrequen
   };
 }
 
-/** The 95 % marks of size and order surprise, and the visit records. O(rows x windowLength). */
+/** The marks below which `USUAL_SHARE` of size and order surprise, and the visit records. O(rows x windowLength). */
 function usual(model: ScoringModel, baseline: EncodedBaseline, groups: Sequences, control: Control): Pick<ScoringModel, 'visits' | 'usualSize' | 'usualOrder'> {
   const { rows } = baseline;
   const { order, starts } = groups;
@@ -180,8 +184,8 @@ function usual(model: ScoringModel, baseline: EncodedBaseline, groups: Sequences
   }
   return {
     visits: records.finish(blockLength),
-    usualSize: Math.max(0, quantileOfSorted(size.sort(), 0.95)),
-    usualOrder: Math.max(0, quantileOfSorted(orderParts.sort(), 0.95)),
+    usualSize: Math.max(0, quantileOfSorted(size.sort(), USUAL_SHARE)),
+    usualOrder: Math.max(0, quantileOfSorted(orderParts.sort(), USUAL_SHARE)),
   };
 }
 

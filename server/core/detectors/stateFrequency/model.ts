@@ -15,7 +15,7 @@ export interface StateFrequencyModel extends Model {
   /** Symbol of the alphabet by the automaton's symbol number; ascending. */
   readonly automatonSymbols: Float64Array;
   readonly visits: VisitRecords;
-  /** 95 % of the baseline rows have a size or order surprise below these (nats); only the excess counts. */
+  /** 99 % of the baseline rows have a size or order surprise below these (nats); only the excess counts. */
   readonly usualSize: number;
   readonly usualOrder: number;
   readonly calibration: Calibration;

@@ -38,8 +38,8 @@ export const SETTINGS: readonly Setting[] = [
   { name: 'significance', type: 'number', unit: '', min: 1e-9, max: 1, whole: false, default: 0.05, text: 'Two states merge when their futures do not differ at this significance level.' },
   { name: 'sinkCount', type: 'number', unit: 'visits', min: 1, max: 1e9, whole: true, default: 25, text: 'States visited less often than this are not developed further.' },
   { name: 'symbolCount', type: 'number', unit: 'visits', min: 0, max: 1e9, whole: true, default: 10, text: 'Symbols seen less often than this in a state are pooled when states are compared.' },
-  { name: 'sizeWeight', type: 'number', unit: '', min: 0, max: 10, whole: false, default: 0.25, text: 'Weight of unusual sizes (bytes, packets, duration) in the score.' },
-  { name: 'orderWeight', type: 'number', unit: '', min: 0, max: 10, whole: false, default: 0.25, text: 'Weight of unusual order (a symbol that the state hardly ever sees) in the score.' },
+  { name: 'sizeWeight', type: 'number', unit: '', min: 0, max: 10, whole: false, default: 0.5, text: 'Weight of unusual sizes (bytes, packets, duration) in the score.' },
+  { name: 'orderWeight', type: 'number', unit: '', min: 0, max: 10, whole: false, default: 0.5, text: 'Weight of unusual order (a symbol that the state hardly ever sees) in the score.' },
   { name: 'frequencyWeight', type: 'number', unit: '', min: 0, max: 10, whole: false, default: 2, text: 'Weight of visiting a state more often than any entity of the baseline did.' },
   { name: 'seed', type: 'number', unit: '', min: 0, max: 4294967295, whole: true, default: 1, text: 'Seed of every random choice (only ENCODE makes any).' },
 ];
