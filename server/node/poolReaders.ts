@@ -54,7 +54,7 @@ export function poolReaders(script: string, workers: number): Readers {
 }
 
 /** Cuts a file into about `count` ranges of whole lines. */
-function lineRanges(path: string, size: number, count: number): (ByteRange | undefined)[] {
+export function lineRanges(path: string, size: number, count: number): (ByteRange | undefined)[] {
   let file: number;
   try {
     file = fs.openSync(path, 'r');
