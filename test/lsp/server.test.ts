@@ -80,7 +80,7 @@ describe('lsp/server over stdio', () => {
     await client.until('both diagnostics', () => codes()?.join() === 'score 95.0,score 60.0');
     client.configuration = { maxDiagnostics: 1 };
     await client.connection.sendNotification('workspace/didChangeConfiguration', { settings: null });
-    await client.until('one diagnostic again', () => codes()?.join() === 'ssh,hidden');
+    await client.until('one diagnostic again', () => codes()?.join() === 'score 95.0,hidden');
   });
 
   it('names an unfit setting and goes on with the default', async () => {
