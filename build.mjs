@@ -24,7 +24,7 @@ const bundles = [
   ...each('server/workers', (name) => name.endsWith('.ts') && !name.endsWith('.d.ts'), (name) => ({ out: `workers/${name.slice(0, -3)}`, entry: `server/workers/${name}` })),
   ...each('webview', (name) => fs.existsSync(inRoot('webview', name, 'main.ts')), (name) => ({ out: `webview/${name}`, entry: `webview/${name}/main.ts`, browser: true })),
   // For this repository's own scripts; not shipped.
-  { out: 'tools/sample', entry: 'server/core/sample/sample.ts' },
+  { out: 'tools/sample', entry: 'server/node/writeSample.ts' },
 ].filter(({ entry }) => fs.existsSync(inRoot(entry)));
 
 /** Where the bundles' sources are; a change of any file there, or of the settings, makes them stale. */

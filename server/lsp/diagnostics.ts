@@ -40,7 +40,7 @@ function ofLine(uri: string, line: FlaggedLine, commandLinks: boolean): Diagnost
     severity: severityOfBand[line.band],
     source: SOURCE,
     message: line.message,
-    code: line.group,
+    code: `score ${line.score.toFixed(1)}`,
     ...(commandLinks ? { codeDescription: { href: commandLink('anomaline.showRootCause', { uri, line: line.line }) } } : {}),
     data: { finding: line.finding, group: line.group },
   };

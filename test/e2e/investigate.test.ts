@@ -24,7 +24,6 @@ describe('investigate the sample capture', () => {
 
   before(async function () {
     this.timeout(120_000);
-    fs.writeFileSync(inCapture('anomaline.json').fsPath, JSON.stringify({ baseline: { files: ['day1/**'] } }));
     api = await resting('indexed', 'ready');
     await run('investigate');
     await resting('ready');

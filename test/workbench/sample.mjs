@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 // Writes the sample capture: a small office, a benign day and a day with attacks.
 //   node test/workbench/sample.mjs FOLDER [--size 2mb] [--seed 1]
-import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -21,18 +20,7 @@ export function parseSize(text) {
 /** Writes the capture into a folder, which must be new or empty, or hold an older sample. */
 export async function writeSample(folder, { size = defaultSize, seed = 1 } = {}) {
   await bundle({ quiet: true });
-  const { sampleCapture } = createRequire(import.meta.url)(path.join(root, 'dist/tools/sample.js'));
-  const strange = fs.existsSync(folder) ? fs.readdirSync(folder).find((name) => !['day1', 'day2', '.anomaline', 'anomaline.json'].includes(name)) : undefined;
-  if (strange !== undefined) throw new Error(`${folder} holds ${strange}, which is no part of a sample capture: name an empty folder`);
-  for (const day of ['day1', 'day2']) fs.rmSync(path.join(folder, day), { recursive: true, force: true });
-  const open = new Map();
-  try {
-    for (const { file, bytes } of sampleCapture({ seed, size })) {
-      const target = path.join(folder, file);
-      if (!open.has(target)) { fs.mkdirSync(path.dirname(target), { recursive: true }); open.set(target, fs.openSync(target, 'w')); }
-      fs.writeSync(open.get(target), bytes);
-    }
-  } finally { for (const handle of open.values()) fs.closeSync(handle); }
+  await createRequire(import.meta.url)(path.join(root, 'dist/tools/sample.js')).writeSample(folder, { seed, size });
   return folder;
 }
 

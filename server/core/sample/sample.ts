@@ -1,3 +1,4 @@
+import { encodeUtf8 } from '../util/utf8';
 import { attacks, carryOut, plan } from './attacks';
 import type { Connection, Maker } from './connection';
 import { draws, identifiers } from './draw';
@@ -29,11 +30,13 @@ interface Batch { readonly time: number; readonly rows: readonly Row[] }
 
 /**
  * A small office over two days, as Zeek logs (conn, dns, http, ssl, files) and an Argus file of the same connections:
- * `day1/` is benign, `day2/` has the same work with attacks in it, and `day2/labels.csv` names each of their rows.
+ * `day1/` is benign, `day2/` has the same work with attacks in it, and `day2/labels.csv` names each of their rows;
+ * `anomaline.json` chooses the first day as baseline.
  * Files grow in turns, in chunks to be appended; rows are in the order in which they ended, as Zeek writes them.
  * A log without rows is not made, as Zeek does not. Memory does not grow with `size`: it holds what is open at one moment.
  */
 export function* sampleCapture({ seed, size, start = 1772409600 }: SampleOptions): Generator<Chunk> {
+  yield { file: 'anomaline.json', bytes: encodeUtf8(JSON.stringify({ baseline: { files: ['day1/**'] } }, null, 2) + '\n') };
   const names = draws(seed ^ 0x5eed), uid = identifiers('C', names), fuid = identifiers('F', names);
   // More people where there is more to do: 12 up to 20 MB, some 270 at 10 GB.
   const office = makeOffice(draws(seed), Math.max(12, Math.round(12 * Math.sqrt(size / 20e6))));

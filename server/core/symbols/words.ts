@@ -10,7 +10,7 @@ const STATE_WORDS: Readonly<Record<string, string>> = {
   INT: 'no answer', CON: 'two-way', REQ: 'request, no answer', RSP: 'answer only',
 };
 
-const CLASS_WORDS: Readonly<Record<string, string>> = { system: 'a system port (0-1023) rare in the baseline', registered: 'a registered port (1024-49151) rare in the baseline', dynamic: 'a dynamic port (from 49152)' };
+const CLASS_WORDS: Readonly<Record<string, string>> = { system: 'a rare system port (below 1024)', registered: 'a rare registered port (1024-49151)', dynamic: 'a dynamic port (above 49151)' };
 
 /** A symbol in the reader's terms: "tcp to port 443, ssl, normal end (SF), 60-74 bytes, 1 packet, under 1 ms". */
 export function symbolWords(alphabet: Alphabet, symbol: number): string {

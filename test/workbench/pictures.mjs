@@ -1,0 +1,73 @@
+#!/usr/bin/env node
+// Pictures of the extension at work in the real workbench, for the README and to look at after a change:
+//   node test/workbench/pictures.mjs OUT [--folder CAPTURE] [--theme dark|light|contrast]... [--file NAME]
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { bundle, ensureInstalled, root } from '../../build.mjs';
+import { ensureChromium } from './chromium.mjs';
+import { ensureWorkbench } from './install.mjs';
+import { newest } from './places.mjs';
+import { writeSample } from './sample.mjs';
+import { startServer } from './server.mjs';
+import { launchBrowser, newPage, openFile, openWorkbench, runCommand, waitForWorkbench } from './workbench.mjs';
+
+const THEMES = { dark: 'Default Dark Modern', light: 'Default Light Modern', contrast: 'Default High Contrast' };
+
+const { values, positionals: [out] } = parseArgs({ allowPositionals: true, options: { folder: { type: 'string' }, theme: { type: 'string', multiple: true, default: ['dark'] }, file: { type: 'string', default: 'conn.log' } } });
+if (out === undefined) throw new Error('usage: node test/workbench/pictures.mjs OUT [--folder CAPTURE] [--theme dark|light|contrast]...');
+ensureInstalled();
+await bundle({ quiet: true });
+fs.mkdirSync(out, { recursive: true });
+for (const theme of values.theme) {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'anomaline-pictures-'));
+  if (values.folder) fs.cpSync(values.folder, folder, { recursive: true });
+  else await writeSample(folder);
+  const server = await startServer({ folder: await ensureWorkbench(newest), settings: { 'workbench.colorTheme': THEMES[theme] } });
+  const browser = await launchBrowser(await ensureChromium());
+  try {
+    const page = await newPage(browser, { width: 1500, height: 900 });
+    const shot = (name) => page.screenshot({ path: path.join(out, `${name}-${theme}.png`) });
+    await openWorkbench(page, server, { folder, extensionDevelopmentPath: root });
+    await waitForWorkbench(page);
+    await page.locator('.activitybar .action-label[aria-label^="Anomaline"]').click();
+    await page.waitForTimeout(2500);
+    await shot('1-start');
+    await runCommand(page, 'Anomaline: Investigate This Capture');
+    await page.locator('.statusbar-item', { hasText: /finding/ }).waitFor({ timeout: 60000 });
+    await page.waitForTimeout(1500);
+    await shot('2-groups');
+    const rows = page.locator('.pane-body .monaco-list-row');
+    const sash = await page.locator('.monaco-sash.vertical').evaluateAll((all) => all.map((one) => one.getBoundingClientRect().x).find((x) => x > 200));
+    await page.mouse.move(sash + 2, 500);
+    await page.mouse.down();
+    await page.mouse.move(560, 500, { steps: 5 });
+    await page.mouse.up();
+    await rows.first().click();
+    await page.waitForTimeout(800);
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowRight');
+    await page.waitForTimeout(800);
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.waitForTimeout(2500);
+    await shot('3-line');
+    const squiggle = page.locator('.monaco-editor .squiggly-error, .monaco-editor .squiggly-warning, .monaco-editor .squiggly-info').first();
+    await squiggle.waitFor({ timeout: 15000 });
+    const box = await squiggle.boundingBox();
+    await page.mouse.move(box.x + 120, box.y + 2);
+    await page.waitForTimeout(2500);
+    await shot('4-hover');
+    await page.mouse.move(10, 880);
+    await openFile(page, values.file);
+    await runCommand(page, 'Anomaline: Next Finding');
+    await page.waitForTimeout(1500);
+    await shot('5-next');
+    if (page.leaks.length > 0) console.error('requests that left the machine:', page.leaks);
+  } finally {
+    await browser.close();
+    await server.stop();
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
