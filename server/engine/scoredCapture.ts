@@ -6,6 +6,9 @@ import type { Control } from '../core/util/control';
 import type { IndexedFile } from './captureIndex';
 import type { EncodedLogRows, ReadSummary } from './ports';
 import { findFindings, type Findings } from './findings';
+import { lowerBound } from './sorted';
+
+export { lowerBound };
 
 /** One scored log: its rows are numbers `firstRow` up to `firstRow + summary.rows` of the whole. */
 export interface ScoredLog {
@@ -79,16 +82,4 @@ export function logOfRow(capture: ScoredCapture, row: number): ScoredLog {
 export function rowAtLine(log: ScoredLog, line: number): number {
   const at = lowerBound(log.line, line);
   return at < log.line.length && log.line[at] === line ? log.firstRow + at : -1;
-}
-
-/** First position of a value at or above `value` in an ascending array. */
-export function lowerBound(sorted: ArrayLike<number>, value: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (sorted[middle] < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -60,29 +60,30 @@ export function writeFlows(file: string, recipe: FlowRecipe): void {
   fs.writeSync(out, HEADER);
   for (let row = 0; row < recipe.rows; ) {
     let text = '';
-    for (const end = Math.min(recipe.rows, row + BLOCK_ROWS); row < end; row++) {
-      const time = fixed(START * 1e6 + Math.floor(((row + rng()) / ROWS_PER_SECOND) * 1e6));
+    for (const blockEnd = Math.min(recipe.rows, row + BLOCK_ROWS); row < blockEnd; row++) {
+      // Zeek writes a connection when it ends, with the time of its start: logs are nearly in time order.
+      const end = START * 1e6 + Math.floor(((row + rng()) / ROWS_PER_SECOND) * 1e6);
       const uid = `C${(rng() * 2 ** 32 + 2 ** 40).toString(36)}${(rng() * 2 ** 32 + 2 ** 40).toString(36).slice(0, 9)}`;
       if (row >= scanFrom && row < scanFrom + recipe.scan) {
-        text += `${time}\t${uid}\t10.0.0.66\t40000\t10.0.0.1\t${1 + ((row - scanFrom) % 65_000)}\ttcp\t-\t0.000021\t0\t0\tREJ\tSr\t1\t60\t1\t40\n`;
+        text += `${fixed(end)}\t${uid}\t10.0.0.66\t40000\t10.0.0.1\t${1 + ((row - scanFrom) % 65_000)}\ttcp\t-\t0.000021\t0\t0\tREJ\tSr\t1\t60\t1\t40\n`;
         continue;
       }
       const pair = Math.floor(recipe.pairs * rng() ** 4);
-      text += `${time}\t${uid}\t${sources[pair]}\t${1024 + randomBelow(rng, 64_000)}\t${targets[pair]}\t${tail(services[pair], rng)}`;
+      const duration = rng() < 0.03 ? -1 : Math.floor(services[pair].seconds * 2e6 * rng());
+      text += `${fixed(end - Math.max(0, duration))}\t${uid}\t${sources[pair]}\t${1024 + randomBelow(rng, 64_000)}\t${targets[pair]}\t${tail(services[pair], duration, rng)}`;
     }
     fs.writeSync(out, Buffer.from(text, 'latin1'));
   }
   fs.closeSync(out);
 }
 
-/** Everything from the destination port on. */
-function tail(service: Service, rng: Rng): string {
-  const fails = rng() < 0.03;
-  if (fails) return `${service.port}\t${service.protocol}\t-\t-\t-\t-\tS0\tS\t1\t60\t0\t0\n`;
+/** Everything from the destination port on; -1 microseconds: the connection was not answered. */
+function tail(service: Service, duration: number, rng: Rng): string {
+  if (duration < 0) return `${service.port}\t${service.protocol}\t-\t-\t-\t-\tS0\tS\t1\t60\t0\t0\n`;
   const sent = Math.floor(Math.exp(service.sent + 3 * (rng() - 0.5)));
   const received = Math.floor(Math.exp(service.received + 3 * (rng() - 0.5)));
   const [packets, answers] = [1 + (sent >>> 10), 1 + (received >>> 10)];
-  return `${service.port}\t${service.protocol}\t${service.name}\t${fixed(Math.floor(service.seconds * 2e6 * rng()))}\t${sent}\t${received}\tSF\t${service.protocol === 'tcp' ? 'ShADadFf' : 'Dd'}\t${packets}\t${sent + 40 * packets}\t${answers}\t${received + 40 * answers}\n`;
+  return `${service.port}\t${service.protocol}\t${service.name}\t${fixed(duration)}\t${sent}\t${received}\tSF\t${service.protocol === 'tcp' ? 'ShADadFf' : 'Dd'}\t${packets}\t${sent + 40 * packets}\t${answers}\t${received + 40 * answers}\n`;
 }
 
 /** Microseconds as seconds with six decimals. */
