@@ -1,6 +1,5 @@
 import { Dictionary, type DictionaryTransfer } from '../table/dictionary';
 import type { FlowTable } from '../table/flow';
-import type { TextColumn } from '../table/table';
 
 /** What behaviour belongs to: a connection pair, a source host, or a destination host. */
 export type EntityKind = 'pair' | 'source' | 'destination';
@@ -16,23 +15,32 @@ export interface EntityTransfer {
   readonly destinations: Uint32Array;
 }
 
+/** Numbers in a slot of the hash table. */
+const SLOT = 4;
+
 /** Entities by number, from 0 in order of first appearance. A side that does not count, or is missing, is host 0. */
 export class EntityTable {
   size = 0;
   private readonly hosts = new Dictionary();
   private sources = new Uint32Array(64);
   private destinations = new Uint32Array(64);
-  private slots = new Int32Array(128).fill(-1);
-  private readonly translations = new Map<Dictionary, number[]>();
+  /** Source, destination and number of an entity in `SLOT` numbers, so that a look-up touches one line of the cache; number + 1, 0 is a free slot. */
+  private slots = new Int32Array(64 * SLOT);
+  private readonly sourceCodes = new Translation(this.hosts);
+  private readonly destinationCodes = new Translation(this.hosts);
 
   constructor(readonly kind: EntityKind) {}
 
   /** The entity of every row. O(rows). */
   encode(table: FlowTable): Uint32Array {
     const entities = new Uint32Array(table.rowCount);
-    const sources = this.kind === 'destination' ? undefined : this.hostCodes(table.source);
-    const destinations = this.kind === 'source' ? undefined : this.hostCodes(table.destination);
-    for (let row = 0; row < table.rowCount; row++) entities[row] = this.intern(sources ? sources[row] : 0, destinations ? destinations[row] : 0);
+    const sources = this.kind === 'destination' ? undefined : table.source;
+    const destinations = this.kind === 'source' ? undefined : table.destination;
+    if (sources) this.sourceCodes.use(sources.dictionary);
+    if (destinations) this.destinationCodes.use(destinations.dictionary);
+    for (let row = 0; row < entities.length; row++) {
+      entities[row] = this.intern(sources ? this.sourceCodes.of(sources.codes[row]) : 0, destinations ? this.destinationCodes.of(destinations.codes[row]) : 0);
+    }
     return entities;
   }
 
@@ -56,31 +64,29 @@ export class EntityTable {
     return other.sources.map((source, i) => this.intern(hosts[source], hosts[other.destinations[i]]));
   }
 
+  /** Takes in one entity of another table of the same kind and returns its number here. */
+  adopt(other: EntityTable, entity: number): number {
+    const host = (code: number): number => (code === 0 ? 0 : this.hosts.internFrom(other.hosts, code));
+    return this.intern(host(other.sources[entity]), host(other.destinations[entity]));
+  }
+
   toTransfer(): EntityTransfer {
     return { kind: this.kind, hosts: this.hosts.toTransfer(), sources: this.sources.slice(0, this.size), destinations: this.destinations.slice(0, this.size) };
   }
 
-  private hostCodes(column: TextColumn | undefined): Uint32Array | undefined {
-    if (!column) return undefined;
-    let translation = this.translations.get(column.dictionary);
-    if (!translation) this.translations.set(column.dictionary, (translation = [0]));
-    const result = new Uint32Array(column.codes.length);
-    for (let row = 0; row < result.length; row++) {
-      const code = column.codes[row];
-      result[row] = translation[code] ??= this.hosts.internText(column.dictionary.text(code));
+  private intern(source: number, destination: number): number {
+    const { slots } = this;
+    const mask = slots.length - SLOT;
+    let slot = (hashPair(source, destination) * SLOT) & mask;
+    for (;;) {
+      const entity = slots[slot + 2];
+      if (entity === 0) return this.append(source, destination, slot);
+      if (slots[slot] === source && slots[slot + 1] === destination) return entity - 1;
+      slot = (slot + SLOT) & mask;
     }
-    return result;
   }
 
-  private intern(source: number, destination: number): number {
-    const mask = this.slots.length - 1;
-    let slot = hashPair(source, destination) & mask;
-    for (;;) {
-      const entity = this.slots[slot];
-      if (entity < 0) break;
-      if (this.sources[entity] === source && this.destinations[entity] === destination) return entity;
-      slot = (slot + 1) & mask;
-    }
+  private append(source: number, destination: number, slot: number): number {
     const entity = this.size++;
     if (entity === this.sources.length) {
       this.sources = doubled(this.sources);
@@ -88,19 +94,48 @@ export class EntityTable {
     }
     this.sources[entity] = source;
     this.destinations[entity] = destination;
-    this.slots[slot] = entity;
-    if (this.size * 2 > this.slots.length) this.rehash();
+    this.fill(slot, entity);
+    if (this.size * 2 * SLOT > this.slots.length) this.rehash();
     return entity;
   }
 
+  private fill(slot: number, entity: number): void {
+    this.slots[slot] = this.sources[entity];
+    this.slots[slot + 1] = this.destinations[entity];
+    this.slots[slot + 2] = entity + 1;
+  }
+
   private rehash(): void {
-    this.slots = new Int32Array(this.slots.length * 2).fill(-1);
-    const mask = this.slots.length - 1;
+    this.slots = new Int32Array(this.slots.length * 2);
+    const mask = this.slots.length - SLOT;
     for (let entity = 0; entity < this.size; entity++) {
-      let slot = hashPair(this.sources[entity], this.destinations[entity]) & mask;
-      while (this.slots[slot] >= 0) slot = (slot + 1) & mask;
-      this.slots[slot] = entity;
+      let slot = (hashPair(this.sources[entity], this.destinations[entity]) * SLOT) & mask;
+      while (this.slots[slot + 2] !== 0) slot = (slot + SLOT) & mask;
+      this.fill(slot, entity);
     }
+  }
+}
+
+/** Codes of one side's dictionary, which may be replaced from table to table, as codes of the hosts. */
+class Translation {
+  private from: Dictionary | undefined;
+  private codes = new Uint32Array(64);
+
+  constructor(private readonly hosts: Dictionary) {}
+
+  use(dictionary: Dictionary): void {
+    if (dictionary !== this.from) this.codes = new Uint32Array(dictionary.size);
+    else if (dictionary.size > this.codes.length) {
+      const wider = new Uint32Array(dictionary.size * 2);
+      wider.set(this.codes);
+      this.codes = wider;
+    }
+    this.from = dictionary;
+  }
+
+  of(code: number): number {
+    const known = this.codes[code];
+    return known !== 0 || code === 0 ? known : (this.codes[code] = this.hosts.internFrom(this.from as Dictionary, code));
   }
 }
 

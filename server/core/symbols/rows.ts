@@ -71,11 +71,10 @@ function isAscending(values: Float64Array): boolean {
   return true;
 }
 
-/** The times of a table's rows; a row without one has that of the row before it (0 at the start). */
-export function carryTime(table: FlowTable): Float64Array {
+/** The times of a table's rows; a row without one has that of the row before it, the first rows `last`. O(rows). */
+export function carryTime(table: FlowTable, last = 0): Float64Array {
   const times = new Float64Array(table.rowCount);
-  let last = 0;
-  if (!table.time) return times;
+  if (!table.time) return times.fill(last);
   const { values, valid } = table.time;
   for (let row = 0; row < table.rowCount; row++) {
     if (valid.has(row)) last = values[row];

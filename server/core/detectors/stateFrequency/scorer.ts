@@ -147,14 +147,24 @@ export function scoreRows(model: ScoringModel, rows: EncodedRows, facts: SymbolF
       part = new Float32Array(fact.length);
       visit = new Uint32Array(fact.length);
     }
-    for (let from = 0; from < length; ) {
+    // First row behind the block of time of row `from`. Looked for, so that few times are read: they lie scattered.
+    const blockEnd = (from: number): number => {
       const block = blockOf(blockLength, time[order[start + from]]);
-      let to = from;
-      for (; to < length && (blockLength === Infinity || blockOf(blockLength, time[order[start + to]]) === block); to++) {
-        const f = fact[to];
+      let low = from + 1;
+      for (let high = length; low < high; ) {
+        const middle = (low + high) >>> 1;
+        if (blockOf(blockLength, time[order[start + middle]]) > block) high = middle;
+        else low = middle + 1;
+      }
+      return low;
+    };
+    for (let from = 0; from < length; ) {
+      const to = blockLength === Infinity ? length : blockEnd(from);
+      for (let i = from; i < to; i++) {
+        const f = fact[i];
         const ofSymbol = (symbolPart[f] ??= facts.kindSurprise[f] + sizeWeight * Math.max(0, facts.sizeSurprise[f] - model.usualSize));
-        part[to] = ofSymbol + surprises.excess(before[to], f);
-        visit[to] = visits.count(after[to] * kinds + facts.kind[f]);
+        part[i] = ofSymbol + surprises.excess(before[i], f);
+        visit[i] = visits.count(after[i] * kinds + facts.kind[f]);
       }
       const excess = visits.take(frequencyWeight);
       for (; from < to; from++) part[from] += excess[visit[from]];
