@@ -113,7 +113,7 @@ export const nodeFiles: Files = {
       await fs.promises.mkdir(path.dirname(file), { recursive: true });
       const handle = await fs.promises.open(temporary, 'w');
       try {
-        await handle.writeFile(bytes);
+        for (const part of bytes instanceof Uint8Array ? [bytes] : bytes) await handle.writeFile(part);
         await handle.sync();
       } finally {
         await handle.close();
@@ -126,6 +126,10 @@ export const nodeFiles: Files = {
       const reason = code === 'ENOSPC' ? 'the disk is full' : code === 'EACCES' || code === 'EROFS' || code === 'EPERM' ? 'the folder cannot be written to' : (message ?? String(error));
       return { fault: `${file} was not written: ${reason}. What was there before is unchanged.` };
     }
+  },
+
+  async remove(file) {
+    await fs.promises.rm(file, { force: true }).catch(() => undefined);
   },
 
   async list(folder) {

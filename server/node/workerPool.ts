@@ -7,6 +7,7 @@ interface Waiting {
   readonly cancel: Int32Array;
   readonly cancelled: () => boolean;
   readonly onProgress: (bytes: number) => void;
+  readonly onBlock: ((block: unknown) => void) | undefined;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -23,9 +24,9 @@ export class WorkerPool {
 
   constructor(private readonly script: string, private readonly size: number) {}
 
-  run(job: LogJob, cancelled: () => boolean, onProgress: (bytes: number) => void): Promise<unknown> {
+  run(job: LogJob, cancelled: () => boolean, onProgress: (bytes: number) => void, onBlock?: (block: unknown) => void): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      this.queue.push({ job, cancel: new Int32Array(new SharedArrayBuffer(4)), cancelled, onProgress, resolve, reject });
+      this.queue.push({ job, cancel: new Int32Array(new SharedArrayBuffer(4)), cancelled, onProgress, onBlock, resolve, reject });
       this.next();
     });
   }
@@ -65,6 +66,7 @@ export class WorkerPool {
     const onMessage = (message: FromWorker): void => {
       if (message.id !== id) return;
       if (message.type === 'progress') return waiting.onProgress(message.bytes);
+      if (message.type === 'block') return waiting.onBlock?.(message.block);
       settle();
       this.idle.push(worker);
       if (waiting.cancelled()) waiting.reject(new Cancelled());

@@ -3,8 +3,8 @@ import { parentPort } from 'node:worker_threads';
 import { detectorById } from '../core/detectors/registry';
 import { type LoadedModel, readModel } from '../core/models/modelFile';
 import { toFlowTransfer } from '../core/table/flowTransfer';
-import { collectSink, encodeSink, type LogSink, scanSink } from '../engine/readLog';
-import type { ReadSummary } from '../engine/ports';
+import { collectSink, encodeBlocks, type LogSink, scanSink } from '../engine/readLog';
+import type { ReadSummary, RowColumns } from '../engine/ports';
 import { readLogBytes } from '../node/logBytes';
 import type { FromWorker, LogJob, ToWorker } from '../node/workerMessages';
 
@@ -30,7 +30,7 @@ async function run(message: ToWorker): Promise<unknown> {
     await hashFile(job.path, hash, cancelled);
     return hash.digest('hex');
   }
-  const sink = openSink(job);
+  const sink = openSink(job, (block) => post({ id: message.id, type: 'block', block }, [...buffersOf(block)]));
   let told = 0;
   const problem = await readLogBytes(job.path, {
     onChunk: (chunk) => sink.push(chunk),
@@ -57,7 +57,7 @@ async function hashFile(path: string, hash: ReturnType<typeof createHash>, cance
   }
 }
 
-function openSink(job: Exclude<LogJob, { task: 'hash' }>): LogSink<{ summary: ReadSummary } & Record<string, unknown>> {
+function openSink(job: Exclude<LogJob, { task: 'hash' }>, onBlock: (block: RowColumns) => void): LogSink<{ summary: ReadSummary } & Record<string, unknown>> {
   const part = { header: job.header, byteOffset: job.range?.start ?? 0 };
   switch (job.task) {
     case 'scan': {
@@ -72,7 +72,7 @@ function openSink(job: Exclude<LogJob, { task: 'hash' }>): LogSink<{ summary: Re
     }
     case 'encode': {
       const { detector, model } = modelOf(job.modelKey, job.model);
-      return encodeSink(part, detector, model, job.marks) as unknown as LogSink<{ summary: ReadSummary } & Record<string, unknown>>;
+      return encodeBlocks(part, detector, model, job.marks, onBlock) as unknown as LogSink<{ summary: ReadSummary } & Record<string, unknown>>;
     }
   }
 }
