@@ -10,6 +10,8 @@ export interface FlowRecipe {
   readonly seed: number;
   /** Rows of a port scan in the middle of the log, 0 for none. */
   readonly scan: number;
+  /** Rows written before in other logs: the time goes on behind them. Default 0. */
+  readonly before?: number;
 }
 
 interface Service {
@@ -62,7 +64,7 @@ export function writeFlows(file: string, recipe: FlowRecipe): void {
     let text = '';
     for (const blockEnd = Math.min(recipe.rows, row + BLOCK_ROWS); row < blockEnd; row++) {
       // Zeek writes a connection when it ends, with the time of its start: logs are nearly in time order.
-      const end = START * 1e6 + Math.floor(((row + rng()) / ROWS_PER_SECOND) * 1e6);
+      const end = START * 1e6 + Math.floor(((row + (recipe.before ?? 0) + rng()) / ROWS_PER_SECOND) * 1e6);
       const uid = `C${(rng() * 2 ** 32 + 2 ** 40).toString(36)}${(rng() * 2 ** 32 + 2 ** 40).toString(36).slice(0, 9)}`;
       if (row >= scanFrom && row < scanFrom + recipe.scan) {
         text += `${fixed(end)}\t${uid}\t10.0.0.66\t40000\t10.0.0.1\t${1 + ((row - scanFrom) % 65_000)}\ttcp\t-\t0.000021\t0\t0\tREJ\tSr\t1\t60\t1\t40\n`;
