@@ -143,19 +143,33 @@ function makeTraces(rows: EncodedRows, groups: Sequences, settings: StateFrequen
   const { order, starts } = groups;
   const windows = rows.rowCount / settings.stride;
   const stride = settings.stride * Math.max(1, Math.ceil(windows / MAX_TRACES));
-  const flat: number[] = [];
-  const offsets: number[] = [0];
-  for (let e = 0; e < rows.entityCount; e++) {
-    const end = starts[e + 1];
-    for (let from = starts[e]; from < end; from += stride) {
-      const to = Math.min(end, from + windowLength);
-      for (let i = from; i < to; i++) flat.push(numberOf(rows.symbol[order[i]]));
-      offsets.push(flat.length);
-      if (to === end) break;
+  // Calls `visit` with the position of the first row of every trace, and the one behind its last.
+  const eachTrace = (visit: (from: number, to: number) => void): void => {
+    for (let e = 0; e < rows.entityCount; e++) {
+      const end = starts[e + 1];
+      for (let from = starts[e]; from < end; from += stride) {
+        const to = Math.min(end, from + windowLength);
+        visit(from, to);
+        if (to === end) break;
+      }
     }
-  }
+  };
+  let traces = 0;
+  let length = 0;
+  eachTrace((from, to) => {
+    traces++;
+    length += to - from;
+  });
+  const flat = new Uint32Array(length);
+  const offsets = new Uint32Array(traces + 1);
+  let trace = 0;
+  let at = 0;
+  eachTrace((from, to) => {
+    for (let i = from; i < to; i++) flat[at++] = numberOf(rows.symbol[order[i]]);
+    offsets[++trace] = at;
+  });
   return {
-    symbols: Uint32Array.from(flat), offsets: Uint32Array.from(offsets), types: new Uint16Array(offsets.length - 1),
+    symbols: flat, offsets, types: new Uint16Array(traces),
     alphabet: Array.from(symbols, (symbol) => symbolKey(alphabet, symbol)), typeNames: ['0'],
   };
 }

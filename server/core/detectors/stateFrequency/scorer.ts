@@ -147,19 +147,8 @@ export function scoreRows(model: ScoringModel, rows: EncodedRows, facts: SymbolF
       part = new Float32Array(fact.length);
       visit = new Uint32Array(fact.length);
     }
-    // First row behind the block of time of row `from`. Looked for, so that few times are read: they lie scattered.
-    const blockEnd = (from: number): number => {
-      const block = blockOf(blockLength, time[order[start + from]]);
-      let low = from + 1;
-      for (let high = length; low < high; ) {
-        const middle = (low + high) >>> 1;
-        if (blockOf(blockLength, time[order[start + middle]]) > block) high = middle;
-        else low = middle + 1;
-      }
-      return low;
-    };
     for (let from = 0; from < length; ) {
-      const to = blockLength === Infinity ? length : blockEnd(from);
+      const to = blockLength === Infinity ? length : blockEnd(blockLength, time, order, start + from, start + length) - start;
       for (let i = from; i < to; i++) {
         const f = fact[i];
         const ofSymbol = (symbolPart[f] ??= facts.kindSurprise[f] + sizeWeight * Math.max(0, facts.sizeSurprise[f] - model.usualSize));
@@ -176,6 +165,24 @@ export function scoreRows(model: ScoringModel, rows: EncodedRows, facts: SymbolF
     }
   }
   return { raw, state, sequences: { order, starts } };
+}
+
+/**
+ * The position behind the rows of one block of time that start at position `from` of a sequence that ends at `end`. Looked for in
+ * growing steps, so that few times are read: they lie scattered. O(log rows of the block).
+ */
+function blockEnd(blockLength: number, time: Float64Array, order: Uint32Array, from: number, end: number): number {
+  const block = blockOf(blockLength, time[order[from]]);
+  const isBeyond = (at: number): boolean => at >= end || blockOf(blockLength, time[order[at]]) > block;
+  let step = 1;
+  while (!isBeyond(from + step)) step *= 2;
+  let low = from + (step >>> 1) + 1;
+  for (let high = Math.min(end, from + step); low < high; ) {
+    const middle = (low + high) >>> 1;
+    if (isBeyond(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 /** The order part of scores. It depends on the entry of the automaton alone, where there is one, and is worked out once for each. */
