@@ -4,7 +4,6 @@ import type { NumberColumn, TextColumn } from '../table/table';
 import type { Alphabet, Category, Quantity } from './alphabet';
 import { categoryRadix, quantityRadix } from './alphabet';
 import { PORT_CLASSES, portClass } from './ports';
-import { BitSet } from '../util/bitset';
 import { binOf } from '../util/statistics';
 
 /** Turns rows into symbols of one alphabet. Remembers dictionary translations between tables; one per thread. */
@@ -91,9 +90,6 @@ class PortCoder implements CategoryCoder {
   }
 }
 
-const NO_VALUES = new Float64Array(0);
-const NO_ROWS = new BitSet();
-
 class QuantityCoder {
   private readonly radix: number;
   private readonly limits: Float64Array;
@@ -112,21 +108,31 @@ class QuantityCoder {
       for (let row = 0; row < symbols.length; row++) symbols[row] *= radix;
       return;
     }
-    // One column counts as two of which one is missing: a row has its value once.
     const [{ values: first, valid: hasFirst }] = columns;
-    const { values: second, valid: hasSecond } = columns[1] ?? { values: NO_VALUES, valid: NO_ROWS };
+    // One column counts as two of which the other is 0.
+    const { values: second, valid: hasSecond } = columns[1] ?? { values: new Float64Array(symbols.length), valid: hasFirst };
     for (let row = 0; row < symbols.length; row++) {
       const inFirst = hasFirst.has(row);
       const inSecond = hasSecond.has(row);
       let digit = 0;
       if (inFirst || inSecond) {
         const value = (inFirst ? first[row] : 0) + (inSecond ? second[row] : 0);
-        const bin = binOf(limits, value);
+        const bin = limits.length > FEW ? binOf(limits, value) : countBelow(limits, value);
         digit = 1 + (codes ? codes[bin] : bin);
       }
       symbols[row] = symbols[row] * radix + digit;
     }
   }
+}
+
+/** Up to so many limits are compared one by one: faster than a search whose every step the processor guesses wrong half the time. */
+const FEW = 16;
+
+/** The same as `binOf`. O(limits). */
+function countBelow(limits: Float64Array, value: number): number {
+  let n = 0;
+  for (let i = 0; i < limits.length; i++) n += limits[i] < value ? 1 : 0;
+  return n;
 }
 
 /** The digit of a value that is not missing. O(log n). */

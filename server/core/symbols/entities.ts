@@ -16,7 +16,11 @@ export interface EntityTransfer {
 }
 
 /** Numbers in a slot of the hash table. */
-const SLOT = 4;
+const SLOT_BITS = 2;
+const SLOT = 1 << SLOT_BITS;
+
+/** Rows looked up together. */
+const BATCH = 1024;
 
 /** Entities by number, from 0 in order of first appearance. A side that does not count, or is missing, is host 0. */
 export class EntityTable {
@@ -26,6 +30,8 @@ export class EntityTable {
   private destinations = new Uint32Array(64);
   /** Source, destination and number of an entity in `SLOT` numbers, so that a look-up touches one line of the cache; number + 1, 0 is a free slot. */
   private slots = new Int32Array(64 * SLOT);
+  /** Hosts of the rows at hand; `fetched` keeps the reading of slots from being left out as useless. */
+  private readonly batch = { from: new Uint32Array(BATCH), to: new Uint32Array(BATCH), fetched: 0 };
   private readonly sourceCodes = new Translation(this.hosts);
   private readonly destinationCodes = new Translation(this.hosts);
 
@@ -38,8 +44,13 @@ export class EntityTable {
     const destinations = this.kind === 'source' ? undefined : table.destination;
     if (sources) this.sourceCodes.use(sources.dictionary);
     if (destinations) this.destinationCodes.use(destinations.dictionary);
-    for (let row = 0; row < entities.length; row++) {
-      entities[row] = this.intern(sources ? this.sourceCodes.of(sources.codes[row]) : 0, destinations ? this.destinationCodes.of(destinations.codes[row]) : 0);
+    const { from, to } = this.batch;
+    for (let start = 0; start < entities.length; start += BATCH) {
+      const n = Math.min(BATCH, entities.length - start);
+      if (sources) for (let i = 0; i < n; i++) from[i] = this.sourceCodes.of(sources.codes[start + i]);
+      if (destinations) for (let i = 0; i < n; i++) to[i] = this.destinationCodes.of(destinations.codes[start + i]);
+      this.fetch(n);
+      for (let i = 0; i < n; i++) entities[start + i] = this.intern(from[i], to[i]);
     }
     return entities;
   }
@@ -74,10 +85,20 @@ export class EntityTable {
     return { kind: this.kind, hosts: this.hosts.toTransfer(), sources: this.sources.slice(0, this.size), destinations: this.destinations.slice(0, this.size) };
   }
 
+  /** Reads the slots of a batch, so that the processor waits for many of them at once and not for one after the other. */
+  private fetch(n: number): void {
+    const { slots } = this;
+    const { from, to } = this.batch;
+    const mask = slots.length - SLOT;
+    let taken = 0;
+    for (let i = 0; i < n; i++) taken += slots[((hashPair(from[i], to[i]) << SLOT_BITS) & mask) + 2];
+    this.batch.fetched = taken;
+  }
+
   private intern(source: number, destination: number): number {
     const { slots } = this;
     const mask = slots.length - SLOT;
-    let slot = (hashPair(source, destination) * SLOT) & mask;
+    let slot = (hashPair(source, destination) << SLOT_BITS) & mask;
     for (;;) {
       const entity = slots[slot + 2];
       if (entity === 0) return this.append(source, destination, slot);
@@ -109,7 +130,7 @@ export class EntityTable {
     this.slots = new Int32Array(this.slots.length * 2);
     const mask = this.slots.length - SLOT;
     for (let entity = 0; entity < this.size; entity++) {
-      let slot = (hashPair(this.sources[entity], this.destinations[entity]) * SLOT) & mask;
+      let slot = (hashPair(this.sources[entity], this.destinations[entity]) << SLOT_BITS) & mask;
       while (this.slots[slot + 2] !== 0) slot = (slot + SLOT) & mask;
       this.fill(slot, entity);
     }

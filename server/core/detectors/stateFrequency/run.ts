@@ -34,7 +34,9 @@ export class Run {
     const { fact, symbol, before, after, facts, unknown, next } = this;
     const { order } = this.sequences;
     const codes = this.rows.symbol;
-    for (let i = 0; i < n; i++) fact[i] = facts.of(codes[order[from + i]]);
+    // Rows lie scattered: a loop that does nothing else lets the processor wait for many of them at once.
+    for (let i = 0; i < n; i++) fact[i] = codes[order[from + i]];
+    for (let i = 0; i < n; i++) fact[i] = facts.of(fact[i]);
     for (let i = 0; i < n; i++) {
       const number = facts.automatonSymbol[fact[i]];
       symbol[i] = number < 0 ? unknown : number;

@@ -132,7 +132,9 @@ export function scoreRows(model: ScoringModel, rows: EncodedRows, facts: SymbolF
   const raw = new Float32Array(rowCount);
   const state = new Uint32Array(rowCount);
   const visits = new VisitCounts(model);
-  // One entity's raw scores and visits, in time order.
+  // One entity's blocks of time, raw scores and visits, in time order. Rows lie scattered over the capture: values are fetched, and
+  // results put back, in loops that do nothing else, so that the processor waits for many of them at once.
+  let block = new Float64Array(0);
   let part = new Float32Array(0);
   let visit = new Uint32Array(0);
   for (let e = 0; e < rows.entityCount; e++) {
@@ -144,16 +146,20 @@ export function scoreRows(model: ScoringModel, rows: EncodedRows, facts: SymbolF
     run.load(start, starts[e + 1]);
     const { length, fact, before, after } = run;
     if (length > part.length) {
+      block = new Float64Array(fact.length);
       part = new Float32Array(fact.length);
       visit = new Uint32Array(fact.length);
     }
+    for (let i = 0; i < length; i++) block[i] = time[order[start + i]];
+    for (let i = 0; i < length; i++) block[i] = blockOf(blockLength, block[i]);
     for (let from = 0; from < length; ) {
-      const to = blockLength === Infinity ? length : blockEnd(blockLength, time, order, start + from, start + length) - start;
-      for (let i = from; i < to; i++) {
-        const f = fact[i];
+      const thisBlock = block[from];
+      let to = from;
+      for (; to < length && block[to] === thisBlock; to++) {
+        const f = fact[to];
         const ofSymbol = (symbolPart[f] ??= facts.kindSurprise[f] + sizeWeight * Math.max(0, facts.sizeSurprise[f] - model.usualSize));
-        part[i] = ofSymbol + surprises.excess(before[i], f);
-        visit[i] = visits.count(after[i] * kinds + facts.kind[f]);
+        part[to] = ofSymbol + surprises.excess(before[to], f);
+        visit[to] = visits.count(after[to] * kinds + facts.kind[f]);
       }
       const excess = visits.take(frequencyWeight);
       for (; from < to; from++) part[from] += excess[visit[from]];
@@ -165,24 +171,6 @@ export function scoreRows(model: ScoringModel, rows: EncodedRows, facts: SymbolF
     }
   }
   return { raw, state, sequences: { order, starts } };
-}
-
-/**
- * The position behind the rows of one block of time that start at position `from` of a sequence that ends at `end`. Looked for in
- * growing steps, so that few times are read: they lie scattered. O(log rows of the block).
- */
-function blockEnd(blockLength: number, time: Float64Array, order: Uint32Array, from: number, end: number): number {
-  const block = blockOf(blockLength, time[order[from]]);
-  const isBeyond = (at: number): boolean => at >= end || blockOf(blockLength, time[order[at]]) > block;
-  let step = 1;
-  while (!isBeyond(from + step)) step *= 2;
-  let low = from + (step >>> 1) + 1;
-  for (let high = Math.min(end, from + step); low < high; ) {
-    const middle = (low + high) >>> 1;
-    if (isBeyond(middle)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }
 
 /** The order part of scores. It depends on the entry of the automaton alone, where there is one, and is worked out once for each. */
