@@ -1,6 +1,7 @@
 import { encodeUtf8 } from '../util/utf8';
+import { equals } from './cells';
 import type { DelimitedField, DelimitedLayout } from './delimited';
-import { DelimitedRow, equals } from './delimited';
+import { DelimitedRow } from './delimited';
 import type { Field, FieldType, LogHeader, LogReader, ReadOptions } from './format';
 import type { LineParser, Outcome, RowContext } from './rowReader';
 import { RowReader, SKIPPED } from './rowReader';
