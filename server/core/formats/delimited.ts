@@ -25,6 +25,8 @@ export interface DelimitedLayout {
 
 const BLANK = 32;
 const BACKSLASH = 92;
+/** A decimal point, less the byte of the digit 0. */
+const POINT = 46 - 48;
 
 /** What is done with a cell while its end is looked for. */
 const PASS = 0;
@@ -98,6 +100,7 @@ export class DelimitedRow {
     const { cells } = this;
     const { separator, unset } = this.layout;
     const { emptyLength } = this;
+    const powers = POWERS;
     const { row } = this.context.table;
     const expected = cells.length;
     let i = start;
@@ -115,22 +118,26 @@ export class DelimitedRow {
           whole = (Math.imul(whole, 10) + digit) | 0;
         }
         const wholeDigits = i - from;
-        let fraction = 0;
-        let scale = 0;
-        if (i < end && digit === -2) {
-          const point = i++;
+        let fits = wholeDigits > 0 && (wholeDigits <= 9 || (wholeDigits === 10 && bytes[from] < 52));
+        let value = whole >>> 0;
+        if (i < end && digit === POINT) {
+          const fractionStart = ++i;
+          let fraction = 0;
           for (; i < end; i++) {
             digit = bytes[i] - 48;
             if (digit < 0 || digit > 9) break;
             fraction = (Math.imul(fraction, 10) + digit) | 0;
           }
-          scale = i - point - 1;
+          const scale = i - fractionStart;
+          fits &&= scale <= 9;
+          const power = powers[fits ? scale : 0];
+          const mantissa = value * power + fraction;
+          fits &&= mantissa <= EXACT;
+          value = mantissa / power;
         }
-        const mantissa = (whole >>> 0) * POWERS[scale <= 9 ? scale : 0] + fraction;
-        const fits = scale <= 9 && (wholeDigits <= 9 || (wholeDigits === 10 && bytes[from] < 52)) && wholeDigits > 0 && mantissa <= EXACT;
         if (fits && (i === end || bytes[i] === separator)) {
           const { numbers } = cell;
-          numbers.values[row] = scale === 0 ? mantissa : mantissa / POWERS[scale];
+          numbers.values[row] = value;
           numbers.valid[row >>> 5] |= 1 << (row & 31);
         } else {
           while (i < end && bytes[i] !== separator) i++;
