@@ -59,6 +59,7 @@ export interface EncodedLogRows {
   readonly summary: ReadSummary;
   readonly entities: EntityTransfer;
   readonly entity: Uint32Array;
+  /** Seconds, NaN where the row has none: what comes before it may stand in another part of the log. */
   readonly time: Float64Array;
   readonly symbol: Uint32Array;
   readonly line: Uint32Array;

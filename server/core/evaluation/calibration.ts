@@ -79,7 +79,7 @@ export function commonScore(calibration: Calibration, raw: number): number {
 
 /** The common score above which a share `acceptance` of baseline rows is expected. */
 export function thresholdScore(acceptance: number): number {
-  return scoreOfDecades(-Math.log10(acceptance));
+  return scoreOfDecades(0 - Math.log10(acceptance));
 }
 
 function scoreOfDecades(decades: number): number {
