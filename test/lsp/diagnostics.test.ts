@@ -8,9 +8,9 @@ const problem = (line: number, severity: 'error' | 'warning' | 'info' = 'error')
 const file = (lines: readonly FlaggedLine[], total = lines.length, problems: FileFindings['problems'] = [], problemTotal = problems.length): FileFindings => ({ lines, total, problems, problemTotal });
 
 describe('lsp/diagnostics', () => {
-  it('severity follows the band, order and text are the session\'s, the code is the root cause', () => {
+  it('severity follows the band, order and text are the session\'s, the code is the score', () => {
     const made = fileDiagnostics('file:///conn.log', file([flagged(5, 95), flagged(2, 60), flagged(9, 10)]), 500, true);
-    assert.deepEqual(made.map((one) => [one.range.start.line, one.severity, one.message, one.code]), [[5, 1, 'line 5', 'g1'], [2, 2, 'line 2', 'g1'], [9, 3, 'line 9', 'g1']]);
+    assert.deepEqual(made.map((one) => [one.range.start.line, one.severity, one.message, one.code]), [[5, 1, 'line 5', 'score 95.0'], [2, 2, 'line 2', 'score 60.0'], [9, 3, 'line 9', 'score 10.0']]);
     assert.deepEqual(made[0].range, { start: { line: 5, character: 0 }, end: { line: 5, character: 40 } });
     const href = made[0].codeDescription?.href ?? '';
     assert.deepEqual(JSON.parse(decodeURIComponent(href.slice(href.indexOf('?') + 1))), [{ uri: 'file:///conn.log', line: 5 }]);

@@ -59,7 +59,7 @@ describe('lsp/server over stdio', () => {
 
   it('investigate publishes per file, worst first, and tells the client to ask again', async () => {
     await investigated();
-    assert.deepEqual(client.published.get(client.uri('a.log'))?.map((one) => [one.range.start.line, one.range.end.character, one.severity, one.code]), [[1, 18, 1, 'ssh'], [2, 12, 2, 'web']]);
+    assert.deepEqual(client.published.get(client.uri('a.log'))?.map((one) => [one.range.start.line, one.range.end.character, one.severity, one.code]), [[1, 18, 1, 'score 95.0'], [2, 12, 2, 'score 60.0']]);
     assert.deepEqual(client.published.get(client.uri('b.log'))?.map((one) => one.severity), [3, 2]);
     const status = await client.ask(GetStatus, null);
     assert.deepEqual({ ...status, detail: '' }, { phase: 'ready', text: '3 findings in 2 logs', detail: '', logs: 2, findings: 3, memory: 123_456_789 });
@@ -75,12 +75,12 @@ describe('lsp/server over stdio', () => {
   it('hides what is over the limit and says so; a changed limit is applied at once', async () => {
     await investigated({ options: { maxDiagnostics: 1 } });
     const codes = () => client.published.get(client.uri('a.log'))?.map((one) => one.code);
-    assert.deepEqual(codes(), ['ssh', 'hidden']);
+    assert.deepEqual(codes(), ['score 95.0', 'hidden']);
     await client.connection.sendNotification('workspace/didChangeConfiguration', { settings: { anomaline: { maxDiagnostics: 9 } } });
-    await client.until('both diagnostics', () => codes()?.join() === 'ssh,web');
+    await client.until('both diagnostics', () => codes()?.join() === 'score 95.0,score 60.0');
     client.configuration = { maxDiagnostics: 1 };
     await client.connection.sendNotification('workspace/didChangeConfiguration', { settings: null });
-    await client.until('one diagnostic again', () => codes()?.join() === 'ssh,hidden');
+    await client.until('one diagnostic again', () => codes()?.join() === 'score 95.0,hidden');
   });
 
   it('names an unfit setting and goes on with the default', async () => {

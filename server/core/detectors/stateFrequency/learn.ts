@@ -20,6 +20,8 @@ import type { StateFrequencySettings } from './settings';
 const FOLDS = 5;
 /** Sizes and orders count as far as they are rarer than in this share of the baseline rows. */
 const USUAL_SHARE = 0.99;
+/** Seconds without a row that part two captures. */
+const PAUSE = 3600;
 /** Traces that the automaton is learned from at most; larger baselines are taken every n-th trace. */
 const MAX_TRACES = 400_000;
 /** Share of a self-baseline that may be attacks without spoiling the calibration. */
@@ -168,7 +170,7 @@ function usual(model: ScoringModel, baseline: EncodedBaseline, groups: Sequences
   const step: Step = { before: 0, after: 0 };
   const symbolOf = (position: number): number => facts.automatonSymbol[facts.of(rows.symbol[order[position]])];
   const records = new VisitRecorder();
-  const blockLength = timeSpan(rows.time);
+  const blockLength = coveredTime(rows.time);
   for (let e = 0; e < rows.entityCount; e++) {
     if ((e & 1023) === 0) checkCancelled(control);
     for (let i = starts[e]; i < starts[e + 1]; i++) {
@@ -217,13 +219,16 @@ class VisitRecorder {
   }
 }
 
-/** Seconds from the first to the last row; Infinity where all are equal or there is no time. */
-function timeSpan(time: Float64Array): number {
-  let first = Infinity;
-  let last = -Infinity;
-  for (const t of time) {
-    if (t < first) first = t;
-    if (t > last) last = t;
+/**
+ * Seconds that the rows cover: from first to last, but pauses of more than an hour count as none, so that captures taken
+ * months apart are not one long one. Infinity where all times are equal or missing. O(rows log rows).
+ */
+function coveredTime(time: Float64Array): number {
+  const sorted = time.slice().sort();
+  let covered = 0;
+  for (let i = 1; i < sorted.length; i++) {
+    const gap = sorted[i] - sorted[i - 1];
+    if (gap <= PAUSE) covered += gap;
   }
-  return last > first ? last - first : Infinity;
+  return covered > 0 ? covered : Infinity;
 }
