@@ -1,4 +1,7 @@
+import type { Container } from '../core/models/safetensors';
+import type { SettingValues } from '../core/settings/setting';
 import type { FlowTable } from '../core/table/flow';
+import type { Control } from '../core/util/control';
 import type { EntityTransfer } from '../core/symbols/entities';
 import type { LogHeader } from '../core/formats/format';
 import type { Problem } from '../core/util/problem';
@@ -42,6 +45,8 @@ export interface ReadSummary {
   readonly timeSpan?: readonly [number, number];
   /** Bytes of the decompressed log. */
   readonly bytes: number;
+  /** Whether every byte is ASCII, so that bytes and characters are the same; absent: not looked at. */
+  readonly ascii?: boolean;
 }
 
 /** A row filter that a worker can apply: the parts of `BaselineChoice` that concern rows. */
@@ -59,6 +64,7 @@ export interface EncodedLogRows {
   readonly summary: ReadSummary;
   readonly entities: EntityTransfer;
   readonly entity: Uint32Array;
+  /** Seconds, NaN where the row has none: what comes before it may stand in another part of the log. */
   readonly time: Float64Array;
   readonly symbol: Uint32Array;
   readonly line: Uint32Array;
@@ -76,7 +82,7 @@ export interface LogTask {
   readonly size: number;
 }
 
-/** Reading logs in the background. Each call may use several workers; cancel rejects with `Cancelled`. */
+/** Reading logs, and learning from them, in the background. Each call may use several workers; cancel rejects with `Cancelled`. */
 export interface Readers {
   /** Reads all rows without keeping any. */
   scan(task: LogTask, job: ReadJob): Promise<ReadSummary>;
@@ -84,6 +90,8 @@ export interface Readers {
   collect(task: LogTask, filter: RowFilter, detector: string, job: ReadJob): Promise<CollectedRows>;
   /** All rows of a log, made discrete by a model. `model` is a model file's bytes. */
   encode(task: LogTask, model: Uint8Array, marks: { readonly label?: { readonly column: string; readonly matches: string }; readonly baseline?: RowFilter }, job: ReadJob): Promise<EncodedLogRows>;
+  /** Learns a model of a table and gives it as the detector saves it; `settings` must be resolved. */
+  learn(table: FlowTable, detector: string, settings: SettingValues, self: boolean, control: Control): Promise<Container>;
   dispose(): Promise<void>;
 }
 

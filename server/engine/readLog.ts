@@ -1,4 +1,4 @@
-import { carryTime } from '../core/symbols/rows';
+import { rowTimes } from '../core/symbols/rows';
 import { EntityTable } from '../core/symbols/entities';
 import { FlowBuilder } from '../core/table/flowBuilder';
 import type { FlowField, FlowTable } from '../core/table/flow';
@@ -95,7 +95,7 @@ export function encodeSink(part: LogPart, detector: Detector, model: Model, mark
   const needed = neededFields(part.header, detector.fields, [marks.label?.column, marks.baseline?.label?.column]);
   const { reader, summary } = openReader(part, needed, (table, flow) => {
     columns.entity.push(entities.encode(flow));
-    columns.time.push(carryTime(flow));
+    columns.time.push(rowTimes(flow));
     columns.symbol.push(encoder.encode(flow));
     columns.line.push(table.places.line.slice(0, table.rowCount));
     columns.byteStart.push(table.places.byteStart.slice(0, table.rowCount));

@@ -1,7 +1,7 @@
 import type { Detector, Model, Scores } from '../core/detectors/detector';
 import { thresholdScore } from '../core/evaluation/calibration';
 import { EntityTable } from '../core/symbols/entities';
-import type { EncodedRows } from '../core/symbols/rows';
+import { carryTimes, type EncodedRows } from '../core/symbols/rows';
 import type { Control } from '../core/util/control';
 import type { IndexedFile } from './captureIndex';
 import type { EncodedLogRows, ReadSummary } from './ports';
@@ -43,7 +43,7 @@ export function scoreCapture(detector: Detector, model: Model, encoded: readonly
   for (const { file, rows } of encoded) {
     const renumbered = entities.absorb(rows.entities);
     for (let i = 0; i < rows.entity.length; i++) entity[at + i] = renumbered[rows.entity[i]];
-    time.set(rows.time, at);
+    time.set(carryTimes(rows.time.slice()), at);
     symbol.set(rows.symbol, at);
     const { summary, line, byteStart, byteLength, positive, inBaseline } = rows;
     logs.push({ file, summary, firstRow: at, rowCount: rows.symbol.length, line, byteStart, byteLength, positive, inBaseline });

@@ -1,8 +1,10 @@
 import * as fs from 'node:fs';
 import { FlowBuilder } from '../core/table/flowBuilder';
 import type { FlowTable } from '../core/table/flow';
-import { fromFlowTransfer, type FlowTransfer } from '../core/table/flowTransfer';
+import type { Container } from '../core/models/safetensors';
+import { fromFlowTransfer, type FlowTransfer, toFlowTransfer } from '../core/table/flowTransfer';
 import { EntityTable } from '../core/symbols/entities';
+import { ProblemList } from '../core/util/problem';
 import type { CollectedRows, EncodedLogRows, LogTask, Readers, ReadJob, ReadSummary } from '../engine/ports';
 import { joined } from '../engine/readLog';
 import { isGzip, type ByteRange } from './logBytes';
@@ -12,15 +14,15 @@ import type { LogJob } from './workerMessages';
 /** Files above this are read in parts by several workers. */
 const SPLIT_BYTES = 64 << 20;
 
-/** Readers that use worker threads: a file a worker, large plain files in parts that start at line ends. */
-export function poolReaders(script: string, workers: number): Readers {
+/** Readers that use worker threads: a file a worker, plain files of at least `splitBytes` in parts that start at line ends. */
+export function poolReaders(script: string, workers: number, splitBytes = SPLIT_BYTES): Readers {
   const pool = new WorkerPool(script, workers);
   const modelKeys = new WeakMap<Uint8Array, string>();
   let nextKey = 1;
 
   /** Runs one job on every part of the file; results in the order of the parts. */
   async function inParts<T>(task: LogTask, job: ReadJob, make: (range?: ByteRange) => LogJob): Promise<T[]> {
-    const ranges = isGzip(task.path) || task.size < SPLIT_BYTES || workers === 1 ? [undefined] : lineRanges(task.path, task.size, workers * 2);
+    const ranges = isGzip(task.path) || task.size < splitBytes || workers === 1 ? [undefined] : lineRanges(task.path, task.size, workers * 2);
     const done = ranges.map(() => 0);
     return Promise.all(ranges.map((range, i) => pool.run(make(range), () => job.cancelled, (bytes) => {
       done[i] = bytes;
@@ -47,6 +49,11 @@ export function poolReaders(script: string, workers: number): Readers {
       const key = modelKey;
       const parts = await inParts<EncodedLogRows>(task, job, (range) => ({ task: 'encode', path: task.path, header: task.header, model, modelKey: key, marks, ...(range ? { range } : {}) }));
       return joinEncoded(parts);
+    },
+
+    async learn(table, detector, settings, self, control) {
+      const container = await pool.run({ task: 'learn', table: toFlowTransfer(table), detector, settings, self }, () => control.cancelled, (fraction, text) => control.report(fraction, text ?? ''));
+      return container as Container;
     },
 
     dispose: () => pool.dispose(),
@@ -86,16 +93,16 @@ function lineRanges(path: string, size: number, count: number): (ByteRange | und
 function joinSummaries(parts: readonly ReadSummary[]): ReadSummary {
   if (parts.length === 1) return parts[0];
   const totals = new Map<string, number>();
-  const problems: ReadSummary['problems'][number][] = [];
+  const problems = new ProblemList();
   let lines = 0;
   for (const part of parts) {
-    for (const p of part.problems) problems.push(p.line === undefined ? p : { ...p, line: p.line + lines });
+    for (const p of part.problems) problems.add(p.line === undefined ? p : { ...p, line: p.line + lines });
     for (const [code, n] of part.problemTotals) totals.set(code, (totals.get(code) ?? 0) + n);
     lines += part.lines;
   }
   const spans = parts.flatMap((p) => (p.timeSpan ? [p.timeSpan] : []));
   return {
-    rows: sum(parts.map((p) => p.rows)), damaged: sum(parts.map((p) => p.damaged)), lines, problems, problemTotals: totals, bytes: Math.max(...parts.map((p) => p.bytes)),
+    rows: sum(parts.map((p) => p.rows)), damaged: sum(parts.map((p) => p.damaged)), lines, problems: problems.problems, problemTotals: totals, ascii: parts.every((p) => p.ascii === true), bytes: Math.max(...parts.map((p) => p.bytes)),
     ...(spans.length > 0 ? { timeSpan: [Math.min(...spans.map((s) => s[0])), Math.max(...spans.map((s) => s[1]))] as const } : {}),
   };
 }

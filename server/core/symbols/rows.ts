@@ -6,7 +6,7 @@ export interface EncodedRows {
   /** Entity numbers (see `EntityTable`), from 0. */
   readonly entity: Uint32Array;
   readonly entityCount: number;
-  /** Seconds; a row without a time has that of the row before it. */
+  /** Seconds; a row without a time has that of the row before it (`carryTimes`). */
   readonly time: Float64Array;
   /** Symbols of an `Alphabet`. */
   readonly symbol: Uint32Array;
@@ -39,13 +39,26 @@ function isSorted(group: Uint32Array, time: Float64Array): boolean {
   return true;
 }
 
-/** The times of a table's rows; a row without one has that of the row before it (0 at the start). */
-export function carryTime(table: FlowTable): Float64Array {
-  const times = new Float64Array(table.rowCount);
-  let last = 0;
-  for (let row = 0; row < table.rowCount; row++) {
-    if (table.time?.valid.has(row)) last = table.time.values[row];
-    times[row] = last;
+/** The times of a table's rows, NaN where a row has none. O(rows). */
+export function rowTimes(table: FlowTable): Float64Array {
+  const { time } = table;
+  return Float64Array.from({ length: table.rowCount }, (_, row) => (time?.valid.has(row) ? time.values[row] : NaN));
+}
+
+/**
+ * Gives a row without a time (NaN) that of the row before it, in place; at the start, that of the first row with one, so that
+ * the time span stays that of the log; 0 where no row has one. O(rows).
+ */
+export function carryTimes(times: Float64Array): Float64Array {
+  let last = times.find((time) => !Number.isNaN(time)) ?? 0;
+  for (let row = 0; row < times.length; row++) {
+    if (Number.isNaN(times[row])) times[row] = last;
+    else last = times[row];
   }
   return times;
+}
+
+/** `rowTimes`, carried. */
+export function carryTime(table: FlowTable): Float64Array {
+  return carryTimes(rowTimes(table));
 }
