@@ -88,13 +88,13 @@ export interface CaptureSession {
   report(): string;
   /** Files with findings or problems. */
   files(): readonly string[];
-  findingsOf(file: string, limit: number): FileFindings;
+  findingsOf(file: string, limit: number): Promise<FileFindings>;
   lineDetail(file: string, line: number): Promise<LineDetail | undefined>;
   groups(params: GroupsParams): Page<RootCauseGroup>;
-  groupFindings(group: string, page: PageParams): Page<FindingSummary>;
+  groupFindings(group: string, page: PageParams): Promise<Page<FindingSummary>>;
   findingRows(finding: string, page: PageParams): Promise<Page<FindingRow>>;
   rootCauseAt(file: string, line: number): { readonly group: string; readonly finding: string } | undefined;
-  neighbour(file: string | undefined, line: number, direction: 'next' | 'previous'): { readonly file: string; readonly line: number; readonly endCharacter: number } | undefined;
+  neighbour(file: string | undefined, line: number, direction: 'next' | 'previous'): Promise<{ readonly file: string; readonly line: number; readonly endCharacter: number } | undefined>;
   /** Lines [first, first + count) of a log as text without line ends, read from disk; fewer at the end of the file. */
   readLines(file: string, first: number, count: number): Promise<readonly string[]>;
   /** Colours for lines [first, last] of a text of this log: column number of each field. */

@@ -17,12 +17,13 @@ export function isSelf(choice: BaselineChoice): boolean {
 
 /** What is wrong with a choice made by hand (a file, the command line), or undefined. */
 export function baselineFault(choice: BaselineChoice): string | undefined {
+  if (typeof choice !== 'object' || choice === null || Array.isArray(choice)) return 'it is an object such as { "files": ["day1/**"] }';
   if (choice.files !== undefined && (!Array.isArray(choice.files) || choice.files.some((f) => typeof f !== 'string'))) return '"files" is a list of globs, e.g. ["day1/**"]';
   for (const name of ['from', 'to'] as const) if (choice[name] !== undefined && !Number.isFinite(choice[name])) return `"${name}" is a time in seconds`;
   if (choice.from !== undefined && choice.to !== undefined && choice.from >= choice.to) return '"from" lies after "to"';
   if (choice.share !== undefined && !(choice.share > 0 && choice.share <= 1)) return '"share" is above 0 and at most 1';
   if (choice.label !== undefined) {
-    if (typeof choice.label.column !== 'string' || typeof choice.label.matches !== 'string') return '"label" has a "column" and "matches", an expression';
+    if (typeof choice.label?.column !== 'string' || typeof choice.label?.matches !== 'string') return '"label" has a "column" and "matches", an expression';
     try {
       labelExpression(choice.label.matches);
     } catch {

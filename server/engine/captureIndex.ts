@@ -1,3 +1,4 @@
+import type { Detector } from '../core/detectors/detector';
 import type { LogHeader } from '../core/formats/format';
 import { formatById, recognise } from '../core/formats/registry';
 import type { Problem } from '../core/util/problem';
@@ -48,6 +49,12 @@ export async function indexFile(files: Files, root: string, entry: FileEntry): P
 export function relativePath(root: string, path: string): string {
   const below = path === root ? path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1) : path.slice(root.length);
   return below.replace(/\\/g, '/').replace(/^\/+/, '');
+}
+
+/** Why a detector cannot use a file; undefined when it can. A log that is cut or damaged is used as far as it goes. */
+export function unusable(file: IndexedFile, detector: Detector | undefined): string | undefined {
+  if (file.header) return detector?.refuses(file.header);
+  return file.problem?.message ?? (file.bytes === 0 ? 'it is empty' : 'no known log format');
 }
 
 export function formatTitle(header: LogHeader): string {

@@ -26,13 +26,15 @@ export async function readConfiguration(files: Files, root: string): Promise<{ r
   }
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return { configuration: {}, fault: `${CONFIGURATION_FILE} must hold an object.` };
   const configuration = parsed as CaptureConfiguration;
-  const fault = configuration.baseline && baselineFault(configuration.baseline);
+  const fault = configuration.baseline === undefined ? undefined : baselineFault(configuration.baseline);
   if (fault) return { configuration: { ...configuration, baseline: { self: true } }, fault: `The baseline in ${CONFIGURATION_FILE} cannot be used: ${fault}. The capture itself is used.` };
   return { configuration };
 }
 
 export async function writeConfiguration(files: Files, root: string, change: CaptureConfiguration): Promise<string | undefined> {
-  const { configuration } = await readConfiguration(files, root);
+  const { configuration, fault } = await readConfiguration(files, root);
+  // What cannot be read is somebody's work: it is never written over.
+  if (fault !== undefined && Object.keys(configuration).length === 0) return fault;
   const written = await files.write(`${root}/${CONFIGURATION_FILE}`, encodeUtf8(JSON.stringify({ ...configuration, ...change }, null, 2) + '\n'));
   return written?.fault;
 }

@@ -1,4 +1,5 @@
 import { EntityTable } from '../core/symbols/entities';
+import { ProblemList } from '../core/util/problem';
 import type { EncodedEnd, EncodedLogRows, ReadSummary, RowColumns } from './ports';
 
 const MAKERS = {
@@ -34,9 +35,6 @@ export class EncodedLogBuilder {
       this.columns[name].set(block[name], from);
     }
     this.length = to;
-    // Rows at the start of a part that have no time take that of the row before, which the part does not know.
-    const { time } = this.columns;
-    for (let row = from; row < to && Number.isNaN(time[row]); row++) time[row] = row === 0 ? 0 : time[row - 1];
   }
 
   endPart(end: EncodedEnd): void {
@@ -97,16 +95,17 @@ export function appended(before: EncodedLogRows, tail: EncodedLogRows): EncodedL
 export function joinSummaries(parts: readonly ReadSummary[]): ReadSummary {
   if (parts.length === 1) return parts[0];
   const totals = new Map<string, number>();
-  const problems: ReadSummary['problems'][number][] = [];
+  const problems = new ProblemList();
   let lines = 0;
   for (const part of parts) {
-    for (const p of part.problems) problems.push(p.line === undefined ? p : { ...p, line: p.line + lines });
+    for (const p of part.problems) problems.add(p.line === undefined ? p : { ...p, line: p.line + lines });
     for (const [code, n] of part.problemTotals) totals.set(code, (totals.get(code) ?? 0) + n);
     lines += part.lines;
   }
   const spans = parts.flatMap((p) => (p.timeSpan ? [p.timeSpan] : []));
   return {
-    rows: sum(parts.map((p) => p.rows)), damaged: sum(parts.map((p) => p.damaged)), lines, problems, problemTotals: totals, bytes: Math.max(...parts.map((p) => p.bytes)),
+    rows: sum(parts.map((p) => p.rows)), damaged: sum(parts.map((p) => p.damaged)), lines, problems: problems.problems, problemTotals: totals,
+    ascii: parts.every((p) => p.ascii === true), bytes: Math.max(...parts.map((p) => p.bytes)),
     ...(spans.length > 0 ? { timeSpan: [Math.min(...spans.map((s) => s[0])), Math.max(...spans.map((s) => s[1]))] as const } : {}),
   };
 }

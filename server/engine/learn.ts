@@ -5,7 +5,7 @@ import { FlowBuilder } from '../core/table/flowBuilder';
 import { type Control, subControl } from '../core/util/control';
 import type { BaselineChoice } from '../protocol/baseline';
 import { baselineWords, fileMatcher, isSelf } from './baseline';
-import type { IndexedFile } from './captureIndex';
+import { type IndexedFile, unusable } from './captureIndex';
 import type { Readers } from './ports';
 
 export interface LearnedModel extends LoadedModel {
@@ -22,10 +22,10 @@ export async function learnModel(readers: Readers, files: readonly IndexedFile[]
   const skipped: { path: string; reason: string }[] = [];
   const inBaseline = fileMatcher(baseline);
   const usable = files.filter((file) => {
-    if (!file.header || !inBaseline(file)) return false;
-    const reason = detector.refuses(file.header);
-    if (reason) skipped.push({ path: file.relative, reason });
-    return !reason;
+    if (!inBaseline(file)) return false;
+    const reason = unusable(file, detector);
+    if (reason !== undefined) skipped.push({ path: file.relative, reason });
+    return reason === undefined;
   });
   if (usable.length === 0) return { fault: `No log of the baseline (${baselineWords(baseline)}) can be used by ${detector.id}. ${skipped.length > 0 ? `${skipped[0].path}: ${skipped[0].reason}.` : 'Choose other files.'}` };
   const reading = subControl(control, 0, 0.6);
@@ -53,7 +53,9 @@ export async function learnModel(readers: Readers, files: readonly IndexedFile[]
     if (rows > 0) inputs.push({ path: usable[i].relative, sha256, rows });
   });
   if (builder.size < MIN_ROWS) return { fault: `The baseline (${baselineWords(baseline)}) has only ${builder.size} rows; at least ${MIN_ROWS} are needed. Choose more files, a longer time or another label.` };
-  const model = detector.learn({ table: builder.finish(), self: isSelf(baseline) }, settings, subControl(control, 0.6, 1));
+  const model = detector.load(await readers.learn(builder.finish(), detector.id, settings, isSelf(baseline), subControl(control, 0.6, 1)));
+  // What a detector saved it can load; anything else is a mistake in its codec.
+  if ('fault' in model) throw new Error(`The model that was learned cannot be loaded: ${model.fault}.`);
   const origin: ModelOrigin = { detector: detector.id, settings, baseline: { ...baseline }, inputs };
   return { detector, model, origin, skipped, bytes: writeModel(detector, model, origin) };
 }

@@ -1,4 +1,7 @@
+import type { Container } from '../core/models/safetensors';
+import type { SettingValues } from '../core/settings/setting';
 import type { FlowTable } from '../core/table/flow';
+import type { Control } from '../core/util/control';
 import type { EntityTransfer } from '../core/symbols/entities';
 import type { LogHeader } from '../core/formats/format';
 import type { Problem } from '../core/util/problem';
@@ -44,6 +47,8 @@ export interface ReadSummary {
   readonly timeSpan?: readonly [number, number];
   /** Bytes of the decompressed log. */
   readonly bytes: number;
+  /** Whether every byte is ASCII, so that bytes and characters are the same; absent: not looked at. */
+  readonly ascii?: boolean;
 }
 
 /** A row filter that a worker can apply: the parts of `BaselineChoice` that concern rows. */
@@ -59,6 +64,7 @@ export interface CollectedRows {
 /** What is kept of the rows of a log. All arrays have one entry a row. */
 export interface RowColumns {
   readonly entity: Uint32Array;
+  /** Seconds, NaN where the row has none: what comes before it may stand in another part of the log. */
   readonly time: Float64Array;
   readonly symbol: Uint32Array;
   readonly line: Uint32Array;
@@ -87,14 +93,16 @@ export interface LogTask {
   readonly from?: number;
 }
 
-/** Reading logs in the background. Each call may use several workers; cancel rejects with `Cancelled`. */
+/** Reading logs, and learning from them, in the background. Each call may use several workers; cancel rejects with `Cancelled`. */
 export interface Readers {
-  /** Reads all rows without keeping any. */
-  scan(task: LogTask, job: ReadJob): Promise<ReadSummary>;
+  /** Reads all rows without keeping any; `entities` is the number of different connection pairs. */
+  scan(task: LogTask, job: ReadJob): Promise<{ readonly summary: ReadSummary; readonly entities: number }>;
   /** Rows of a log that pass the filter, as one table. */
   collect(task: LogTask, filter: RowFilter, detector: string, job: ReadJob): Promise<CollectedRows>;
   /** All rows of a log, made discrete by a model. `model` is a model file's bytes. */
   encode(task: LogTask, model: Uint8Array, marks: { readonly label?: { readonly column: string; readonly matches: string }; readonly baseline?: RowFilter }, job: ReadJob): Promise<EncodedLogRows>;
+  /** Learns a model of a table and gives it as the detector saves it; `settings` must be resolved. */
+  learn(table: FlowTable, detector: string, settings: SettingValues, self: boolean, control: Control): Promise<Container>;
   dispose(): Promise<void>;
 }
 

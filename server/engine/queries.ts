@@ -1,10 +1,13 @@
 import { commonScore } from '../core/evaluation/calibration';
-import type { Page, PageParams } from '../protocol/places';
+import { decodeUtf8 } from '../core/util/utf8';
+import type { Page, PageParams, Place } from '../protocol/places';
 import type { GroupsParams, RootCauseGroup } from '../protocol/rootCauses';
+import { logUri } from '../protocol/uris';
 import type { FlaggedLine } from './api';
 import { bandOf, type Group } from './findings';
+import type { Files } from './ports';
 import { findingSpan } from './records';
-import { lowerBound, type ScoredCapture, type ScoredLog } from './scoredCapture';
+import { logOfRow, lowerBound, type ScoredCapture, type ScoredLog } from './scoredCapture';
 
 /** The flagged rows of one log, as positions in `findings.rows`. */
 export function flaggedRange(capture: ScoredCapture, log: ScoredLog): readonly [number, number] {
@@ -13,24 +16,49 @@ export function flaggedRange(capture: ScoredCapture, log: ScoredLog): readonly [
 }
 
 /** The worst flagged lines of a log, worst first. O(flagged log flagged). */
-export function worstLines(capture: ScoredCapture, log: ScoredLog, limit: number): FlaggedLine[] {
+export async function worstLines(files: Files, capture: ScoredCapture, log: ScoredLog, limit: number): Promise<FlaggedLine[]> {
   const { findings } = capture;
   const [from, to] = flaggedRange(capture, log);
   const positions = Uint32Array.from({ length: to - from }, (_, i) => from + i);
   positions.sort((a, b) => findings.scoreOf[b] - findings.scoreOf[a] || a - b);
-  return Array.from(positions.subarray(0, limit), (position) => flaggedLine(capture, log, position));
+  const shown = positions.subarray(0, limit);
+  const ends = await endCharacters(files, log, Uint32Array.from(shown, (position) => findings.rows[position]));
+  return Array.from(shown, (position, i) => flaggedLine(capture, log, position, ends[i]));
 }
 
 /** One flagged row, by its position in `findings.rows`. */
-export function flaggedLine(capture: ScoredCapture, log: ScoredLog, position: number): FlaggedLine {
+function flaggedLine(capture: ScoredCapture, log: ScoredLog, position: number, endCharacter: number): FlaggedLine {
   const { findings, scores, model } = capture;
   const row = findings.rows[position];
   const finding = findings.findingOf[position];
   const score = commonScore(model.calibration, scores.raw[row]);
   return {
-    line: log.line[row - log.firstRow], endCharacter: log.byteLength[row - log.firstRow], score, band: bandOf(score, findings.threshold),
+    line: log.line[row - log.firstRow], endCharacter, score, band: bandOf(score, findings.threshold),
     message: scores.explain(row).message, finding: String(finding), group: findings.groups[findings.group[finding]].key,
   };
+}
+
+/**
+ * Where the lines of some rows of one log end, in UTF-16 units. In a log that is all ASCII these are the bytes; of others the lines are read, each
+ * once (of a compressed log in one pass).
+ */
+export async function endCharacters(files: Files, log: ScoredLog, rows: ArrayLike<number>): Promise<readonly number[]> {
+  const pieces = Array.from(rows, (row) => ({ start: log.byteStart[row - log.firstRow], length: log.byteLength[row - log.firstRow] }));
+  if (log.summary.ascii === true || pieces.length === 0) return pieces.map(({ length }) => length);
+  return (await files.pieces(log.file.path, pieces)).map((bytes) => decodeUtf8(bytes).length);
+}
+
+/** Where rows stand, of whatever logs, in their order. */
+export async function placesOf(files: Files, capture: ScoredCapture, rows: ArrayLike<number>): Promise<readonly Place[]> {
+  const byLog = new Map<ScoredLog, number[]>();
+  const logs = Array.from(rows, (row, i) => {
+    const log = logOfRow(capture, row);
+    byLog.set(log, [...(byLog.get(log) ?? []), i]);
+    return log;
+  });
+  const ends = new Map<number, number>();
+  for (const [log, members] of byLog) (await endCharacters(files, log, members.map((i) => rows[i]))).forEach((end, k) => ends.set(members[k], end));
+  return logs.map((log, i) => ({ uri: logUri(log.file.path), line: log.line[rows[i] - log.firstRow], startCharacter: 0, endCharacter: ends.get(i) as number }));
 }
 
 /** Root causes, filtered and sorted, one page of them. */

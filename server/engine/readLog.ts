@@ -1,5 +1,5 @@
-import { carryTime } from '../core/symbols/rows';
-import { EntityTable } from '../core/symbols/entities';
+import { rowTimes } from '../core/symbols/rows';
+import { EntityTable, type EntityTransfer } from '../core/symbols/entities';
 import { FlowBuilder } from '../core/table/flowBuilder';
 import type { FlowField, FlowTable } from '../core/table/flow';
 import type { Column, Table } from '../core/table/table';
@@ -70,10 +70,19 @@ function neededFields(header: LogHeader, flowFields: ReadonlySet<FlowField>, col
   return needed;
 }
 
-/** Counts rows and finds problems and times, keeps nothing. */
-export function scanSink(part: LogPart): LogSink<ReadSummary> {
-  const { reader, summary } = openReader(part, undefined, () => undefined);
-  return { push: (chunk) => reader.push(chunk), finish: () => (reader.finish(), summary()) };
+/** Fields whose values tell something about a log as a whole: those of the flow view, or times and numbers where there is none. */
+function surveyedFields(header: LogHeader): ReadonlySet<string> {
+  const flow = [...(formatById(header.format)?.flowFields(header).values() ?? [])].flat();
+  return new Set(flow.length > 0 ? flow : header.fields.filter((f) => f.type !== 'text').map((f) => f.name));
+}
+
+/** Counts rows and connection pairs, finds problems and times, keeps no row. */
+export function scanSink(part: LogPart): LogSink<{ summary: ReadSummary; entities: EntityTransfer }> {
+  const entities = new EntityTable('pair');
+  const { reader, summary } = openReader(part, surveyedFields(part.header), (_, flow) => {
+    if (flow.source || flow.destination) entities.encode(flow);
+  });
+  return { push: (chunk) => reader.push(chunk), finish: () => (reader.finish(), { summary: summary(), entities: entities.toTransfer() }) };
 }
 
 /** Rows that pass a filter, with the fields that a detector reads. */
@@ -94,7 +103,7 @@ export interface RowMarks {
 
 /**
  * All rows made discrete by a model, in blocks as they are read; nothing is kept but the entities. The arrays of a block are the
- * receiver's. Times of rows at the start that have none are NaN: the rows before this part may have one.
+ * receiver's.
  */
 export function encodeBlocks(part: LogPart, detector: Detector, model: Model, marks: RowMarks, onBlock: (block: RowColumns) => void): LogSink<EncodedEnd> {
   const encoder = detector.encoder(model);
@@ -102,12 +111,9 @@ export function encodeBlocks(part: LogPart, detector: Detector, model: Model, ma
   const isPositive = marks.label && rowMatcher({ label: marks.label });
   const isBaseline = marks.baseline && (rowMatcher(marks.baseline) ?? (() => () => true));
   const needed = neededFields(part.header, detector.fields, [marks.label?.column, marks.baseline?.label?.column]);
-  let lastTime = NaN;
   const { reader, summary } = openReader(part, needed, (table, flow) => {
-    const time = carryTime(flow, lastTime);
-    if (time.length > 0) lastTime = time[time.length - 1];
     onBlock({
-      entity: entities.encode(flow), time, symbol: encoder.encode(flow), ...table.places,
+      entity: entities.encode(flow), time: rowTimes(flow), symbol: encoder.encode(flow), ...table.places,
       positive: isPositive ? marked(table, isPositive(table, flow)) : NONE, inBaseline: isBaseline ? marked(table, isBaseline(table, flow)) : NONE,
     });
   });

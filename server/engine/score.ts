@@ -2,7 +2,7 @@ import type { LoadedModel } from '../core/models/modelFile';
 import { type Control, subControl } from '../core/util/control';
 import type { BaselineChoice } from '../protocol/baseline';
 import { fileMatcher } from './baseline';
-import type { IndexedFile } from './captureIndex';
+import { type IndexedFile, unusable } from './captureIndex';
 import type { EncodedLogRows, Readers } from './ports';
 import type { RowStore } from './rowStore';
 import { scoreCapture, type ScoredCapture } from './scoredCapture';
@@ -26,9 +26,9 @@ export interface ScoreResult {
 export async function scoreFiles(readers: Readers, files: readonly IndexedFile[], loaded: LoadedModel & { readonly bytes: Uint8Array }, options: ScoreOptions, control: Control): Promise<ScoreResult> {
   const skipped: { path: string; reason: string }[] = [];
   const usable = files.filter((file) => {
-    const reason = file.problem?.message ?? (file.header ? loaded.detector.refuses(file.header) : undefined);
-    if (reason) skipped.push({ path: file.relative, reason });
-    return file.header !== undefined && loaded.detector.refuses(file.header) === undefined;
+    const reason = unusable(file, loaded.detector);
+    if (reason !== undefined) skipped.push({ path: file.relative, reason });
+    return reason === undefined;
   });
   const baseline = loaded.origin.baseline as BaselineChoice;
   const inBaseline = fileMatcher(baseline);

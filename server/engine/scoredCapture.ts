@@ -1,7 +1,7 @@
 import type { Detector, Model, Scores } from '../core/detectors/detector';
 import { thresholdScore } from '../core/evaluation/calibration';
 import { EntityTable } from '../core/symbols/entities';
-import type { EncodedRows } from '../core/symbols/rows';
+import { carryTimes, type EncodedRows } from '../core/symbols/rows';
 import type { Control } from '../core/util/control';
 import type { IndexedFile } from './captureIndex';
 import type { EncodedLogRows, ReadSummary } from './ports';
@@ -55,7 +55,7 @@ function gather(model: Model, encoded: EncodedLog[]): Pick<ScoredCapture, 'logs'
   if (encoded.length === 1) {
     const [{ file, rows }] = encoded.splice(0);
     entities.absorb(rows.entities);
-    return { entities, logs: [scoredLog(file, rows, 0)], rows: { rowCount: total, entity: rows.entity, entityCount: entities.size, time: rows.time, symbol: rows.symbol } };
+    return { entities, logs: [scoredLog(file, rows, 0)], rows: { rowCount: total, entity: rows.entity, entityCount: entities.size, time: hasGaps(rows.time) ? carryTimes(rows.time.slice()) : rows.time, symbol: rows.symbol } };
   }
   const entity = new Uint32Array(total);
   const time = new Float64Array(total);
@@ -65,11 +65,17 @@ function gather(model: Model, encoded: EncodedLog[]): Pick<ScoredCapture, 'logs'
     const renumbered = entities.absorb(rows.entities);
     for (let i = 0; i < rows.entity.length; i++) entity[at + i] = renumbered[rows.entity[i]];
     time.set(rows.time, at);
+    carryTimes(time.subarray(at, at + rows.time.length));
     symbol.set(rows.symbol, at);
     logs.push(scoredLog(file, rows, at));
     at += rows.symbol.length;
   }
   return { entities, logs, rows: { rowCount: total, entity, entityCount: entities.size, time, symbol } };
+}
+
+function hasGaps(times: Float64Array): boolean {
+  for (let row = 0; row < times.length; row++) if (Number.isNaN(times[row])) return true;
+  return false;
 }
 
 function scoredLog(file: IndexedFile, { summary, line, byteStart, byteLength, positive, inBaseline, symbol }: EncodedLogRows, firstRow: number): ScoredLog {
@@ -88,7 +94,9 @@ export function encodedLog(capture: ScoredCapture, log: ScoredLog): EncodedLogRo
     entity[i] = number >= 0 ? number : (numbers[entity[i]] = own.adopt(entities, entity[i]));
   }
   const { summary, line, byteStart, byteLength, positive, inBaseline } = log;
-  return { summary, entities: own.toTransfer(), entity, time: rows.time.subarray(log.firstRow, end), symbol: rows.symbol.subarray(log.firstRow, end), line, byteStart, byteLength, positive, inBaseline };
+  // Times that were made up because no row has one are not passed on: rows to come may have some.
+  const time = summary.timeSpan ? rows.time.subarray(log.firstRow, end) : new Float64Array(log.rowCount).fill(NaN);
+  return { summary, entities: own.toTransfer(), entity, time, symbol: rows.symbol.subarray(log.firstRow, end), line, byteStart, byteLength, positive, inBaseline };
 }
 
 /** The same scores with another acceptance rate: nothing is read or scored again. */

@@ -1,26 +1,27 @@
+import type { Detector } from '../core/detectors/detector';
 import { detectorById, detectors } from '../core/detectors/registry';
 import { commonScore } from '../core/evaluation/calibration';
-import { type LoadedModel, readModel } from '../core/models/modelFile';
-import { resolveSettings } from '../core/settings/setting';
+import { type LoadedModel, type ModelOrigin, readModel } from '../core/models/modelFile';
+import { resolveSettings, type SettingValues } from '../core/settings/setting';
 import { count } from '../core/symbols/words';
 import { decodeUtf8, encodeUtf8 } from '../core/util/utf8';
 import type { BaselineChoice } from '../protocol/baseline';
 import type { CaptureSummary, LogSummary } from '../protocol/capture';
 import type { LearnParams, ScoreParams } from '../protocol/commands';
 import type { ModelSummary } from '../protocol/models';
-import type { Page, PageParams, Place } from '../protocol/places';
+import type { Page, PageParams } from '../protocol/places';
 import type { FindingRow, FindingSummary, GroupsParams, RootCauseGroup } from '../protocol/rootCauses';
 import type { ClientSettings } from '../protocol/settings';
 import { logUri } from '../protocol/uris';
 import { type CaptureSession, type FileFindings, type JobControl, type LineDetail, SessionError } from './api';
 import { baselineFault, baselineWords } from './baseline';
-import { type CaptureIndex, formatTitle, indexCapture, type IndexedFile } from './captureIndex';
+import { type CaptureIndex, formatTitle, indexCapture, type IndexedFile, unusable } from './captureIndex';
 import { readConfiguration, writeConfiguration } from './configuration';
 import { bandOf } from './findings';
 import { learnModel } from './learn';
 import { fieldsOfLine, fieldsOfText } from './lines';
 import type { Files, Readers } from './ports';
-import { flaggedRange, groupPage, page, worstLines } from './queries';
+import { endCharacters, flaggedRange, groupPage, page, placesOf, worstLines } from './queries';
 import { findingSpan } from './records';
 import { RowCache } from './rowCache';
 import { RowStore } from './rowStore';
@@ -44,6 +45,8 @@ const MODEL_ENDING = '.safetensors';
 const BYTES_PER_ROW_IN_MEMORY = 110;
 const BYTES_PER_ROW_ON_DISK = 90;
 const GZIP_RATIO = 8;
+/** Files named in the report that were not scored. */
+const SHOWN_SKIPPED = 20;
 
 /** One open capture: its index, the model in use, and what was scored with it. */
 export function openSession(root: string, settings: ClientSettings, services: SessionServices): CaptureSession {
@@ -73,7 +76,7 @@ class Session implements CaptureSession {
     const logs = this.indexed.files.flatMap((file): LogSummary[] => {
       if (!file.header) return [];
       const scored = this.result?.capture.logs.find((log) => log.file.path === file.path);
-      const reason = file.problem?.message ?? detector?.refuses(file.header);
+      const reason = unusable(file, detector);
       return [{
         uri: logUri(file.path), path: file.relative, format: formatTitle(file.header), kind: file.header.kind, bytes: file.bytes, usable: reason === undefined,
         ...(reason === undefined ? {} : { reason }),
@@ -84,17 +87,10 @@ class Session implements CaptureSession {
   }
 
   async learn(params: LearnParams, control: JobControl): Promise<string> {
-    const { configuration, fault } = await readConfiguration(this.services.files, this.root);
-    this.configurationFault = fault;
-    const id = params.detector ?? configuration.detector ?? this.settings.detector;
-    const detector = detectorById(id);
-    if (!detector) throw new SessionError(`There is no detector "${id}". Choose one of: ${detectors.map((d) => d.id).join(', ')}.`);
-    const { values, problems } = resolveSettings(detector.settings, { ...this.settings.set, ...configuration.settings, ...params.settings });
-    if (problems.length > 0) throw new SessionError(problems.map((p) => `${p.message} ${p.next}`).join(' '));
-    const baseline = params.baseline ?? configuration.baseline ?? { self: true };
+    const { detector, settings, baseline } = await this.wanted(params);
     if (this.indexed.files.length === 0) await this.index(control);
     this.checkMemory(detector.id);
-    const learned = await learnModel(this.services.readers, this.indexed.files, detector, values, baseline, control);
+    const learned = await learnModel(this.services.readers, this.indexed.files, detector, settings, baseline, control);
     if ('fault' in learned) throw new SessionError(learned.fault);
     const file = `${this.root}/${MODELS_FOLDER}/${detector.id}-${this.services.digest(learned.bytes)}${MODEL_ENDING}`;
     const written = await this.services.files.write(file, learned.bytes);
@@ -131,9 +127,9 @@ class Session implements CaptureSession {
   async investigate(control: JobControl): Promise<void> {
     await this.index({ report: (f, text) => control.report(f * 0.05, text), get cancelled() { return control.cancelled; } });
     if (!this.loaded) await this.load(undefined);
-    const { configuration } = await readConfiguration(this.services.files, this.root);
-    const wanted = JSON.stringify(configuration.baseline ?? { self: true });
-    if (!this.loaded || JSON.stringify(this.loaded.origin.baseline) !== wanted) await this.learn({}, { report: (f, text) => control.report(0.05 + f * 0.45, text), get cancelled() { return control.cancelled; } });
+    const { detector, settings, baseline } = await this.wanted({});
+    const same = (origin: ModelOrigin): boolean => JSON.stringify([origin.detector, origin.settings, origin.baseline]) === JSON.stringify([detector.id, settings, baseline]);
+    if (!this.loaded || !same(this.loaded.origin)) await this.learn({}, { report: (f, text) => control.report(0.05 + f * 0.45, text), get cancelled() { return control.cancelled; } });
     await this.score({}, { report: (f, text) => control.report(0.5 + f * 0.5, text), get cancelled() { return control.cancelled; } });
   }
 
@@ -190,7 +186,8 @@ class Session implements CaptureSession {
       if ((this.loaded.origin.baseline as BaselineChoice).self) lines.push('', 'The capture is its own baseline: what is rare in it is found. An attack that makes up most of the capture cannot be found so; choose a benign baseline.');
       const damaged = capture.logs.filter((l) => l.summary.damaged > 0);
       if (damaged.length > 0) lines.push('', `Not scored, damaged: ${damaged.map((l) => `${count(l.summary.damaged)} rows of ${l.file.relative}`).join(', ')}.`);
-      if (skipped.length > 0) lines.push('', `Not scored: ${skipped.map((s) => `${s.path} (${s.reason})`).join('; ')}.`);
+      for (const note of capture.scores.notes) lines.push('', note);
+      if (skipped.length > 0) lines.push('', `Not scored: ${skipped.slice(0, SHOWN_SKIPPED).map((s) => `${s.path} (${s.reason})`).join('; ')}${skipped.length > SHOWN_SKIPPED ? ` and ${count(skipped.length - SHOWN_SKIPPED)} more` : ''}.`);
     }
     for (const problem of this.indexed.problems) lines.push('', `${problem.path}: ${problem.message}`);
     return lines.join('\n');
@@ -201,12 +198,12 @@ class Session implements CaptureSession {
     return capture?.logs.filter((log) => log.summary.problems.length > 0 || flaggedRange(capture, log)[0] < flaggedRange(capture, log)[1]).map((log) => log.file.path) ?? [];
   }
 
-  findingsOf(file: string, limit: number): FileFindings {
+  async findingsOf(file: string, limit: number): Promise<FileFindings> {
     const found = this.scoredLog(file);
     if (!found) return { lines: [], total: 0, problems: [], problemTotal: 0 };
     const [from, to] = flaggedRange(found.capture, found.log);
     const { problems, problemTotals } = found.log.summary;
-    return { lines: worstLines(found.capture, found.log, limit), total: to - from, problems, problemTotal: [...problemTotals.values()].reduce((a, b) => a + b, 0) };
+    return { lines: await worstLines(this.services.files, found.capture, found.log, limit), total: to - from, problems, problemTotal: [...problemTotals.values()].reduce((a, b) => a + b, 0) };
   }
 
   async lineDetail(file: string, line: number): Promise<LineDetail | undefined> {
@@ -236,15 +233,17 @@ class Session implements CaptureSession {
     return this.result ? groupPage(this.result.capture, params) : { total: 0, items: [] };
   }
 
-  groupFindings(group: string, params: PageParams): Page<FindingSummary> {
+  async groupFindings(group: string, params: PageParams): Promise<Page<FindingSummary>> {
     const { capture } = this.result ?? {};
     const members = capture?.findings.groups.find((g) => g.key === group)?.findings;
     if (!capture || !members) return { total: 0, items: [] };
     const { findings } = capture;
     const ranked = [...members].sort((a, b) => findings.worstScore[b] - findings.worstScore[a] || a - b);
-    const items = page(ranked, params).map((f): FindingSummary => ({
+    const shown = page(ranked, params);
+    const places = await placesOf(this.services.files, capture, shown.map((f) => findings.worstRow[f]));
+    const items = shown.map((f, i): FindingSummary => ({
       id: String(f), entity: capture.entities.name(findings.entity[f]), rows: findings.starts[f + 1] - findings.starts[f], score: findings.worstScore[f],
-      band: bandOf(findings.worstScore[f], findings.threshold), timeSpan: findingSpan(capture, f), place: placeOf(capture, findings.worstRow[f]),
+      band: bandOf(findings.worstScore[f], findings.threshold), timeSpan: findingSpan(capture, f), place: places[i],
     }));
     return { total: members.length, items };
   }
@@ -255,9 +254,11 @@ class Session implements CaptureSession {
     if (!capture || !(f >= 0 && f < capture.findings.worstRow.length)) return { total: 0, items: [] };
     const { findings, scores, model, rows } = capture;
     const members = findings.members.subarray(findings.starts[f], findings.starts[f + 1]);
-    const items = page(members, params).map((row): FindingRow => {
+    const shown = page(members, params);
+    const places = await placesOf(this.services.files, capture, shown);
+    const items = shown.map((row, i): FindingRow => {
       const score = commonScore(model.calibration, scores.raw[row]);
-      return { place: placeOf(capture, row), path: logOfRow(capture, row).file.relative, score, band: bandOf(score, findings.threshold), time: rows.time[row], message: scores.explain(row).message };
+      return { place: places[i], path: logOfRow(capture, row).file.relative, score, band: bandOf(score, findings.threshold), time: rows.time[row], message: scores.explain(row).message };
     });
     return { total: members.length, items };
   }
@@ -273,7 +274,7 @@ class Session implements CaptureSession {
     return { group: findings.groups[findings.group[finding]].key, finding: String(finding) };
   }
 
-  neighbour(file: string | undefined, line: number, direction: 'next' | 'previous'): { file: string; line: number; endCharacter: number } | undefined {
+  async neighbour(file: string | undefined, line: number, direction: 'next' | 'previous'): Promise<{ file: string; line: number; endCharacter: number } | undefined> {
     const { capture } = this.result ?? {};
     if (!capture || capture.findings.rows.length === 0) return undefined;
     const flagged = capture.findings.rows;
@@ -282,7 +283,7 @@ class Session implements CaptureSession {
     const at = lowerBound(flagged, start) - (direction === 'next' ? 0 : 1);
     const row = flagged[((at % flagged.length) + flagged.length) % flagged.length];
     const own = logOfRow(capture, row);
-    return { file: own.file.path, line: own.line[row - own.firstRow], endCharacter: own.byteLength[row - own.firstRow] };
+    return { file: own.file.path, line: own.line[row - own.firstRow], endCharacter: (await endCharacters(this.services.files, own, [row]))[0] };
   }
 
   async readLines(file: string, first: number, count: number): Promise<readonly string[]> {
@@ -311,6 +312,18 @@ class Session implements CaptureSession {
     const before = this.result?.store.model === model ? { capture: this.result.capture, marks: this.result.store.marks } : undefined;
     const store = new RowStore(files, digest, this.cache, model, before);
     this.result = { ...(await scoreFiles(readers, this.indexed.files, loaded, { acceptance: this.settings.acceptanceRate, store }, control)), store };
+  }
+
+  /** What a model is to be learned with: as told, else by `anomaline.json`, else by the client's settings. */
+  private async wanted(params: LearnParams): Promise<{ readonly detector: Detector; readonly settings: SettingValues; readonly baseline: BaselineChoice }> {
+    const { configuration, fault } = await readConfiguration(this.services.files, this.root);
+    this.configurationFault = fault;
+    const id = params.detector ?? configuration.detector ?? this.settings.detector;
+    const detector = detectorById(id);
+    if (!detector) throw new SessionError(`There is no detector "${id}". Choose one of: ${detectors.map((d) => d.id).join(', ')}.`);
+    const { values, problems } = resolveSettings(detector.settings, { ...this.settings.set, ...configuration.settings, ...params.settings });
+    if (problems.length > 0) throw new SessionError(problems.map((p) => `${p.message} ${p.next}`).join(' '));
+    return { detector, settings: values, baseline: params.baseline ?? configuration.baseline ?? { self: true } };
   }
 
   /** Loads a model file, the newest of the capture by default. Undefined leaves things as they are. */
@@ -359,10 +372,4 @@ class Session implements CaptureSession {
     const at = row - log.firstRow;
     return (await this.services.files.pieces(log.file.path, [{ start: log.byteStart[at], length: log.byteLength[at] }]))[0];
   }
-}
-
-function placeOf(capture: ScoredCapture, row: number): Place {
-  const log = logOfRow(capture, row);
-  const at = row - log.firstRow;
-  return { uri: logUri(log.file.path), line: log.line[at], startCharacter: 0, endCharacter: log.byteLength[at] };
 }

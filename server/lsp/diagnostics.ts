@@ -72,7 +72,7 @@ export class Diagnostics {
     for (const file of files) {
       if (turn !== this.turn) return;
       const uri = logUri(file);
-      await this.send(uri, fileDiagnostics(uri, session.findingsOf(file, limit), limit, commandLinks));
+      await this.send(uri, fileDiagnostics(uri, await session.findingsOf(file, limit), limit, commandLinks));
       await new Promise(setImmediate); // hover and trees are answered in between
     }
   }

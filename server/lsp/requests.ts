@@ -31,8 +31,8 @@ export function registerRequests(context: ServerContext): void {
   on(GetGroupFindings, 'Root causes', (params) => withSession(nothing, (session) => session.groupFindings(params.group, page(params))));
   on(GetFindingRows, 'Root causes', (params) => withSession(nothing, (session) => session.findingRows(params.finding, page(params))));
   on(GetRootCauseAt, 'Show Root Cause', ({ uri, line }) => withSession(null, (session) => session.rootCauseAt(path(uri), line) ?? null));
-  on(GetNeighbour, 'Next Finding', ({ uri, line, direction }) => withSession(null, (session) => {
-    const found = session.neighbour(uri === undefined ? undefined : logPath(uri), line, direction);
+  on(GetNeighbour, 'Next Finding', ({ uri, line, direction }) => withSession(null, async (session) => {
+    const found = await session.neighbour(uri === undefined ? undefined : logPath(uri), line, direction);
     return found ? place(found) : null;
   }));
   on(GetGzipText, 'Reading a compressed log', ({ uri, limit }) => withSession({ text: '', truncated: false, problem: 'No capture is open. Open the folder that holds the log.' }, (session) => session.text(path(uri), limit)));

@@ -8,6 +8,15 @@ import { isGzip, readLogBytes, unreadable } from './logBytes';
 /** Longer lines are shown cut. */
 const MAX_LINE = 1 << 20;
 
+/** Why a file could not be written, by the system's code. */
+const WRITE_FAULTS: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full', EDQUOT: 'the disk quota is used up', EFBIG: 'the file would be larger than the system allows', EACCES: 'the folder cannot be written to', EROFS: 'the folder cannot be written to',
+  EPERM: 'the folder cannot be written to', ENOTDIR: 'a part of its path is a file, not a folder', EEXIST: 'a part of its path is a file, not a folder', EISDIR: 'it is a folder',
+};
+
+/** Number of temporary files so far: two writers of one file must not share one. */
+let written = 0;
+
 /** The file system of this machine. */
 export const nodeFiles: Files = {
   async walk(root, exclude) {
@@ -25,7 +34,8 @@ export const nodeFiles: Files = {
         if (seen.has(real)) continue;
         seen.add(real);
         const stat = await fs.promises.stat(at);
-        if (stat.isDirectory()) for (const name of await fs.promises.readdir(at)) pending.push(path.join(at, name));
+        // Last name first, so that the stack gives names in order: of two names of one file the first is kept, on every machine.
+        if (stat.isDirectory()) for (const name of (await fs.promises.readdir(at)).sort().reverse()) pending.push(path.join(at, name));
         else if (stat.isFile()) files.push({ path: at, bytes: stat.size, modified: stat.mtimeMs });
       } catch (error) {
         problems.push({ ...unreadable(error), path: at });
@@ -108,9 +118,17 @@ export const nodeFiles: Files = {
   },
 
   async write(file, bytes) {
-    const temporary = `${file}.${process.pid}.tmp`;
+    // A link stays a link: what it points to is replaced.
+    const target = await fs.promises.realpath(file).catch(() => file);
+    const temporary = `${target}.${process.pid}-${++written}.tmp`;
     try {
-      await fs.promises.mkdir(path.dirname(file), { recursive: true });
+      await fs.promises.mkdir(path.dirname(target), { recursive: true });
+      const there = await fs.promises.stat(target).catch(() => undefined);
+      // A pipe or a device takes bytes; it must not be replaced by a file.
+      if (there && !there.isFile() && !there.isDirectory()) {
+        await fs.promises.writeFile(target, bytes);
+        return undefined;
+      }
       const handle = await fs.promises.open(temporary, 'w');
       try {
         for (const part of bytes instanceof Uint8Array ? [bytes] : bytes) await handle.writeFile(part);
@@ -118,12 +136,12 @@ export const nodeFiles: Files = {
       } finally {
         await handle.close();
       }
-      await fs.promises.rename(temporary, file);
+      await fs.promises.rename(temporary, target);
       return undefined;
     } catch (error) {
       await fs.promises.rm(temporary, { force: true }).catch(() => undefined);
       const { code, message } = error as { code?: string; message?: string };
-      const reason = code === 'ENOSPC' ? 'the disk is full' : code === 'EACCES' || code === 'EROFS' || code === 'EPERM' ? 'the folder cannot be written to' : (message ?? String(error));
+      const reason = WRITE_FAULTS[code ?? ''] ?? message ?? String(error);
       return { fault: `${file} was not written: ${reason}. What was there before is unchanged.` };
     }
   },

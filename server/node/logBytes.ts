@@ -90,6 +90,6 @@ async function readGzip(path: string, hooks: ReadHooks): Promise<Problem | undef
 
 export function unreadable(error: unknown): Problem {
   const { code, message } = error as { code?: string; message?: string };
-  const reason = code === 'EACCES' || code === 'EPERM' ? 'permission is denied' : code === 'ENOENT' ? 'it is gone' : code === 'EISDIR' ? 'it is a folder' : (message ?? String(error));
+  const reason = code === 'EACCES' || code === 'EPERM' ? 'permission is denied' : code === 'ENOENT' ? 'it does not exist (any more)' : code === 'ELOOP' ? 'it is a link that leads to itself' : code === 'EISDIR' ? 'it is a folder' : (message ?? String(error));
   return { code: 'unreadable', severity: 'error', message: `The file cannot be read: ${reason}.`, next: code === 'EACCES' ? 'Give yourself read permission, then run the command again.' : 'Check the file, then run the command again.' };
 }

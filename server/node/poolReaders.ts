@@ -1,9 +1,11 @@
 import * as fs from 'node:fs';
 import { FlowBuilder } from '../core/table/flowBuilder';
 import type { FlowTable } from '../core/table/flow';
-import { fromFlowTransfer, type FlowTransfer } from '../core/table/flowTransfer';
-import type { CollectedRows, EncodedEnd, EncodedLogRows, LogTask, Readers, ReadJob, ReadSummary, RowColumns } from '../engine/ports';
+import type { Container } from '../core/models/safetensors';
+import { fromFlowTransfer, type FlowTransfer, toFlowTransfer } from '../core/table/flowTransfer';
+import { EntityTable, type EntityTransfer } from '../core/symbols/entities';
 import { EncodedLogBuilder, joinSummaries } from '../engine/encodedRows';
+import type { CollectedRows, EncodedEnd, EncodedLogRows, LogTask, Readers, ReadJob, ReadSummary, RowColumns } from '../engine/ports';
 import { isGzip, type ByteRange } from './logBytes';
 import { WorkerPool } from './workerPool';
 import type { LogJob } from './workerMessages';
@@ -11,8 +13,8 @@ import type { LogJob } from './workerMessages';
 /** Files above this are read in parts by several workers. */
 const SPLIT_BYTES = 64 << 20;
 
-/** Readers that use worker threads: a file a worker, large plain files in parts that start at line ends. */
-export function poolReaders(script: string, workers: number): Readers {
+/** Readers that use worker threads: a file a worker, plain files of at least `splitBytes` in parts that start at line ends. */
+export function poolReaders(script: string, workers: number, splitBytes = SPLIT_BYTES): Readers {
   const pool = new WorkerPool(script, workers);
   const modelKeys = new WeakMap<Uint8Array, string>();
   let nextKey = 1;
@@ -20,7 +22,7 @@ export function poolReaders(script: string, workers: number): Readers {
   /** Runs one job on every part of the file; results in the order of the parts. */
   async function inParts<T>(task: LogTask, job: ReadJob, make: (range?: ByteRange) => LogJob, blocks?: OrderedParts): Promise<T[]> {
     const from = task.from ?? 0;
-    const ranges = isGzip(task.path) ? [undefined] : task.size - from < SPLIT_BYTES || workers === 1 ? [{ start: from, end: task.size }] : lineRanges(task.path, task.size, workers * 2, from);
+    const ranges = isGzip(task.path) ? [undefined] : task.size - from < splitBytes || workers === 1 ? [{ start: from, end: task.size }] : lineRanges(task.path, task.size, workers * 2, from);
     const done = ranges.map(() => 0);
     return Promise.all(ranges.map(async (range, i) => {
       const result = await pool.run(make(range), () => job.cancelled, (bytes) => {
@@ -34,8 +36,10 @@ export function poolReaders(script: string, workers: number): Readers {
 
   return {
     async scan(task, job) {
-      const parts = await inParts<{ summary: ReadSummary }>(task, job, (range) => ({ task: 'scan', path: task.path, header: task.header, ...(range ? { range } : {}) }));
-      return joinSummaries(parts.map((p) => p.summary));
+      const parts = await inParts<{ summary: ReadSummary; entities: EntityTransfer }>(task, job, (range) => ({ task: 'scan', path: task.path, header: task.header, ...(range ? { range } : {}) }));
+      const entities = new EntityTable('pair');
+      for (const part of parts) entities.absorb(part.entities);
+      return { summary: joinSummaries(parts.map((p) => p.summary)), entities: entities.size };
     },
 
     async collect(task, filter, detector, job) {
@@ -52,6 +56,11 @@ export function poolReaders(script: string, workers: number): Readers {
       const blocks = new OrderedParts(task.size);
       await inParts<EncodedEnd>(task, job, (range) => ({ task: 'encode', path: task.path, header: task.header, model, modelKey: key, marks, ...(range ? { range } : {}) }), blocks);
       return blocks.finish();
+    },
+
+    async learn(table, detector, settings, self, control) {
+      const container = await pool.run({ task: 'learn', table: toFlowTransfer(table), detector, settings, self }, () => control.cancelled, (fraction, text) => control.report(fraction, text ?? ''));
+      return container as Container;
     },
 
     dispose: () => pool.dispose(),

@@ -1,23 +1,28 @@
+import type { SettingValues } from '../core/settings/setting';
+import type { FlowTransfer } from '../core/table/flowTransfer';
 import type { LogHeader } from '../core/formats/format';
 import type { RowFilter } from '../engine/ports';
 import type { ByteRange } from './logBytes';
 
-/** What a worker can be asked to do with (a part of) a log. */
+/** What can be done with (a part of) a log. */
 export type LogJob =
   | { readonly task: 'hash'; readonly path: string }
   | { readonly task: 'scan'; readonly path: string; readonly header: LogHeader; readonly range?: ByteRange }
   | { readonly task: 'collect'; readonly path: string; readonly header: LogHeader; readonly range?: ByteRange; readonly filter: RowFilter; readonly detector: string }
   | { readonly task: 'encode'; readonly path: string; readonly header: LogHeader; readonly range?: ByteRange; readonly model: Uint8Array; readonly modelKey: string; readonly marks: { readonly label?: NonNullable<RowFilter['label']>; readonly baseline?: RowFilter } };
 
+/** What a worker can be asked to do. */
+export type WorkerJob = LogJob | { readonly task: 'learn'; readonly table: FlowTransfer; readonly detector: string; readonly settings: SettingValues; readonly self: boolean };
+
 export interface ToWorker {
   readonly id: number;
-  readonly job: LogJob;
+  readonly job: WorkerJob;
   /** One shared flag: not 0 asks the worker to stop at the next chunk. */
   readonly cancel: Int32Array;
 }
 
 export type FromWorker =
-  | { readonly id: number; readonly type: 'progress'; readonly bytes: number }
+  | { readonly id: number; readonly type: 'progress'; /** Bytes of a log, or the fraction of a model. */ readonly done: number; readonly text?: string }
   /** A piece of the result, ahead of its end. */
   | { readonly id: number; readonly type: 'block'; readonly block: unknown }
   | { readonly id: number; readonly type: 'done'; readonly result: unknown }

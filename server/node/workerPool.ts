@@ -1,12 +1,12 @@
 import { Worker } from 'node:worker_threads';
 import { Cancelled } from '../core/util/control';
-import type { FromWorker, LogJob, ToWorker } from './workerMessages';
+import type { FromWorker, WorkerJob, ToWorker } from './workerMessages';
 
 interface Waiting {
-  readonly job: LogJob;
+  readonly job: WorkerJob;
   readonly cancel: Int32Array;
   readonly cancelled: () => boolean;
-  readonly onProgress: (bytes: number) => void;
+  readonly onProgress: (done: number, text?: string) => void;
   readonly onBlock: ((block: unknown) => void) | undefined;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
@@ -21,10 +21,12 @@ export class WorkerPool {
   private readonly all = new Set<Worker>();
   private readonly queue: Waiting[] = [];
   private nextId = 1;
+  private disposed = false;
 
   constructor(private readonly script: string, private readonly size: number) {}
 
-  run(job: LogJob, cancelled: () => boolean, onProgress: (bytes: number) => void, onBlock?: (block: unknown) => void): Promise<unknown> {
+  run(job: WorkerJob, cancelled: () => boolean, onProgress: (done: number, text?: string) => void, onBlock?: (block: unknown) => void): Promise<unknown> {
+    if (this.disposed) return Promise.reject(new Cancelled());
     return new Promise((resolve, reject) => {
       this.queue.push({ job, cancel: new Int32Array(new SharedArrayBuffer(4)), cancelled, onProgress, onBlock, resolve, reject });
       this.next();
@@ -32,6 +34,7 @@ export class WorkerPool {
   }
 
   async dispose(): Promise<void> {
+    this.disposed = true;
     this.queue.splice(0).forEach((w) => w.reject(new Cancelled()));
     await Promise.all([...this.all].map((worker) => worker.terminate()));
     this.all.clear();
@@ -49,7 +52,16 @@ export class WorkerPool {
   private spawn(): Worker {
     const worker = new Worker(this.script);
     this.all.add(worker);
+    // One that dies without a job must not be given the next one.
+    worker.on('error', () => this.forget(worker));
+    worker.on('exit', () => this.forget(worker));
     return worker;
+  }
+
+  private forget(worker: Worker): void {
+    this.all.delete(worker);
+    const at = this.idle.indexOf(worker);
+    if (at >= 0) this.idle.splice(at, 1);
   }
 
   private start(worker: Worker, waiting: Waiting): void {
@@ -65,7 +77,7 @@ export class WorkerPool {
     };
     const onMessage = (message: FromWorker): void => {
       if (message.id !== id) return;
-      if (message.type === 'progress') return waiting.onProgress(message.bytes);
+      if (message.type === 'progress') return waiting.onProgress(message.done, message.text);
       if (message.type === 'block') return waiting.onBlock?.(message.block);
       settle();
       this.idle.push(worker);
@@ -76,9 +88,9 @@ export class WorkerPool {
     };
     const onError = (error: Error): void => {
       settle();
-      this.all.delete(worker);
+      this.forget(worker);
       void worker.terminate();
-      waiting.reject(error);
+      waiting.reject(this.disposed ? new Cancelled() : error);
       this.next();
     };
     const onExit = (code: number): void => onError(new Error(`A worker ended unexpectedly (exit code ${code}), perhaps for lack of memory.`));

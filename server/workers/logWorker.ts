@@ -1,12 +1,15 @@
+import { isAscii } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { parentPort } from 'node:worker_threads';
 import { detectorById } from '../core/detectors/registry';
 import { type LoadedModel, readModel } from '../core/models/modelFile';
-import { toFlowTransfer } from '../core/table/flowTransfer';
+import type { Container } from '../core/models/safetensors';
+import type { Control } from '../core/util/control';
+import { fromFlowTransfer, toFlowTransfer } from '../core/table/flowTransfer';
 import { collectSink, encodeBlocks, type LogSink, scanSink } from '../engine/readLog';
 import type { ReadSummary, RowColumns } from '../engine/ports';
 import { readLogBytes } from '../node/logBytes';
-import type { FromWorker, LogJob, ToWorker } from '../node/workerMessages';
+import type { FromWorker, LogJob, ToWorker, WorkerJob } from '../node/workerMessages';
 
 /** Progress is told once for this many bytes. */
 const PROGRESS_BYTES = 4 << 20;
@@ -30,19 +33,32 @@ async function run(message: ToWorker): Promise<unknown> {
     await hashFile(job.path, hash, cancelled);
     return hash.digest('hex');
   }
+  if (job.task === 'learn') return learn(job, { report: (fraction, text) => post({ id: message.id, type: 'progress', done: fraction, text }), get cancelled() { return cancelled(); } });
   const sink = openSink(job, (block) => post({ id: message.id, type: 'block', block }, [...buffersOf(block)]));
   let told = 0;
+  let ascii = true;
   const problem = await readLogBytes(job.path, {
-    onChunk: (chunk) => sink.push(chunk),
+    onChunk: (chunk) => {
+      ascii &&= isAscii(chunk);
+      sink.push(chunk);
+    },
     onProgress: (bytes) => {
       if (bytes - told < PROGRESS_BYTES) return;
       told = bytes;
-      post({ id: message.id, type: 'progress', bytes });
+      post({ id: message.id, type: 'progress', done: bytes });
     },
     cancelled,
   }, job.range);
   const result = sink.finish();
-  return problem ? withProblem(result, problem) : result;
+  const known = { ...result, summary: { ...result.summary, ascii } };
+  return problem ? withProblem(known, problem) : known;
+}
+
+/** The model of a baseline as a container. Learning asks for cancel often, and here, beside the thread that is asked to, it gets an answer. */
+function learn(job: Extract<WorkerJob, { task: 'learn' }>, control: Control): Container {
+  const detector = detectorById(job.detector);
+  if (!detector) throw new Error(`There is no detector "${job.detector}".`);
+  return detector.save(detector.learn({ table: fromFlowTransfer(job.table), self: job.self }, job.settings, control));
 }
 
 async function hashFile(path: string, hash: ReturnType<typeof createHash>, cancelled: () => boolean): Promise<void> {
@@ -62,7 +78,7 @@ function openSink(job: Exclude<LogJob, { task: 'hash' }>, onBlock: (block: RowCo
   switch (job.task) {
     case 'scan': {
       const sink = scanSink(part);
-      return { push: (chunk) => sink.push(chunk), finish: () => ({ summary: sink.finish() }) };
+      return { push: (chunk) => sink.push(chunk), finish: () => sink.finish() };
     }
     case 'collect': {
       const detector = detectorById(job.detector);

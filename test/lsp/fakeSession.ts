@@ -98,7 +98,7 @@ class FakeSession implements CaptureSession {
     return [...this.logs.keys()].filter((file) => this.flagged.some((line) => line.file === file) || this.problems(file).length > 0);
   }
 
-  findingsOf(file: string, limit: number) {
+  async findingsOf(file: string, limit: number) {
     const lines = this.flagged.filter((line) => line.file === file), problems = this.problems(file);
     return { lines: lines.slice(0, limit), total: lines.length, problems: problems.slice(0, 100), problemTotal: problems.length };
   }
@@ -125,7 +125,7 @@ class FakeSession implements CaptureSession {
     }), at);
   }
 
-  groupFindings(group: string, at: PageParams): Page<FindingSummary> {
+  async groupFindings(group: string, at: PageParams): Promise<Page<FindingSummary>> {
     return slice(this.flagged.filter((line) => line.group === group).map((line) => ({ id: line.finding, entity: line.entity, rows: 1, score: line.score, band: line.band, place: this.place(line) })), at);
   }
 
@@ -138,7 +138,7 @@ class FakeSession implements CaptureSession {
     return found && { group: found.group, finding: found.finding };
   }
 
-  neighbour(file: string | undefined, line: number, direction: 'next' | 'previous') {
+  async neighbour(file: string | undefined, line: number, direction: 'next' | 'previous') {
     const order = [...this.flagged].sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line));
     const after = order.filter((one) => file === undefined || one.file > file || (one.file === file && one.line > line));
     const before = order.filter((one) => file === undefined || one.file < file || (one.file === file && one.line < line));

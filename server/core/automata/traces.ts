@@ -44,12 +44,12 @@ export class Names {
 
 /**
  * The same traces in another alphabet, as a model needs them that was learned from other data. A symbol that `alphabet`
- * lacks becomes `alphabet.length`, which no state of an automaton has a transition for. O(symbols).
+ * lacks, or that the traces' own has no name for, becomes `alphabet.length`, which no state of an automaton has a transition for. O(symbols).
  */
 export function translateTraces(traces: TraceSet, alphabet: readonly string[]): TraceSet {
   const names = new Names(alphabet);
   const map = Uint32Array.from(traces.alphabet, (name) => names.get(name) ?? alphabet.length);
-  return { ...traces, symbols: traces.symbols.map((symbol) => map[symbol]), alphabet };
+  return { ...traces, symbols: traces.symbols.map((symbol) => map[symbol] ?? alphabet.length), alphabet };
 }
 
 /** Traces from lists of names, for small inputs; `types` names one type a trace (default: all "0"). */

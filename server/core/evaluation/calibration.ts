@@ -79,7 +79,13 @@ export function commonScore(calibration: Calibration, raw: number): number {
 
 /** The common score above which a share `acceptance` of baseline rows is expected. */
 export function thresholdScore(acceptance: number): number {
-  return scoreOfDecades(-Math.log10(acceptance));
+  return scoreOfDecades(0 - Math.log10(acceptance));
+}
+
+/** Whether arrays and scale, as read from a file, make a calibration. */
+export function isCalibration({ raw, tail, scale }: Calibration): boolean {
+  return raw.length > 0 && raw.length === tail.length && Number.isFinite(scale) && scale > 0
+    && raw.every((value, i) => Number.isFinite(value) && (i === 0 || value > raw[i - 1])) && tail.every((p, i) => p > 0 && p <= 1 && (i === 0 || p < tail[i - 1]));
 }
 
 function scoreOfDecades(decades: number): number {

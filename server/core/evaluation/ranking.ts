@@ -30,8 +30,8 @@ export function rank(scores: Float64Array | Float32Array, positive: Uint8Array, 
   let pairs = 0;
   let ap = 0;
   while (seen < n) {
-    let end = seen;
-    let tied = 0;
+    let end = seen + 1;
+    let tied = positive[order[seen]];
     while (end < n && scores[order[end]] === scores[order[seen]]) tied += positive[order[end++]];
     const tiedNegatives = end - seen - tied;
     pairs += tiedNegatives * (hits + tied / 2);

@@ -10,8 +10,8 @@ export function toSarif(findings: readonly FindingRecord[], run: RunRecord): str
     level: LEVELS[f.band] ?? 'note',
     message: { text: f.message },
     rank: f.score,
-    locations: [{ physicalLocation: { artifactLocation: { uri: encodeURI(f.file) }, region: { startLine: f.line, byteOffset: f.byteStart, byteLength: f.byteEnd - f.byteStart } } }],
-    relatedLocations: Object.entries(f.lines).flatMap(([file, lines]) => lines.map((line) => ({ physicalLocation: { artifactLocation: { uri: encodeURI(file) }, region: { startLine: line } } }))).slice(0, 100),
+    locations: [{ physicalLocation: { artifactLocation: { uri: fileUri(f.file) }, region: { startLine: f.line, byteOffset: f.byteStart, byteLength: f.byteEnd - f.byteStart } } }],
+    relatedLocations: Object.entries(f.lines).flatMap(([file, lines]) => lines.map((line) => ({ physicalLocation: { artifactLocation: { uri: fileUri(file) }, region: { startLine: line } } }))).slice(0, 100),
     partialFingerprints: { 'anomaline/v1': f.id },
     properties: { raw: f.raw, entity: f.entity, rows: f.rows, evidence: f.evidence },
   }));
@@ -25,6 +25,13 @@ export function toSarif(findings: readonly FindingRecord[], run: RunRecord): str
       properties: { detector: run.detector, acceptance: run.acceptance, threshold: run.threshold, rows: run.rows },
     }],
   }, null, 2) + '\n';
+}
+
+/** A path as a URI reference: every character that means something in a URI is escaped, the slashes stay. */
+function fileUri(path: string): string {
+  const slashed = path.replace(/\\/g, '/');
+  const encoded = slashed.split('/').map((part) => encodeURIComponent(part.replace(/\p{Surrogate}/gu, '\ufffd'))).join('/');
+  return slashed.startsWith('/') ? `file://${encoded}` : encoded;
 }
 
 function ruleId(f: FindingRecord): string {

@@ -1,7 +1,8 @@
 import type { FlowField, FlowTable } from '../table/flow';
 import type { Table } from '../table/table';
+import { encodeUtf8 } from '../util/utf8';
 import { csvLayout, csvReader, fieldNamed, typeOfKind } from './csv';
-import type { CellKind } from './delimited';
+import type { CellKind } from './cells';
 import { splitCells } from './delimited';
 import { combineNumbers, mapTexts, numberColumn, present, textColumn, withoutText } from './flowColumns';
 import type { Field, Format, LogHeader } from './format';
@@ -32,7 +33,7 @@ const BY_COUNT: ReadonlyMap<number, string> = new Map([
 
 const HEADER = /^StartTime([,\t]).*\1Proto\1.*SrcAddr\1/i;
 const ROW = /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d\.\d+([,\t])-?\d+\.\d+\1[\w-]+\1/;
-const MANAGEMENT = 'man';
+const MANAGEMENT = encodeUtf8('man');
 
 /** Flow records of Argus (`ra`), as in CTU-13: comma or TAB separated, times without zone taken as UTC, ports in decimal or hexadecimal. */
 export const argus: Format = {
@@ -47,12 +48,12 @@ export const argus: Format = {
     return { format: 'argus', kind: 'flow', fields: fieldsOf(names), headerBytes: first.next, headerLines: 1, dialect: { separator, headerLine: first.text }, problems: [] };
   },
   reader: (header, options) => {
-    const proto = fieldNamed(header, 'Proto') ?? '';
-    const after = (context: RowContext): void => {
-      const column = context.wants(proto) ? context.table.column(proto, 'text') : undefined;
-      if (column?.kind === 'text' && column.codes[context.table.row] === column.dictionary.find(MANAGEMENT)) context.report('management-record', 'protocol “man”');
+    const proto = header.fields.findIndex((field) => field.name.toLowerCase() === 'proto');
+    const separator = header.dialect['separator'].charCodeAt(0);
+    const before = (context: RowContext, bytes: Uint8Array, start: number, end: number): void => {
+      if (isManagement(bytes, start, end, separator, proto)) context.report('management-record', 'protocol “man”');
     };
-    return csvReader(header, layoutOf(header), options, { after });
+    return csvReader(header, layoutOf(header), options, { before });
   },
   flowFields: (header) => {
     const sources = sourcesOf(header);
@@ -61,6 +62,13 @@ export const argus: Format = {
   flow,
   split: (header, line) => splitCells(layoutOf(header), line),
 };
+
+/** Whether the cell of this number is `man`. */
+function isManagement(bytes: Uint8Array, start: number, end: number, separator: number, cell: number): boolean {
+  let i = start;
+  for (let left = cell; left > 0 && i < end; i++) if (bytes[i] === separator) left--;
+  return i + 3 < end && bytes[i] === MANAGEMENT[0] && bytes[i + 1] === MANAGEMENT[1] && bytes[i + 2] === MANAGEMENT[2] && bytes[i + 3] === separator;
+}
 
 function headerless(rows: readonly string[]): LogHeader | undefined {
   const likely = rows.filter((row) => ROW.test(row));

@@ -1,9 +1,10 @@
 import { encodeUtf8 } from '../util/utf8';
+import { equals } from './cells';
 import type { DelimitedField, DelimitedLayout } from './delimited';
-import { DelimitedRow, equals } from './delimited';
+import { DelimitedRow } from './delimited';
 import type { Field, FieldType, LogHeader, LogReader, ReadOptions } from './format';
 import type { LineParser, Outcome, RowContext } from './rowReader';
-import { ROW, RowReader, SKIPPED } from './rowReader';
+import { RowReader, SKIPPED } from './rowReader';
 
 const NOTHING = new Uint8Array(0);
 
@@ -22,8 +23,8 @@ export function csvLayout(header: LogHeader, kindOf: (field: Field) => Delimited
 export interface CsvExtras {
   /** Whether the line is none of the rows (a summary, say). */
   readonly skip?: (bytes: Uint8Array, start: number, end: number) => boolean;
-  /** Looks at a row that was just read. */
-  readonly after?: (context: RowContext) => void;
+  /** Looks at a line before it is read. */
+  readonly before?: (context: RowContext, bytes: Uint8Array, start: number, end: number) => void;
 }
 
 /** A reader of a CSV log; lines that repeat the header are skipped wherever they stand. */
@@ -45,9 +46,8 @@ class CsvParser implements LineParser {
     const { repeated, extras } = this;
     if (repeated !== undefined && end - start === repeated.length && equals(bytes, start, repeated)) return SKIPPED;
     if (extras.skip?.(bytes, start, end) === true) return SKIPPED;
-    const outcome = this.row.parse(bytes, start, end);
-    if (outcome === ROW) extras.after?.(this.context);
-    return outcome;
+    extras.before?.(this.context, bytes, start, end);
+    return this.row.parse(bytes, start, end);
   }
 }
 

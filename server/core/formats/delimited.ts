@@ -1,40 +1,11 @@
 import { NumberBuilder, TextBuilder } from '../table/builder';
 import { HASH_START, hashStep } from '../table/dictionary';
+import type { CellKind, NumberKind } from './cells';
+import { equals, isNumberKind, numeric, problemOf, putText, trim } from './cells';
 import type { FieldRange } from './format';
-import { EXACT, POWERS, parseNumber, parsePort } from './numbers';
-import { parseTime } from './times';
-import { unescapeZeek } from './zeekEscapes';
-import type { ProblemCode } from './problems';
+import { EXACT, POWERS } from './numbers';
 import type { Outcome, RowContext } from './rowReader';
 import { DAMAGED, ROW } from './rowReader';
-
-/** How the text of a cell becomes a number. */
-export type NumberKind =
-  | 'number'
-  /** Decimal, or hexadecimal with `0x`. */
-  | 'port'
-  /** Seconds, or a calendar time. */
-  | 'time'
-  /** A time, or milliseconds since 1970, which are told by their size. */
-  | 'timeOrMilliseconds'
-  /** Microseconds since 1970 as a number. */
-  | 'microseconds'
-  /** Seconds; a wrapped 64 bit number is missing. */
-  | 'duration';
-
-/** How the text of a cell becomes a text of the table. */
-export type TextKind =
-  | 'text'
-  /** Without the blanks around it. */
-  | 'trimmed'
-  /** With the escapes of Zeek undone. */
-  | 'escaped'
-  /** An IPv4 address as a 32 bit number; becomes dotted text. */
-  | 'ipv4Number';
-
-export type CellKind = NumberKind | TextKind;
-
-const NUMBER_KINDS: ReadonlySet<CellKind> = new Set<NumberKind>(['number', 'port', 'time', 'timeOrMilliseconds', 'microseconds', 'duration']);
 
 export interface DelimitedField {
   readonly name: string;
@@ -54,12 +25,8 @@ export interface DelimitedLayout {
 
 const BLANK = 32;
 const BACKSLASH = 92;
-
-/** Later than this (the year 5138 in seconds) a time can only be in milliseconds. */
-const LAST_SECONDS = 1e11;
-
-/** Beyond this a duration in seconds can only be a wrapped 64 bit number of milliseconds. */
-const WRAPPED_SECONDS = 1e15;
+/** A decimal point, less the byte of the digit 0. */
+const POINT = 46 - 48;
 
 /** What is done with a cell while its end is looked for. */
 const PASS = 0;
@@ -133,6 +100,7 @@ export class DelimitedRow {
     const { cells } = this;
     const { separator, unset } = this.layout;
     const { emptyLength } = this;
+    const powers = POWERS;
     const { row } = this.context.table;
     const expected = cells.length;
     let i = start;
@@ -141,20 +109,35 @@ export class DelimitedRow {
       const from = i;
       const { scan } = cell;
       if (scan === DECIMAL) {
-        let mantissa = 0;
-        let point = -1;
+        // Whole part and fraction as 32 bit numbers, which is faster than as doubles; more digits are for `put`.
+        let whole = 0;
+        let digit = 0;
         for (; i < end; i++) {
-          const digit = bytes[i] - 48;
-          if (digit >= 0 && digit <= 9) mantissa = mantissa * 10 + digit;
-          else if (digit === -2 && point < 0) point = i;
-          else break;
+          digit = bytes[i] - 48;
+          if (digit < 0 || digit > 9) break;
+          whole = (Math.imul(whole, 10) + digit) | 0;
         }
-        const done = i === end || bytes[i] === separator;
-        const scale = point < 0 ? 0 : i - point - 1;
-        // At least one digit; the others, and what is not exact, are for `put`.
-        if (done && mantissa <= EXACT && scale <= 22 && i - from > (point < 0 ? 0 : 1)) {
+        const wholeDigits = i - from;
+        let fits = wholeDigits > 0 && (wholeDigits <= 9 || (wholeDigits === 10 && bytes[from] < 52));
+        let value = whole >>> 0;
+        if (i < end && digit === POINT) {
+          const fractionStart = ++i;
+          let fraction = 0;
+          for (; i < end; i++) {
+            digit = bytes[i] - 48;
+            if (digit < 0 || digit > 9) break;
+            fraction = (Math.imul(fraction, 10) + digit) | 0;
+          }
+          const scale = i - fractionStart;
+          fits &&= scale <= 9;
+          const power = powers[fits ? scale : 0];
+          const mantissa = value * power + fraction;
+          fits &&= mantissa <= EXACT;
+          value = mantissa / power;
+        }
+        if (fits && (i === end || bytes[i] === separator)) {
           const { numbers } = cell;
-          numbers.values[row] = scale === 0 ? mantissa : mantissa / POWERS[scale];
+          numbers.values[row] = value;
           numbers.valid[row >>> 5] |= 1 << (row & 31);
         } else {
           while (i < end && bytes[i] !== separator) i++;
@@ -261,60 +244,6 @@ function cellOf({ name, kind }: DelimitedField, context: RowContext): Cell {
   return { name, kind: as, wanted: true, scan: as === 'text' ? HASHED : as === 'escaped' ? HASHED_ESCAPED : PASS, unwanted: 0, numbers: NO_NUMBERS, texts: builder };
 }
 
-function isNumberKind(kind: CellKind): kind is NumberKind {
-  return NUMBER_KINDS.has(kind);
-}
-
-function numeric(kind: NumberKind, bytes: Uint8Array, start: number, end: number): number {
-  switch (kind) {
-    case 'number':
-      return parseNumber(bytes, start, end);
-    case 'time':
-      return parseTime(bytes, start, end);
-    case 'port':
-      return parsePort(bytes, start, end);
-    case 'duration': {
-      const seconds = parseNumber(bytes, start, end);
-      return Math.abs(seconds) < WRAPPED_SECONDS ? seconds : NaN;
-    }
-    case 'timeOrMilliseconds': {
-      const time = parseTime(bytes, start, end);
-      return time > LAST_SECONDS ? time / 1000 : time;
-    }
-    case 'microseconds':
-      return parseNumber(bytes, start, end) / 1e6;
-  }
-}
-
-function problemOf(kind: NumberKind, bytes: Uint8Array, start: number, end: number): ProblemCode {
-  if (kind === 'duration' && Math.abs(parseNumber(bytes, start, end)) >= WRAPPED_SECONDS) return 'wrapped-duration';
-  return kind === 'time' || kind === 'timeOrMilliseconds' || kind === 'microseconds' ? 'bad-time' : 'bad-number';
-}
-
-function putText(kind: TextKind, builder: TextBuilder, row: number, bytes: Uint8Array, start: number, end: number): void {
-  switch (kind) {
-    case 'escaped': {
-      const plain = unescapeZeek(bytes, start, end);
-      if (plain === undefined) builder.set(row, bytes, start, end);
-      else builder.set(row, plain, 0, plain.length);
-      return;
-    }
-    case 'trimmed': {
-      const { start: from, end: to } = trim(bytes, start, end);
-      if (to > from) builder.set(row, bytes, from, to);
-      return;
-    }
-    case 'ipv4Number': {
-      const value = parseNumber(bytes, start, end);
-      if (!(Number.isInteger(value) && value >= 0 && value < 2 ** 32)) builder.set(row, bytes, start, end);
-      else builder.codes[row] = builder.dictionary.internText([24, 16, 8, 0].map((shift) => (value >>> shift) & 255).join('.'));
-      return;
-    }
-    case 'text':
-      builder.set(row, bytes, start, end);
-  }
-}
-
 /** Cuts a line for hover and colours; a line that does not fit the layout gives what there is. */
 export function splitCells(layout: DelimitedLayout, line: Uint8Array): readonly FieldRange[] {
   const starts = new Int32Array(layout.fields.length + 1);
@@ -367,16 +296,4 @@ function cutJoined(bytes: Uint8Array, count: number, layout: DelimitedLayout, st
   starts[field] = from;
   ends[field] = end;
   return field + 1;
-}
-
-function trim(bytes: Uint8Array, start: number, end: number): { start: number; end: number } {
-  while (start < end && bytes[start] === BLANK) start++;
-  while (end > start && bytes[end - 1] === BLANK) end--;
-  return { start, end };
-}
-
-/** Whether the bytes from `start` on are these. */
-export function equals(bytes: Uint8Array, start: number, text: Uint8Array): boolean {
-  for (let i = 0; i < text.length; i++) if (bytes[start + i] !== text[i]) return false;
-  return true;
 }

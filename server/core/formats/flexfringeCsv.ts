@@ -75,9 +75,10 @@ function layoutOf(header: Parameters<Format['reader']>[0]): ReturnType<typeof cs
   return csvLayout(header, (field) => (field.type === 'text' ? 'trimmed' : field.type));
 }
 
-/** Seconds in a column called `timestamp`, numbers where every sampled value is one, text otherwise. */
+/** Seconds in a column called `timestamp`, numbers where every sampled value that is there is one, text otherwise. */
 function typeOf(name: string, sample: readonly string[]): FieldType {
-  if (NAMING.test(name) || sample.length === 0 || !sample.every(isNumber)) return 'text';
+  const given = sample.filter((cell) => cell.trim() !== '');
+  if (NAMING.test(name) || given.length === 0 || !given.every(isNumber)) return 'text';
   return name === 'timestamp' ? 'time' : 'number';
 }
 

@@ -2,7 +2,7 @@ import type { FlowField, FlowTable } from '../table/flow';
 import type { Table } from '../table/table';
 import { decodeUtf8 } from '../util/utf8';
 import { csvLayout, csvReader, fieldNamed, typeOfKind } from './csv';
-import type { CellKind } from './delimited';
+import type { CellKind } from './cells';
 import { splitCells } from './delimited';
 import { combineNumbers, mapTexts, numberColumn, present, textColumn } from './flowColumns';
 import type { Format, LogHeader } from './format';

@@ -17,8 +17,7 @@ export function formatById(id: FormatId): Format | undefined {
 }
 
 /**
- * Finds out by content alone what log starts with these bytes (up to 64 kB are looked at); undefined when it is none.
- * Bytes with NULs are not text, unless a header line stands before them.
+ * Finds out by content alone what log starts with these bytes (up to 64 kB are looked at); undefined when it is none, as for text, configuration files and other JSON.
  */
 export function recognise(head: Uint8Array): LogHeader | undefined {
   const sample = head.subarray(0, 65536);

@@ -1,7 +1,7 @@
 import type { FlowField, FlowTable } from '../table/flow';
 import type { Table } from '../table/table';
 import { csvLayout, csvReader, typeOfKind } from './csv';
-import type { CellKind } from './delimited';
+import type { CellKind } from './cells';
 import { splitCells } from './delimited';
 import { combineNumbers, mapTexts, numberColumn, present, textColumn } from './flowColumns';
 import type { Format, LogHeader } from './format';

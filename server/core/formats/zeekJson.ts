@@ -1,7 +1,7 @@
 import { Dictionary } from '../table/dictionary';
 import type { ColumnBuilder, NumberBuilder, TextBuilder } from '../table/builder';
 import { decodeUtf8, encodeUtf8 } from '../util/utf8';
-import { equals } from './delimited';
+import { equals } from './cells';
 import type { Field, FieldRange, FieldType, Format, LogHeader } from './format';
 import { headLines, sampleLines } from './head';
 import { FALSE, JsonScanner, NULL, NUMBER, STRING, TRUE, unescapeJson } from './jsonScanner';

@@ -1,8 +1,10 @@
 import { encodeUtf8, decodeUtf8 } from '../util/utf8';
 import type { FlowTable } from '../table/flow';
 import type { Table } from '../table/table';
-import type { CellKind, DelimitedLayout } from './delimited';
-import { DelimitedRow, equals, splitCells } from './delimited';
+import type { CellKind } from './cells';
+import { equals } from './cells';
+import type { DelimitedLayout } from './delimited';
+import { DelimitedRow, splitCells } from './delimited';
 import type { Field, FieldRange, Format, LogHeader, LogReader, ReadOptions } from './format';
 import type { HeadLine } from './head';
 import { headLines, sampleLines } from './head';

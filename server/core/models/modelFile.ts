@@ -1,7 +1,8 @@
 import { detectorById } from '../detectors/registry';
 import type { Detector, Model } from '../detectors/detector';
 import type { SettingValues } from '../settings/setting';
-import { readContainer, writeContainer } from './safetensors';
+import { crc32 } from '../util/crc32';
+import { type Container, readContainer, writeContainer } from './safetensors';
 
 /** Version of what this file writes; readers refuse newer ones. */
 export const MODEL_VERSION = 1;
@@ -24,8 +25,14 @@ export interface LoadedModel {
 
 /** A model with its origin as one safetensors file. Equal models and origins give equal bytes. */
 export function writeModel(detector: Detector, model: Model, origin: ModelOrigin): Uint8Array<ArrayBuffer> {
-  const container = detector.save(model);
-  return writeContainer({ tensors: container.tensors, metadata: { ...container.metadata, anomaline: JSON.stringify({ version: MODEL_VERSION, origin }) } });
+  const { tensors, metadata } = detector.save(model);
+  return writeContainer(sealed({ tensors, metadata: { ...metadata, anomaline: JSON.stringify({ version: MODEL_VERSION, origin }) } }));
+}
+
+/** The container with the CRC-32 of all else in its metadata, so that damage anywhere is noticed. */
+function sealed({ tensors, metadata }: Container): Container {
+  const rest = Object.fromEntries(Object.entries(metadata).filter(([key]) => key !== 'checksum'));
+  return { tensors, metadata: { ...rest, checksum: crc32(writeContainer({ tensors, metadata: rest })).toString(16) } };
 }
 
 /** The model in a file's bytes, or why they are none. Never throws. */
@@ -38,12 +45,13 @@ export function readModel(bytes: Uint8Array): LoadedModel | { readonly fault: st
   } catch {
     return { fault: 'The model file is damaged: its description is no JSON.' };
   }
-  if (!description) return { fault: 'This safetensors file was not written by Anomaline.' };
-  if (typeof description.version !== 'number' || description.version > MODEL_VERSION) return { fault: `The model file has version ${String(description.version)}; this Anomaline reads up to version ${MODEL_VERSION}. Update Anomaline, or learn the model again.` };
+  if (typeof description !== 'object' || description === null) return { fault: 'This safetensors file was not written by Anomaline.' };
+  if (!(typeof description.version === 'number' && description.version <= MODEL_VERSION)) return { fault: `The model file has version ${String(description.version)}; this Anomaline reads up to version ${MODEL_VERSION}. Update Anomaline, or learn the model again.` };
+  if (sealed(container).metadata['checksum'] !== container.metadata['checksum']) return { fault: 'The model file is damaged: its checksum does not fit its content. Copy it again, or learn the model again.' };
   const { origin } = description;
-  const detector = origin && detectorById(origin.detector);
+  const detector = detectorById(String(origin?.detector));
   if (!detector) return { fault: `The model belongs to a detector that this Anomaline does not have (${String(origin?.detector)}).` };
   const model = detector.load(container);
   if ('fault' in model) return { fault: `The model file is damaged: ${model.fault}. Learn the model again.` };
-  return { detector, model, origin };
+  return { detector, model, origin: origin as ModelOrigin };
 }

@@ -38,7 +38,8 @@ export function containerParts(container: Container): Uint8Array[] {
   // Widest elements first keeps every tensor aligned to its element size.
   const names = Object.keys(container.tensors).sort((a, b) => SIZES[dtypeOf(container.tensors[b])] - SIZES[dtypeOf(container.tensors[a])] || (a < b ? -1 : 1));
   let offset = 0;
-  const entries: Record<string, unknown> = { __metadata__: sortedRecord(container.metadata) };
+  // Without prototypes here and in `readContainer`, so that any name is only a name.
+  const entries = Object.assign(Object.create(null), { __metadata__: sortedRecord(container.metadata) }) as Record<string, unknown>;
   for (const name of names) {
     const tensor = container.tensors[name];
     entries[name] = { dtype: dtypeOf(tensor), shape: [tensor.length], data_offsets: [offset, offset + tensor.byteLength] };
@@ -69,25 +70,25 @@ export function readContainer(bytes: Uint8Array): Container | { readonly fault: 
   let header: Record<string, unknown>;
   try {
     const parsed: unknown = JSON.parse(decodeUtf8(bytes, 8, 8 + headerLength));
-    if (typeof parsed !== 'object' || parsed === null) return { fault: 'its header is no object' };
+    if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return { fault: 'its header is no object' };
     header = parsed as Record<string, unknown>;
   } catch {
     return { fault: 'its header is no JSON' };
   }
   const dataLength = bytes.length - 8 - headerLength;
-  const tensors: Record<string, Tensor> = {};
+  const tensors = Object.create(null) as Record<string, Tensor>;
   for (const [name, entry] of Object.entries(header)) {
     if (name === '__metadata__') continue;
     const { dtype, shape, data_offsets: range } = (entry ?? {}) as { dtype?: Dtype; shape?: unknown; data_offsets?: unknown };
-    const size = dtype === undefined ? undefined : SIZES[dtype];
+    const size = typeof dtype === 'string' && Object.hasOwn(SIZES, dtype) ? SIZES[dtype] : undefined;
     if (size === undefined) return { fault: `the tensor "${name}" has an unknown type` };
-    if (!Array.isArray(shape) || !Array.isArray(range) || range.length !== 2) return { fault: `the tensor "${name}" has no place` };
+    if (!Array.isArray(shape) || !shape.every((n) => Number.isInteger(n) && n >= 0) || !Array.isArray(range) || range.length !== 2) return { fault: `the tensor "${name}" has no place` };
     const [start, end] = range as [number, number];
     const length = (shape as number[]).reduce((a, b) => a * b, 1);
     if (!Number.isInteger(start) || !Number.isInteger(end) || start < 0 || end > dataLength || end - start !== length * size) return { fault: `the tensor "${name}" does not fit: the file is cut or damaged` };
     tensors[name] = tensorAt(bytes, 8 + headerLength + start, length, dtype as Dtype);
   }
-  const metadata: Record<string, string> = {};
+  const metadata = Object.create(null) as Record<string, string>;
   for (const [key, value] of Object.entries((header['__metadata__'] ?? {}) as Record<string, unknown>)) if (typeof value === 'string') metadata[key] = value;
   return { metadata, tensors };
 }

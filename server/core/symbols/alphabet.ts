@@ -98,3 +98,35 @@ function digits(code: number, radices: readonly number[]): number[] {
   }
   return result;
 }
+
+const CATEGORIES: readonly unknown[] = ['protocol', 'port', 'service', 'state', 'symbol'] satisfies Category['name'][];
+const QUANTITIES: readonly unknown[] = ['bytes', 'packets', 'duration'] satisfies Quantity['name'][];
+
+/** Whether a value read from a file is an alphabet that encoder and words can work with. */
+export function isAlphabet(value: unknown): value is Alphabet {
+  const { categories, quantities } = record(value);
+  return Array.isArray(categories) && Array.isArray(quantities) && categories.every(isCategory) && quantities.every((quantity) => isQuantity(record(quantity)))
+    // Ports are read by protocol, which stands before them.
+    && categories.every((category: Category, i) => category.name !== 'port' || categories[i - 1]?.name === 'protocol')
+    && sizeCount(value as Alphabet) <= 2 ** 20 && kindCount(value as Alphabet) * sizeCount(value as Alphabet) <= 2 ** 32;
+}
+
+function isCategory(value: unknown, position: number): boolean {
+  const { name, values, parent } = record(value);
+  return CATEGORIES.includes(name) && Array.isArray(values) && values.every((text) => typeof text === 'string') && Number.isInteger(parent) && (parent as number) >= -1 && (parent as number) < position;
+}
+
+function isQuantity({ name, fields, bins }: Record<string, unknown>): boolean {
+  const { type, limits, codes, count } = record(bins);
+  if (!QUANTITIES.includes(name) || !Array.isArray(fields) || !fields.every((field) => typeof field === 'string') || !isAscending(limits)) return false;
+  if (type === 'bins') return true;
+  return type === 'codes' && Array.isArray(codes) && codes.length === limits.length + 1 && Number.isInteger(count) && codes.every((code) => Number.isInteger(code) && code >= 0 && code < (count as number));
+}
+
+function isAscending(limits: unknown): limits is number[] {
+  return Array.isArray(limits) && limits.every((limit, i) => typeof limit === 'number' && (i === 0 || limit > limits[i - 1]));
+}
+
+function record(value: unknown): Record<string, unknown> {
+  return (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
+}

@@ -1,7 +1,8 @@
 import type { FlowTable } from '../table/flow';
 import type { NumberColumn, TextColumn } from '../table/table';
 import { mulberry32, type Rng } from '../util/rng';
-import type { Alphabet, AlphabetName, Bins, Category, Codes, Quantity } from './alphabet';
+import { quantileOfSorted } from '../util/statistics';
+import { type Alphabet, type AlphabetName, type Bins, type Category, type Codes, kindCount, type Quantity, sizeCount } from './alphabet';
 import { decimalEncodeSettings, learnEncoder, wholeEncodeSettings } from './encode';
 import { EntityTable } from './entities';
 import { PORT_CLASSES, portName } from './ports';
@@ -19,8 +20,10 @@ export interface AlphabetSettings {
   readonly seed: number;
 }
 
-/** Caps that keep every symbol below 2^32: 18 protocols x 70 ports x 66 services x 66 states x 252 sizes. */
+/** Values of a category at most: with the usual bins this keeps every symbol below 2^32 (18 protocols x 69 ports x 66 services x 66 states x 252 sizes); `withinRange` sees to it with more. */
 const MAX_VALUES = { protocol: 16, port: 64, service: 64, state: 64 } as const;
+/** Symbols are kept in 32 bits. */
+const MAX_SYMBOLS = 2 ** 32;
 /** Further limits of the `wide` alphabet, so that sizes beyond nearly all, and beyond all, of the baseline stand out. */
 const TAIL = [1];
 /** A port seen fewer times than this never has a value of its own. */
@@ -49,7 +52,15 @@ export function fitAlphabet(baseline: FlowTable, settings: AlphabetSettings): Al
     fields,
     bins: settings.alphabet === 'encode' ? contextCodes(baseline, fields, name === 'duration', rng) : percentileBins(presentValues(quantityValues(baseline, fields)), binCounts[i], wide ? TAIL : []),
   }));
-  return { name: settings.alphabet, categories, quantities };
+  return withinRange({ name: settings.alphabet, categories, quantities });
+}
+
+/** Leaves out the rarest value of the category with the most, until every symbol is below 2^32. */
+function withinRange(alphabet: Alphabet): Alphabet {
+  if (kindCount(alphabet) * sizeCount(alphabet) <= MAX_SYMBOLS) return alphabet;
+  const most = Math.max(...alphabet.categories.map((c) => c.values.length));
+  const longest = alphabet.categories.findIndex((c) => c.values.length === most);
+  return withinRange({ ...alphabet, categories: alphabet.categories.map((c, i) => (i === longest ? { ...c, values: c.values.slice(0, -1) } : c)) });
 }
 
 /** The sum of the fields that a row has; NaN for rows that have none. */
@@ -89,9 +100,7 @@ export function percentileBins(values: Float64Array, count: number, tail: readon
   const limits: number[] = [];
   const shares = [...Array.from({ length: count - 1 }, (_, i) => (i + 1) / count), ...tail];
   for (const share of sorted.length > 0 ? shares : []) {
-    const at = (sorted.length - 1) * share;
-    const below = Math.floor(at);
-    const limit = sorted[below] + (at - below) * ((sorted[below + 1] ?? sorted[below]) - sorted[below]);
+    const limit = quantileOfSorted(sorted, share);
     if (limits.length === 0 || limit > limits[limits.length - 1]) limits.push(limit);
   }
   return { type: 'bins', limits };
@@ -109,7 +118,7 @@ function commonTexts(column: TextColumn | undefined, max: number): string[] {
 
 /** Ports by protocol (`tcp/443`), so that tcp to port 53 is not common because udp to it is. */
 function commonPorts(protocol: TextColumn | undefined, port: NumberColumn | undefined, share: number): string[] {
-  if (!port) return [];
+  if (!port) return [...PORT_CLASSES];
   const counts = new Map<string, number>();
   const n = port.values.length;
   for (let row = 0; row < n; row++) {

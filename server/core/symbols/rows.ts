@@ -6,7 +6,7 @@ export interface EncodedRows {
   /** Entity numbers (see `EntityTable`), from 0. */
   readonly entity: Uint32Array;
   readonly entityCount: number;
-  /** Seconds; a row without a time has that of the row before it. */
+  /** Seconds; a row without a time has that of the row before it (`carryTimes`). */
   readonly time: Float64Array;
   /** Symbols of an `Alphabet`. */
   readonly symbol: Uint32Array;
@@ -71,14 +71,29 @@ function isAscending(values: Float64Array): boolean {
   return true;
 }
 
-/** The times of a table's rows; a row without one has that of the row before it, the first rows `last`. O(rows). */
-export function carryTime(table: FlowTable, last = 0): Float64Array {
-  const times = new Float64Array(table.rowCount);
-  if (!table.time) return times.fill(last);
+/** The times of a table's rows, NaN where a row has none. O(rows). */
+export function rowTimes(table: FlowTable): Float64Array {
+  const times = new Float64Array(table.rowCount).fill(NaN);
+  if (!table.time) return times;
   const { values, valid } = table.time;
-  for (let row = 0; row < table.rowCount; row++) {
-    if (valid.has(row)) last = values[row];
-    times[row] = last;
+  for (let row = 0; row < times.length; row++) if (valid.has(row)) times[row] = values[row];
+  return times;
+}
+
+/**
+ * Gives a row without a time (NaN) that of the row before it, in place; at the start, that of the first row with one, so that
+ * the time span stays that of the log; 0 where no row has one. O(rows).
+ */
+export function carryTimes(times: Float64Array): Float64Array {
+  let last = times.find((time) => !Number.isNaN(time)) ?? 0;
+  for (let row = 0; row < times.length; row++) {
+    if (Number.isNaN(times[row])) times[row] = last;
+    else last = times[row];
   }
   return times;
+}
+
+/** `rowTimes`, carried. */
+export function carryTime(table: FlowTable): Float64Array {
+  return carryTimes(rowTimes(table));
 }

@@ -47,7 +47,7 @@ function categoryWords(category: Category, digit: number): string {
 }
 
 function quantityWords(quantity: Quantity, digit: number): string {
-  if (digit === 0) return `no ${quantity.name === 'duration' ? 'duration' : quantity.name + ' count'}`;
+  if (digit === 0) return { bytes: 'no byte count', packets: 'no packet count', duration: 'no duration' }[quantity.name];
   const [low, high] = quantityRange(quantity, digit);
   if (quantity.name === 'duration') return durationRange(low, high);
   const unit = quantity.name === 'bytes' ? 'byte' : 'packet';

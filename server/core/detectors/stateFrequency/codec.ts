@@ -1,9 +1,11 @@
 import { automatonOf, automatonTensors } from '../automatonTensors';
 import type { Container, Tensor } from '../../models/safetensors';
-import type { Alphabet } from '../../symbols/alphabet';
+import { isCalibration } from '../../evaluation/calibration';
+import { resolveSettings, type SettingValues } from '../../settings/setting';
+import { type Alphabet, isAlphabet, kindCount, sizeCount } from '../../symbols/alphabet';
 import { symbolKey } from '../../symbols/words';
 import type { StateFrequencyModel } from './model';
-import type { StateFrequencySettings } from './settings';
+import { SETTINGS, type StateFrequencySettings } from './settings';
 
 interface Header {
   readonly settings: StateFrequencySettings;
@@ -32,23 +34,45 @@ export function saveModel(model: StateFrequencyModel): Container {
 
 /** The model, or what is wrong with the container: every array and index is checked before it is used. */
 export function loadModel(container: Container): StateFrequencyModel | { readonly fault: string } {
-  let header: Header;
+  let header: Header | null;
   try {
-    header = JSON.parse(container.metadata['stateFrequency'] ?? 'null') as Header;
+    header = JSON.parse(container.metadata['stateFrequency'] ?? 'null') as Header | null;
   } catch {
     return { fault: 'its description is no JSON' };
   }
-  if (!header?.settings || !header.alphabet?.categories || !header.alphabet.quantities) return { fault: 'its description lacks settings or alphabet' };
+  const settings = settingsOf(header);
+  if (!header || !settings || !isAlphabet(header.alphabet)) return { fault: 'its description lacks settings or alphabet' };
+  const { alphabet, usualSize, usualOrder, tailScale, blockLength } = header;
+  if (![usualSize, usualOrder, blockLength ?? 1].every(Number.isFinite) || (blockLength ?? 1) <= 0) return { fault: 'a number of its description is missing' };
   const float = (name: string): Float64Array | undefined => (container.tensors[name] instanceof Float64Array ? container.tensors[name] : undefined);
   const [symbols, counts, keys, most, raw, tail] = ['counts.symbols', 'counts.counts', 'visits.keys', 'visits.most', 'calibration.raw', 'calibration.tail'].map(float);
   if (!symbols || !counts || !keys || !most || !raw || !tail) return { fault: 'an array is missing' };
-  if (symbols.length !== counts.length || keys.length !== most.length || raw.length !== tail.length || raw.length === 0) return { fault: 'arrays that belong together differ in length' };
-  const automaton = automatonOf(container, Array.from(symbols, (symbol) => symbolKey(header.alphabet, symbol)));
+  if (symbols.length !== counts.length || keys.length !== most.length) return { fault: 'arrays that belong together differ in length' };
+  const calibration = { raw, tail, scale: tailScale };
+  if (!isCalibration(calibration)) return { fault: 'its calibration is no falling curve' };
+  if (!isAscending(symbols) || !isAscending(keys) || !counts.every(isCount) || !most.every(isCount) || !(symbols[symbols.length - 1] < kindCount(alphabet) * sizeCount(alphabet))) return { fault: 'its counts are no counts of symbols' };
+  const automaton = automatonOf(container, Array.from(symbols, (symbol) => symbolKey(alphabet, symbol)));
   if ('fault' in automaton) return automaton;
+  const rows = counts.reduce((a, b) => a + b, 0);
   return {
-    settings: header.settings, alphabet: header.alphabet, counts: { rows: counts.reduce((a, b) => a + b, 0), symbols, counts }, automaton, automatonSymbols: symbols,
-    kind: 'default', visits: { blockLength: header.blockLength ?? Infinity, keys, most }, usualSize: header.usualSize, usualOrder: header.usualOrder,
-    calibration: { raw, tail, scale: header.tailScale }, entity: header.settings.entity,
-    baselineRows: counts.reduce((a, b) => a + b, 0), states: automaton.stateCount, symbols: symbols.length,
+    settings, alphabet, counts: { rows, symbols, counts }, automaton, automatonSymbols: symbols,
+    kind: 'default', visits: { blockLength: blockLength ?? Infinity, keys, most }, usualSize, usualOrder, calibration, entity: settings.entity,
+    baselineRows: rows, states: automaton.stateCount, symbols: symbols.length,
   };
+}
+
+/** The settings of a description, all of them and in range; undefined where they are not. */
+export function settingsOf(header: { readonly settings?: unknown } | null): StateFrequencySettings | undefined {
+  const given = header?.settings;
+  if (typeof given !== 'object' || given === null || SETTINGS.some(({ name }) => !(name in given))) return undefined;
+  const { values, problems } = resolveSettings(SETTINGS, given as SettingValues);
+  return problems.length === 0 ? (values as unknown as StateFrequencySettings) : undefined;
+}
+
+function isAscending(values: Float64Array): boolean {
+  return values.every((value, i) => isCount(value) && (i === 0 || value > values[i - 1]));
+}
+
+function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0;
 }

@@ -1,6 +1,6 @@
-import { calibrate } from '../../../evaluation/calibration';
+import { calibrate, isCalibration } from '../../../evaluation/calibration';
 import type { Container } from '../../../models/safetensors';
-import type { Alphabet } from '../../../symbols/alphabet';
+import { type Alphabet, isAlphabet } from '../../../symbols/alphabet';
 import { Encoder } from '../../../symbols/encoder';
 import { EntityTable } from '../../../symbols/entities';
 import { fitAlphabet } from '../../../symbols/fit';
@@ -13,6 +13,7 @@ import { KeyIndex } from '../../../util/hashTable';
 import { automatonOf, automatonTensors } from '../../automatonTensors';
 import type { BaselineRows, Evidence, Model, Scores } from '../../detector';
 import type { TraceSet } from '../../../automata/traces';
+import { settingsOf } from '../codec';
 import type { StateFrequencySettings } from '../settings';
 import { learnReference, type ReferenceModel, scoreReference } from './sequent';
 import { referenceSettings } from './settings';
@@ -80,22 +81,26 @@ export function saveSequent(model: SequentModel): Container {
 }
 
 export function loadSequent(container: Container): SequentModel | { readonly fault: string } {
-  let header: { settings: StateFrequencySettings; alphabet: Alphabet; baselineRows: number; tailScale: number };
+  let header: { settings: StateFrequencySettings; alphabet: Alphabet; baselineRows: number; tailScale: number } | null;
   try {
     header = JSON.parse(container.metadata['stateFrequencyReference'] ?? 'null') as typeof header;
   } catch {
     return { fault: 'its description is no JSON' };
   }
   const { order, visits, 'calibration.raw': raw, 'calibration.tail': tail } = container.tensors;
-  if (!header?.settings || !header.alphabet?.categories) return { fault: 'its description lacks settings or alphabet' };
+  const given = settingsOf(header);
+  if (!header || !given || !isAlphabet(header.alphabet)) return { fault: 'its description lacks settings or alphabet' };
+  const { alphabet, baselineRows } = header;
   if (!(order instanceof Float64Array && visits instanceof Float64Array && raw instanceof Float64Array && tail instanceof Float64Array)) return { fault: 'an array is missing' };
-  const automaton = automatonOf(container, Array.from(order, (symbol) => symbolKey(header.alphabet, symbol)));
+  const automaton = automatonOf(container, Array.from(order, (symbol) => symbolKey(alphabet, symbol)));
   if ('fault' in automaton) return automaton;
-  if (visits.length !== automaton.stateCount || raw.length !== tail.length || raw.length === 0) return { fault: 'arrays that belong together differ in length' };
-  const settings = referenceSettings(header.settings.referenceModel, header.settings.referenceScale);
+  if (visits.length !== automaton.stateCount) return { fault: 'arrays that belong together differ in length' };
+  const calibration = { raw, tail, scale: header.tailScale };
+  if (!isCalibration(calibration) || !visits.every((count) => count >= 0) || !Number.isSafeInteger(baselineRows)) return { fault: 'its calibration or its counts are damaged' };
+  const settings = referenceSettings(given.referenceModel, given.referenceScale);
   return {
-    kind: 'reference', settings: header.settings, alphabet: header.alphabet, order, entity: 'pair', baselineRows: header.baselineRows, states: automaton.stateCount, symbols: order.length,
-    sequent: { settings, automaton, visits, totalVisits: visits.reduce((a, b) => a + b, 0) }, calibration: { raw, tail, scale: header.tailScale },
+    kind: 'reference', settings: given, alphabet, order, entity: 'pair', baselineRows, states: automaton.stateCount, symbols: order.length,
+    sequent: { settings, automaton, visits, totalVisits: visits.reduce((a, b) => a + b, 0) }, calibration,
   };
 }
 

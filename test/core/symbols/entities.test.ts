@@ -1,0 +1,70 @@
+import * as assert from 'node:assert/strict';
+import * as fc from 'fast-check';
+import { type EntityKind, EntityTable } from '../../../server/core/symbols/entities';
+import { carryTime, sequences } from '../../../server/core/symbols/rows';
+import { type Flow, someFlows, tableOf } from '../../support/flows';
+
+function oracleName(kind: EntityKind, { source, destination }: Flow): string {
+  if (kind === 'source') return source ?? '(no source)';
+  return kind === 'destination' ? (destination ?? '(no destination)') : `${source ?? '?'} -> ${destination ?? '?'}`;
+}
+
+const kinds = fc.constantFrom<EntityKind>('pair', 'source', 'destination');
+
+describe('entity table', () => {
+  it('gives every row the entity of its hosts, numbered in order of appearance', () => {
+    fc.assert(fc.property(kinds, fc.array(someFlows, { maxLength: 3 }), (kind, tables) => {
+      const entities = new EntityTable(kind), names: string[] = [];
+      for (const flows of tables) {
+        entities.encode(tableOf(flows)).forEach((entity, row) => {
+          const name = oracleName(kind, flows[row]);
+          if (!names.includes(name)) names.push(name);
+          assert.equal(entity, names.indexOf(name));
+          assert.equal(entities.name(entity), name);
+        });
+      }
+      assert.equal(entities.size, names.length);
+    }));
+  });
+
+  it('takes in another table: every entity keeps its name, in one numbering', () => {
+    fc.assert(fc.property(kinds, fc.array(someFlows, { minLength: 1, maxLength: 4 }), (kind, tables) => {
+      const whole = new EntityTable(kind), joined = new EntityTable(kind);
+      for (const flows of tables) {
+        const part = new EntityTable(kind), own = part.encode(tableOf(flows));
+        const renumbered = joined.absorb(structuredClone(part.toTransfer()));
+        assert.deepEqual(Array.from(own, (entity) => renumbered[entity]), [...whole.encode(tableOf(flows))]);
+      }
+      assert.deepEqual(joined.toTransfer(), whole.toTransfer());
+    }));
+  });
+
+  it('holds many entities', () => {
+    const flows = Array.from({ length: 20_000 }, (_, i) => ({ source: `h${i % 200}`, destination: `s${Math.floor(i / 200)}` }));
+    const entities = new EntityTable('pair'), codes = entities.encode(tableOf(flows));
+    assert.equal(entities.size, 20_000);
+    for (const i of [0, 199, 200, 12_345, 19_999]) assert.equal(entities.name(codes[i]), `h${i % 200} -> s${Math.floor(i / 200)}`);
+  });
+});
+
+describe('sequences', () => {
+  it('are the rows of each entity by time, rows of one time as they came', () => {
+    fc.assert(fc.property(fc.array(fc.record({ entity: fc.nat({ max: 4 }), time: fc.nat({ max: 6 }) }), { maxLength: 60 }), (rows) => {
+      const { order, starts } = sequences({ rowCount: rows.length, entityCount: 5, entity: Uint32Array.from(rows, (r) => r.entity), time: Float64Array.from(rows, (r) => r.time), symbol: new Uint32Array(rows.length) });
+      const listed = Array.from({ length: 5 }, (_, e) => [...order.subarray(starts[e], starts[e + 1])]);
+      const expected = Array.from({ length: 5 }, (_, e) => rows.map((_, row) => row).filter((row) => rows[row].entity === e).sort((a, b) => rows[a].time - rows[b].time || a - b));
+      assert.deepEqual(listed, expected);
+    }));
+  });
+});
+
+describe('times of rows', () => {
+  const cases: { name: string; times: (number | undefined)[]; carried: number[] }[] = [
+    { name: 'all there', times: [3, 1, 2], carried: [3, 1, 2] },
+    { name: 'a gap takes the time before it', times: [3, undefined, undefined, 5], carried: [3, 3, 3, 5] },
+    { name: 'a gap at the start takes the first time', times: [undefined, undefined, 7, 8], carried: [7, 7, 7, 8] },
+    { name: 'none at all', times: [undefined, undefined], carried: [0, 0] },
+    { name: 'no rows', times: [], carried: [] },
+  ];
+  for (const { name, times, carried } of cases) it(name, () => assert.deepEqual([...carryTime(tableOf(times.map((time) => ({ time, protocol: 'tcp' }))))], carried));
+});
