@@ -45,6 +45,8 @@ export class EntityTable {
     if (sources) this.sourceCodes.use(sources.dictionary);
     if (destinations) this.destinationCodes.use(destinations.dictionary);
     const { from, to } = this.batch;
+    from.fill(0);
+    to.fill(0);
     for (let start = 0; start < entities.length; start += BATCH) {
       const n = Math.min(BATCH, entities.length - start);
       if (sources) for (let i = 0; i < n; i++) from[i] = this.sourceCodes.of(sources.codes[start + i]);
