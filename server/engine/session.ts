@@ -243,8 +243,8 @@ class Session implements CaptureSession {
 
   async findingRows(finding: string, params: PageParams): Promise<Page<FindingRow>> {
     const { capture } = this.result ?? {};
-    const f = Number(finding);
-    if (!capture || !(f >= 0 && f < capture.findings.worstRow.length)) return { total: 0, items: [] };
+    const f = /^\d+$/.test(finding) ? Number(finding) : Infinity;
+    if (!capture || f >= capture.findings.worstRow.length) return { total: 0, items: [] };
     const { findings, scores, model, rows } = capture;
     const members = findings.members.subarray(findings.starts[f], findings.starts[f + 1]);
     const shown = page(members, params);
