@@ -1,7 +1,6 @@
 import { formatTitle } from '../engine/captureIndex';
 import { count } from '../core/symbols/words';
 import { detectors } from '../core/detectors/registry';
-import { EntityTable } from '../core/symbols/entities';
 import type { Context } from './context';
 import { indexPaths, shownPath } from './context';
 import { EXIT, InputError, parseOptions } from './options';
@@ -18,14 +17,10 @@ export async function inspect(context: Context, args: readonly string[]): Promis
     const task = { path: file.path, header, size: file.bytes };
     const job = { progress: () => undefined, get cancelled() { return context.control.cancelled; } };
     const usedBy = detectors.filter((d) => d.refuses(header) === undefined);
-    // Entities need the flow columns; other logs are only scanned.
-    const collected = usedBy.length > 0 ? await context.readers.collect(task, {}, usedBy[0].id, job) : undefined;
-    const entities = new EntityTable('pair');
-    if (collected) entities.encode(collected.table);
-    const summary = await context.readers.scan(task, job);
+    const { summary, entities } = await context.readers.scan(task, job);
     return {
       file: shownPath(file.path), format: header.format, title: formatTitle(header), kind: header.kind, bytes: file.bytes, rows: summary.rows, damaged: summary.damaged,
-      timeSpan: summary.timeSpan ?? null, entities: collected ? entities.size : null, detectors: usedBy.map((d) => d.id), fields: header.fields.map((f) => f.name),
+      timeSpan: summary.timeSpan ?? null, entities: entities > 0 ? entities : null, detectors: usedBy.map((d) => d.id), fields: header.fields.map((f) => f.name),
       problems: [...header.problems, ...summary.problems], problemTotals: Object.fromEntries(summary.problemTotals),
     };
   }));

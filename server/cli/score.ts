@@ -48,5 +48,6 @@ export function tellWhatWasNotScored(context: Context, result: ScoreResult): voi
     const total = [...log.summary.problemTotals.values()].reduce((a, b) => a + b, 0);
     if (total > 0) context.note(`${shownPath(log.file.path)}: ${total} problems, first: ${log.summary.problems[0]?.message ?? ''}`);
   }
+  for (const text of result.capture.scores.notes) context.note(text);
   if (result.capture.logs.length === 0) throw new InputError('None of the files is a log that this model can score. Try: anomaline inspect PATH');
 }

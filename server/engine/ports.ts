@@ -84,8 +84,8 @@ export interface LogTask {
 
 /** Reading logs, and learning from them, in the background. Each call may use several workers; cancel rejects with `Cancelled`. */
 export interface Readers {
-  /** Reads all rows without keeping any. */
-  scan(task: LogTask, job: ReadJob): Promise<ReadSummary>;
+  /** Reads all rows without keeping any; `entities` is the number of different connection pairs. */
+  scan(task: LogTask, job: ReadJob): Promise<{ readonly summary: ReadSummary; readonly entities: number }>;
   /** Rows of a log that pass the filter, as one table. */
   collect(task: LogTask, filter: RowFilter, detector: string, job: ReadJob): Promise<CollectedRows>;
   /** All rows of a log, made discrete by a model. `model` is a model file's bytes. */

@@ -1,5 +1,5 @@
 import { rowTimes } from '../core/symbols/rows';
-import { EntityTable } from '../core/symbols/entities';
+import { EntityTable, type EntityTransfer } from '../core/symbols/entities';
 import { FlowBuilder } from '../core/table/flowBuilder';
 import type { FlowField, FlowTable } from '../core/table/flow';
 import type { Column, Table } from '../core/table/table';
@@ -69,10 +69,19 @@ function neededFields(header: LogHeader, flowFields: ReadonlySet<FlowField>, col
   return needed;
 }
 
-/** Counts rows and finds problems and times, keeps nothing. */
-export function scanSink(part: LogPart): LogSink<ReadSummary> {
-  const { reader, summary } = openReader(part, undefined, () => undefined);
-  return { push: (chunk) => reader.push(chunk), finish: () => (reader.finish(), summary()) };
+/** Fields whose values tell something about a log as a whole: those of the flow view, or times and numbers where there is none. */
+function surveyedFields(header: LogHeader): ReadonlySet<string> {
+  const flow = [...(formatById(header.format)?.flowFields(header).values() ?? [])].flat();
+  return new Set(flow.length > 0 ? flow : header.fields.filter((f) => f.type !== 'text').map((f) => f.name));
+}
+
+/** Counts rows and connection pairs, finds problems and times, keeps no row. */
+export function scanSink(part: LogPart): LogSink<{ summary: ReadSummary; entities: EntityTransfer }> {
+  const entities = new EntityTable('pair');
+  const { reader, summary } = openReader(part, surveyedFields(part.header), (_, flow) => {
+    if (flow.source || flow.destination) entities.encode(flow);
+  });
+  return { push: (chunk) => reader.push(chunk), finish: () => (reader.finish(), { summary: summary(), entities: entities.toTransfer() }) };
 }
 
 /** Rows that pass a filter, with the fields that a detector reads. */

@@ -180,6 +180,7 @@ class Session implements CaptureSession {
       if ((this.loaded.origin.baseline as BaselineChoice).self) lines.push('', 'The capture is its own baseline: what is rare in it is found. An attack that makes up most of the capture cannot be found so; choose a benign baseline.');
       const damaged = capture.logs.filter((l) => l.summary.damaged > 0);
       if (damaged.length > 0) lines.push('', `Not scored, damaged: ${damaged.map((l) => `${count(l.summary.damaged)} rows of ${l.file.relative}`).join(', ')}.`);
+      for (const note of capture.scores.notes) lines.push('', note);
       if (skipped.length > 0) lines.push('', `Not scored: ${skipped.slice(0, SHOWN_SKIPPED).map((s) => `${s.path} (${s.reason})`).join('; ')}${skipped.length > SHOWN_SKIPPED ? ` and ${count(skipped.length - SHOWN_SKIPPED)} more` : ''}.`);
     }
     for (const problem of this.indexed.problems) lines.push('', `${problem.path}: ${problem.message}`);

@@ -3,7 +3,7 @@ import { FlowBuilder } from '../core/table/flowBuilder';
 import type { FlowTable } from '../core/table/flow';
 import type { Container } from '../core/models/safetensors';
 import { fromFlowTransfer, type FlowTransfer, toFlowTransfer } from '../core/table/flowTransfer';
-import { EntityTable } from '../core/symbols/entities';
+import { EntityTable, type EntityTransfer } from '../core/symbols/entities';
 import { ProblemList } from '../core/util/problem';
 import type { CollectedRows, EncodedLogRows, LogTask, Readers, ReadJob, ReadSummary } from '../engine/ports';
 import { joined } from '../engine/readLog';
@@ -32,8 +32,10 @@ export function poolReaders(script: string, workers: number, splitBytes = SPLIT_
 
   return {
     async scan(task, job) {
-      const parts = await inParts<{ summary: ReadSummary }>(task, job, (range) => ({ task: 'scan', path: task.path, header: task.header, ...(range ? { range } : {}) }));
-      return joinSummaries(parts.map((p) => p.summary));
+      const parts = await inParts<{ summary: ReadSummary; entities: EntityTransfer }>(task, job, (range) => ({ task: 'scan', path: task.path, header: task.header, ...(range ? { range } : {}) }));
+      const entities = new EntityTable('pair');
+      for (const part of parts) entities.absorb(part.entities);
+      return { summary: joinSummaries(parts.map((p) => p.summary)), entities: entities.size };
     },
 
     async collect(task, filter, detector, job) {

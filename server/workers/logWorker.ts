@@ -78,7 +78,7 @@ function openSink(job: Exclude<LogJob, { task: 'hash' }>): LogSink<{ summary: Re
   switch (job.task) {
     case 'scan': {
       const sink = scanSink(part);
-      return { push: (chunk) => sink.push(chunk), finish: () => ({ summary: sink.finish() }) };
+      return { push: (chunk) => sink.push(chunk), finish: () => sink.finish() };
     }
     case 'collect': {
       const detector = detectorById(job.detector);

@@ -131,6 +131,26 @@ describe('investigate the sample capture', () => {
     await until('no findings after the log is gone', () => published().get(shown) === undefined);
   });
 
+  it('a log above the 50 MB that editors give to extensions is flagged, and a jump leads into it', async function () {
+    this.timeout(120_000);
+    const lines = fs.readFileSync(inCapture('day2', 'conn.log').fsPath, 'utf8').trimEnd().split('\n');
+    const header = lines.filter((line) => line.startsWith('#') && !line.startsWith('#close')), rows = lines.filter((line) => !line.startsWith('#'));
+    const copies = Math.ceil(52_000_000 / rows.join('\n').length), folder = inCapture('large').fsPath, file = inCapture('large', 'conn.log');
+    fs.mkdirSync(folder, { recursive: true });
+    fs.writeFileSync(`${file.fsPath}.part`, [...header, ...Array.from({ length: copies }, () => rows.join('\n')), ''].join('\n'));
+    fs.renameSync(`${file.fsPath}.part`, file.fsPath);
+    try {
+      await until('findings in the large log', () => findings(published().get(file.toString())).length > 0, 60);
+      const [worst] = findings(published().get(file.toString()));
+      await run('openPlace', { uri: file.toString(), line: worst.range.start.line, startCharacter: 0, endCharacter: worst.range.end.character });
+      await until('its tab', () => vscode.window.tabGroups.activeTabGroup.activeTab?.label === 'conn.log' && (vscode.window.tabGroups.activeTabGroup.activeTab.input as vscode.TabInputText).uri.fsPath === file.fsPath);
+    } finally {
+      await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+      fs.rmSync(folder, { recursive: true });
+    }
+    await until('no findings after the log is gone', () => published().get(file.toString()) === undefined);
+  });
+
   it('a lower limit hides the rest and says so', async () => {
     const settings = vscode.workspace.getConfiguration('anomaline');
     await settings.update('maxDiagnostics', 1, vscode.ConfigurationTarget.Workspace);
