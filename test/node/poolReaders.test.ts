@@ -60,13 +60,14 @@ describe('readers in worker threads', function () {
   });
 
   it('tells what was there: rows, damage with its line, times, whether it is all ASCII', async () => {
-    const summary = await parts.scan(task, job);
+    const { summary, entities } = await parts.scan(task, job);
+    assert.equal(entities, new Set(rows.flatMap(({ source = '10.0.0.1' }, i) => (lines[i] === 'damaged' ? [] : [source]))).size);
     const damaged = lines.flatMap((line, i) => (line === 'damaged' ? [connHeader.length + i] : []));
     assert.deepEqual([summary.rows, summary.damaged, summary.lines, summary.ascii], [lines.length - damaged.length, damaged.length, connHeader.length + lines.length, false]);
     assert.deepEqual(summary.problems.map((p) => [p.code, p.line]), damaged.map((line) => ['column-count', line]));
     assert.deepEqual(summary.timeSpan, [0, 6990]);
     const plain = await taskOf(folders.put(folders.make(), 'conn.log', connLog(office(30))));
-    assert.equal((await whole.scan(plain, job)).ascii, true);
+    assert.equal((await whole.scan(plain, job)).summary.ascii, true);
     const bytes = Buffer.from(log), { byteStart, byteLength, line } = await parts.encode(task, model, {}, job);
     for (let row = 0; row < line.length; row += 13) assert.equal(bytes.subarray(byteStart[row], byteStart[row] + byteLength[row]).toString(), log.split('\n')[line[row]]);
   });
@@ -122,7 +123,7 @@ describe('readers in worker threads', function () {
     const own = poolReaders(workerScript, 1), stop = { progress: () => undefined, cancelled: true };
     await assert.rejects(own.scan(task, stop), Cancelled);
     await assert.rejects(own.learn(flowsOfLog(Buffer.from(log)), 'stateFrequency', settingsWith(), false, { ...noControl, cancelled: true }), Cancelled);
-    assert.ok((await own.scan(task, job)).rows > 0);
+    assert.ok((await own.scan(task, job)).summary.rows > 0);
     const late = own.scan(task, job).then(() => 'done', (error: unknown) => error);
     await own.dispose();
     const outcome = await late;
