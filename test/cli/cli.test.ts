@@ -128,6 +128,15 @@ describe('command line', function () {
     assert.match((await anomaline(root, 'inspect', 'day2')).out, /^day2\/conn\.log: Zeek.* conn, 120 rows, .*, 6 connection pairs\nday2\/notes\.txt: not read, no known log format\n$/);
   });
 
+  it('inspect: the first problems, and how many more there are', async () => {
+    const own = folders.make({ 'conn.log': [...connHeader.slice(0, 6), ...Array.from({ length: 10 }, () => 'damaged'), ...office(30).map(connLine), ''].join('\n') });
+    const { code, out } = await inProcess(own, 'inspect', '.');
+    assert.equal(code, 0);
+    const told = out.trim().split('\n');
+    assert.match(told[0], /30 rows \(10 damaged\)/);
+    assert.deepEqual(told.slice(1).map((line) => /no usable #types line|line \d+: The line has too few columns|and 6 more problems/.exec(line)?.[0]), ['no usable #types line', ...[7, 8, 9, 10].map((line) => `line ${line}: The line has too few columns`), 'and 6 more problems']);
+  });
+
   it('score: findings worst first, each with all it should have; the scan and only it', async () => {
     const { code, out, err } = await anomaline(root, 'score', 'day2', '--model', 'm.model');
     assert.equal(code, 1);
