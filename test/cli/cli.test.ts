@@ -201,11 +201,14 @@ describe('command line', function () {
   it('Ctrl-C while a model is learned: ends at once with 130, and the old model stays', async () => {
     const log = connLog(Array.from({ length: 60_000 }, (_, i) => ({ time: i, source: `10.0.0.${(i * 7919) % 97}`, port: [80, 443, 53, 22, 25, 110][(i * 31) % 6], bytes: (i * 104_729) % 50_021 })));
     const own = folders.make({ 'big.log': log, 'm.model': 'old' });
-    const child = spawn(process.execPath, [entry, 'learn', 'big.log', '--model', 'm.model', '--set', 'windowLength=100', '--set', 'stride=1', '--set', 'sinkCount=1', '--set', 'alphabet=encode'], { cwd: own, stdio: ['ignore', 'ignore', 'pipe'] });
+    // Tells when the command listens for Ctrl-C, so that the test does not depend on how fast this machine starts a process.
+    const preload = folders.put(folders.make(), 'preload.js', "process.on('newListener', (event) => { if (event === 'SIGINT') process.stderr.write('listening\\n'); });");
+    const child = spawn(process.execPath, ['--require', preload, entry, 'learn', 'big.log', '--model', 'm.model', '--set', 'windowLength=100', '--set', 'stride=1', '--set', 'sinkCount=1', '--set', 'alphabet=encode'], { cwd: own, stdio: ['ignore', 'ignore', 'pipe'] });
     let err = '';
     child.stderr.on('data', (chunk) => (err += String(chunk)));
     const ended = new Promise<number | null>((resolve) => child.on('exit', resolve));
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    while (!err.includes('listening') && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, 1000));
     assert.equal(child.exitCode, null, 'still at work');
     const asked = performance.now();
     child.kill('SIGINT');
