@@ -2,6 +2,7 @@ import type { Scores } from '../core/detectors/detector';
 import { commonScore, type Calibration } from '../core/evaluation/calibration';
 import type { EncodedRows } from '../core/symbols/rows';
 import type { Band } from '../protocol/places';
+import { lowerBound } from './sorted';
 
 /** Flagged rows of one entity that lie closer than this many of its rows are one finding. */
 const MERGE_DISTANCE = 10;
@@ -36,31 +37,34 @@ export interface Group {
 
 /**
  * Rows at or above the threshold become findings (neighbouring rows of one entity together), and findings with the same
- * root cause a group. O(rows).
+ * root cause a group. O(rows + flagged log flagged).
  */
 export function findFindings(rows: EncodedRows, scores: Scores, calibration: Calibration, threshold: number, rootCauseKey: (state: number, symbol: number) => string): Findings {
   const { order, starts, raw, state } = scores;
-  const findingOfRow = new Map<number, number>();
-  const members: number[] = [];
+  const rawThreshold = lowestFlagged(calibration, threshold);
+  const { flagged, touched } = flaggedRows(rows, raw, rawThreshold);
+  // Flagged rows by entity in time order, and the number of each one's finding.
+  const members = new Uint32Array(flagged.length);
+  const memberFinding = new Uint32Array(flagged.length);
   const findingStarts: number[] = [0];
   const entities: number[] = [];
-  const rawThreshold = lowestFlagged(calibration, threshold);
+  let count = 0;
   for (let e = 0; e < rows.entityCount; e++) {
+    if (touched[e] === 0) continue;
     let last = -Infinity;
     for (let i = starts[e]; i < starts[e + 1]; i++) {
       const row = order[i];
       if (!(raw[row] >= rawThreshold)) continue;
       if (i - last >= MERGE_DISTANCE) {
-        if (entities.length > 0) findingStarts.push(members.length);
+        if (entities.length > 0) findingStarts.push(count);
         entities.push(e);
       }
-      members.push(row);
-      findingOfRow.set(row, entities.length - 1);
+      members[count] = row;
+      memberFinding[count++] = entities.length - 1;
       last = i;
     }
   }
-  if (entities.length > 0) findingStarts.push(members.length);
-  const flagged = Uint32Array.from(members).sort();
+  if (entities.length > 0) findingStarts.push(count);
   const worstRow = new Uint32Array(entities.length);
   const worstScore = new Float32Array(entities.length);
   const group = new Uint32Array(entities.length);
@@ -78,17 +82,33 @@ export function findFindings(rows: EncodedRows, scores: Scores, calibration: Cal
     if (raw[worst] > g.raw) Object.assign(g, { raw: raw[worst], score: worstScore[f], symbol: rows.symbol[worst] });
     group[f] = g.index;
   }
+  const findingOf = new Uint32Array(flagged.length);
+  for (let i = 0; i < count; i++) findingOf[lowerBound(flagged, members[i])] = memberFinding[i];
   return {
     threshold,
     rows: flagged,
-    findingOf: flagged.map((row) => findingOfRow.get(row) as number),
+    findingOf,
     scoreOf: Float32Array.from(flagged, (row) => commonScore(calibration, raw[row])),
     starts: Uint32Array.from(findingStarts),
-    members: Uint32Array.from(members),
+    members,
     entity: Uint32Array.from(entities),
     worstRow, worstScore, group,
     groups: [...groups].map(([key, g]) => ({ key, state: g.state, symbol: g.symbol, findings: g.findings, rows: g.rows, score: g.score })),
   };
+}
+
+/** Flagged rows, ascending, and a 1 for each entity that has any: the others need not be walked through. O(rows). */
+function flaggedRows(rows: EncodedRows, raw: Float32Array, rawThreshold: number): { flagged: Uint32Array; touched: Uint8Array } {
+  let count = 0;
+  for (let row = 0; row < rows.rowCount; row++) if (raw[row] >= rawThreshold) count++;
+  const flagged = new Uint32Array(count);
+  const touched = new Uint8Array(rows.entityCount);
+  for (let row = 0, at = 0; at < count; row++) {
+    if (!(raw[row] >= rawThreshold)) continue;
+    flagged[at++] = row;
+    touched[rows.entity[row]] = 1;
+  }
+  return { flagged, touched };
 }
 
 /** The raw score from which on rows are flagged: the inverse of the calibration, by bisection. */

@@ -30,8 +30,10 @@ export interface Files {
    */
   lines(path: string, first: number, count: number, from?: { readonly line: number; readonly byte: number }): Promise<readonly Uint8Array[]>;
   read(path: string): Promise<Uint8Array | { readonly fault: string }>;
-  /** Writes a whole file or nothing: to a temporary name beside it, then renamed. Makes folders that are missing. */
-  write(path: string, bytes: Uint8Array): Promise<{ readonly fault: string } | undefined>;
+  /** Writes a whole file (its parts in order) or nothing: to a temporary name beside it, then renamed. Makes folders that are missing. */
+  write(path: string, bytes: Uint8Array | readonly Uint8Array[]): Promise<{ readonly fault: string } | undefined>;
+  /** Removes a file; one that is not there is no fault. */
+  remove(path: string): Promise<void>;
   list(folder: string): Promise<readonly string[]>;
 }
 
@@ -59,10 +61,8 @@ export interface CollectedRows {
   readonly sha256: string;
 }
 
-/** Rows of one log made discrete, with their places. One entry a row. */
-export interface EncodedLogRows {
-  readonly summary: ReadSummary;
-  readonly entities: EntityTransfer;
+/** What is kept of the rows of a log. All arrays have one entry a row. */
+export interface RowColumns {
   readonly entity: Uint32Array;
   /** Seconds, NaN where the row has none: what comes before it may stand in another part of the log. */
   readonly time: Float64Array;
@@ -76,10 +76,21 @@ export interface EncodedLogRows {
   readonly inBaseline: Uint8Array;
 }
 
+/** What is known of a log, or a part of it, when all its rows were made discrete. */
+export interface EncodedEnd {
+  readonly summary: ReadSummary;
+  readonly entities: EntityTransfer;
+}
+
+/** Rows of one log made discrete, with their places and the entities they are numbered by. */
+export interface EncodedLogRows extends RowColumns, EncodedEnd {}
+
 export interface LogTask {
   readonly path: string;
   readonly header: LogHeader;
   readonly size: number;
+  /** Bytes to start at, a line start of a file that is not compressed; 0 by default. Lines of the result count from there. */
+  readonly from?: number;
 }
 
 /** Reading logs, and learning from them, in the background. Each call may use several workers; cancel rejects with `Cancelled`. */

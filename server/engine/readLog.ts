@@ -8,7 +8,8 @@ import { formatById } from '../core/formats/registry';
 import type { Detector, Model } from '../core/detectors/detector';
 import { BitSet } from '../core/util/bitset';
 import { ProblemList } from '../core/util/problem';
-import type { EncodedLogRows, ReadSummary, RowFilter } from './ports';
+import { EncodedLogBuilder } from './encodedRows';
+import type { EncodedEnd, EncodedLogRows, ReadSummary, RowColumns, RowFilter } from './ports';
 
 /** Bytes go in, a result comes out: what a worker does with (a part of) one log. */
 export interface LogSink<T> {
@@ -94,54 +95,42 @@ export function collectSink(part: LogPart, filter: RowFilter, detector: Detector
   return { push: (chunk) => reader.push(chunk), finish: () => (reader.finish(), { summary: summary(), table: builder.finish() }) };
 }
 
-/** All rows made discrete by a model, and marks for rows that match a label or the baseline's filter. */
-export function encodeSink(part: LogPart, detector: Detector, model: Model, marks: { label?: RowFilter['label']; baseline?: RowFilter }): LogSink<EncodedLogRows> {
+/** What `encodeBlocks` marks rows for: a label, the baseline's filter. */
+export interface RowMarks {
+  readonly label?: NonNullable<RowFilter['label']>;
+  readonly baseline?: RowFilter;
+}
+
+/**
+ * All rows made discrete by a model, in blocks as they are read; nothing is kept but the entities. The arrays of a block are the
+ * receiver's.
+ */
+export function encodeBlocks(part: LogPart, detector: Detector, model: Model, marks: RowMarks, onBlock: (block: RowColumns) => void): LogSink<EncodedEnd> {
   const encoder = detector.encoder(model);
   const entities = new EntityTable(model.entity);
-  const columns = { entity: [] as Uint32Array[], time: [] as Float64Array[], symbol: [] as Uint32Array[], line: [] as Uint32Array[], byteStart: [] as Float64Array[], byteLength: [] as Uint32Array[], positive: [] as Uint8Array[], inBaseline: [] as Uint8Array[] };
   const isPositive = marks.label && rowMatcher({ label: marks.label });
   const isBaseline = marks.baseline && (rowMatcher(marks.baseline) ?? (() => () => true));
   const needed = neededFields(part.header, detector.fields, [marks.label?.column, marks.baseline?.label?.column]);
   const { reader, summary } = openReader(part, needed, (table, flow) => {
-    columns.entity.push(entities.encode(flow));
-    columns.time.push(rowTimes(flow));
-    columns.symbol.push(encoder.encode(flow));
-    columns.line.push(table.places.line.slice(0, table.rowCount));
-    columns.byteStart.push(table.places.byteStart.slice(0, table.rowCount));
-    columns.byteLength.push(table.places.byteLength.slice(0, table.rowCount));
-    if (isPositive) columns.positive.push(marked(table, isPositive(table, flow)));
-    if (isBaseline) columns.inBaseline.push(marked(table, isBaseline(table, flow)));
+    onBlock({
+      entity: entities.encode(flow), time: rowTimes(flow), symbol: encoder.encode(flow), ...table.places,
+      positive: isPositive ? marked(table, isPositive(table, flow)) : NONE, inBaseline: isBaseline ? marked(table, isBaseline(table, flow)) : NONE,
+    });
   });
-  return {
-    push: (chunk) => reader.push(chunk),
-    finish: () => {
-      reader.finish();
-      return {
-        summary: summary(), entities: entities.toTransfer(),
-        entity: joined(Uint32Array, columns.entity), time: joined(Float64Array, columns.time), symbol: joined(Uint32Array, columns.symbol),
-        line: joined(Uint32Array, columns.line), byteStart: joined(Float64Array, columns.byteStart), byteLength: joined(Uint32Array, columns.byteLength),
-        positive: joined(Uint8Array, columns.positive), inBaseline: joined(Uint8Array, columns.inBaseline),
-      };
-    },
-  };
+  return { push: (chunk) => reader.push(chunk), finish: () => (reader.finish(), { summary: summary(), entities: entities.toTransfer() }) };
+}
+
+const NONE = new Uint8Array(0);
+
+/** All rows made discrete by a model, kept together. */
+export function encodeSink(part: LogPart, detector: Detector, model: Model, marks: RowMarks): LogSink<EncodedLogRows> {
+  const builder = new EncodedLogBuilder(0);
+  const sink = encodeBlocks(part, detector, model, marks, (block) => builder.add(block));
+  return { push: (chunk) => sink.push(chunk), finish: () => (builder.endPart(sink.finish()), builder.finish()) };
 }
 
 function marked(table: Table, test: (row: number) => boolean): Uint8Array {
   return Uint8Array.from({ length: table.rowCount }, (_, row) => (test(row) ? 1 : 0));
-}
-
-type Numbers = Uint8Array | Uint32Array | Float64Array;
-
-/** One array of several, in order. */
-export function joined<T extends Numbers>(make: new (length: number) => T, parts: readonly T[]): T {
-  if (parts.length === 1) return parts[0];
-  const result = new make(parts.reduce((n, part) => n + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    result.set(part as never, at);
-    at += part.length;
-  }
-  return result;
 }
 
 type Matcher = (table: Table, flow: FlowTable) => (row: number) => boolean;

@@ -4,6 +4,7 @@ import type { BaselineChoice } from '../protocol/baseline';
 import { fileMatcher } from './baseline';
 import { type IndexedFile, unusable } from './captureIndex';
 import type { EncodedLogRows, Readers } from './ports';
+import type { RowStore } from './rowStore';
 import { scoreCapture, type ScoredCapture } from './scoredCapture';
 
 export interface ScoreOptions {
@@ -12,13 +13,12 @@ export interface ScoreOptions {
   readonly label?: NonNullable<BaselineChoice['label']>;
   /** Marks rows that belong to the baseline. */
   readonly markBaseline?: boolean;
-  /** Logs already encoded with this model, by path: taken as they are. */
-  readonly known?: ReadonlyMap<string, EncodedLogRows>;
+  /** Rows encoded before with this model: only what they lack is read. Not together with marks of rows. */
+  readonly store?: RowStore;
 }
 
 export interface ScoreResult {
   readonly capture: ScoredCapture;
-  readonly encoded: ReadonlyMap<string, EncodedLogRows>;
   readonly skipped: readonly { readonly path: string; readonly reason: string }[];
 }
 
@@ -36,20 +36,19 @@ export async function scoreFiles(readers: Readers, files: readonly IndexedFile[]
   const total = usable.reduce((n, f) => n + f.bytes, 0);
   const done = new Map<string, number>();
   const encoded = await Promise.all(usable.map(async (file) => {
-    const known = options.known?.get(file.path);
-    if (known) return { file, rows: known };
     const marks = { ...(options.label ? { label: options.label } : {}), ...(options.markBaseline && inBaseline(file) ? { baseline } : {}) };
-    const rows = await readers.encode({ path: file.path, header: file.header as NonNullable<IndexedFile['header']>, size: file.bytes }, loaded.bytes, marks, {
+    const task = { path: file.path, header: file.header as NonNullable<IndexedFile['header']>, size: file.bytes };
+    const read = (from: number): Promise<EncodedLogRows> => readers.encode({ ...task, from }, loaded.bytes, marks, {
       progress: (bytes) => {
-        done.set(file.path, bytes);
+        done.set(file.path, from + bytes);
         reading.report([...done.values()].reduce((a, b) => a + b, 0) / Math.max(1, total), `Reading ${file.relative}`);
       },
       get cancelled() {
         return control.cancelled;
       },
     });
-    return { file, rows };
+    return { file, rows: await (options.store ? options.store.rowsOf(file, read) : read(0)) };
   }));
   const capture = scoreCapture(loaded.detector, loaded.model, encoded, options.acceptance, subControl(control, 0.8, 1));
-  return { capture, encoded: new Map(encoded.map((e) => [e.file.path, e.rows])), skipped };
+  return { capture, skipped };
 }

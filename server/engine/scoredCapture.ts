@@ -7,6 +7,9 @@ import type { Problem } from '../core/util/problem';
 import type { IndexedFile } from './captureIndex';
 import type { EncodedLogRows, ReadSummary } from './ports';
 import { findFindings, type Findings } from './findings';
+import { lowerBound } from './sorted';
+
+export { lowerBound };
 
 /** One scored log: its rows are numbers `firstRow` up to `firstRow + summary.rows` of the whole. */
 export interface ScoredLog {
@@ -32,27 +35,69 @@ export interface ScoredCapture {
   readonly findings: Findings;
 }
 
-/** Puts the encoded logs of a capture together and scores them. */
-export function scoreCapture(detector: Detector, model: Model, encoded: readonly { file: IndexedFile; rows: EncodedLogRows }[], acceptance: number, control: Control): ScoredCapture {
+/** One log with its rows, numbered by its own entities. */
+export interface EncodedLog {
+  readonly file: IndexedFile;
+  readonly rows: EncodedLogRows;
+}
+
+/** Puts the encoded logs of a capture together and scores them. The logs are taken out of `encoded`, so that their memory can go. */
+export function scoreCapture(detector: Detector, model: Model, encoded: EncodedLog[], acceptance: number, control: Control): ScoredCapture {
+  const gathered = gather(model, encoded);
+  const scores = detector.score(model, gathered.rows, control);
+  return { detector, model, ...gathered, scores, findings: flag(detector, model, gathered.rows, scores, acceptance) };
+}
+
+/** Rows of all logs, one after the other, with entities numbered in order of first appearance. The places of rows are not copied. */
+function gather(model: Model, encoded: EncodedLog[]): Pick<ScoredCapture, 'logs' | 'rows' | 'entities'> {
   const total = encoded.reduce((n, e) => n + e.rows.symbol.length, 0);
   const entities = new EntityTable(model.entity);
+  const logs: ScoredLog[] = [];
+  if (encoded.length === 1) {
+    const [{ file, rows }] = encoded.splice(0);
+    entities.absorb(rows.entities);
+    return { entities, logs: [scoredLog(file, rows, 0)], rows: { rowCount: total, entity: rows.entity, entityCount: entities.size, time: hasGaps(rows.time) ? carryTimes(rows.time.slice()) : rows.time, symbol: rows.symbol } };
+  }
   const entity = new Uint32Array(total);
   const time = new Float64Array(total);
   const symbol = new Uint32Array(total);
-  const logs: ScoredLog[] = [];
   let at = 0;
-  for (const { file, rows } of encoded) {
+  for (const { file, rows } of encoded.splice(0)) {
     const renumbered = entities.absorb(rows.entities);
     for (let i = 0; i < rows.entity.length; i++) entity[at + i] = renumbered[rows.entity[i]];
-    time.set(carryTimes(rows.time.slice()), at);
+    time.set(rows.time, at);
+    carryTimes(time.subarray(at, at + rows.time.length));
     symbol.set(rows.symbol, at);
-    const { summary, line, byteStart, byteLength, positive, inBaseline } = rows;
-    logs.push({ file, summary, firstRow: at, rowCount: rows.symbol.length, line, byteStart, byteLength, positive, inBaseline });
+    logs.push(scoredLog(file, rows, at));
     at += rows.symbol.length;
   }
-  const all: EncodedRows = { rowCount: total, entity, entityCount: entities.size, time, symbol };
-  const scores = detector.score(model, all, control);
-  return { detector, model, logs, rows: all, entities, scores, findings: flag(detector, model, all, scores, acceptance) };
+  return { entities, logs, rows: { rowCount: total, entity, entityCount: entities.size, time, symbol } };
+}
+
+function hasGaps(times: Float64Array): boolean {
+  for (let row = 0; row < times.length; row++) if (Number.isNaN(times[row])) return true;
+  return false;
+}
+
+function scoredLog(file: IndexedFile, { summary, line, byteStart, byteLength, positive, inBaseline, symbol }: EncodedLogRows, firstRow: number): ScoredLog {
+  return { file, summary, firstRow, rowCount: symbol.length, line, byteStart, byteLength, positive, inBaseline };
+}
+
+/** A log of a scored capture as it was encoded: the way back from `scoreCapture`, for when it is scored again. Columns are views but for `entity`. O(rows + entities of the capture). */
+export function encodedLog(capture: ScoredCapture, log: ScoredLog): EncodedLogRows {
+  const { rows, model, entities } = capture;
+  const own = new EntityTable(model.entity);
+  const numbers = new Int32Array(entities.size).fill(-1);
+  const end = log.firstRow + log.rowCount;
+  const entity = rows.entity.slice(log.firstRow, end);
+  for (let i = 0; i < entity.length; i++) {
+    const number = numbers[entity[i]];
+    entity[i] = number >= 0 ? number : (numbers[entity[i]] = own.adopt(entities, entity[i]));
+  }
+  const { summary, line, byteStart, byteLength, positive, inBaseline } = log;
+  // Times that were made up because no row has one are not passed on: rows to come may have some.
+  const time = summary.timeSpan ? rows.time.subarray(log.firstRow, end) : new Float64Array(log.rowCount).fill(NaN);
+  return { summary, entities: own.toTransfer(), entity, time, symbol: rows.symbol.subarray(log.firstRow, end), line, byteStart, byteLength, positive, inBaseline };
 }
 
 /** The same scores with another acceptance rate: nothing is read or scored again. */
@@ -86,16 +131,4 @@ export function logOfRow(capture: ScoredCapture, row: number): ScoredLog {
 export function rowAtLine(log: ScoredLog, line: number): number {
   const at = lowerBound(log.line, line);
   return at < log.line.length && log.line[at] === line ? log.firstRow + at : -1;
-}
-
-/** First position of a value at or above `value` in an ascending array. */
-export function lowerBound(sorted: ArrayLike<number>, value: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (sorted[middle] < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

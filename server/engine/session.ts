@@ -4,7 +4,7 @@ import { commonScore } from '../core/evaluation/calibration';
 import { type LoadedModel, type ModelOrigin, readModel } from '../core/models/modelFile';
 import { resolveSettings, type SettingValues } from '../core/settings/setting';
 import { count } from '../core/symbols/words';
-import { decodeUtf8 } from '../core/util/utf8';
+import { decodeUtf8, encodeUtf8 } from '../core/util/utf8';
 import type { BaselineChoice } from '../protocol/baseline';
 import type { CaptureSummary, LogSummary } from '../protocol/capture';
 import type { LearnParams, ScoreParams } from '../protocol/commands';
@@ -20,9 +20,11 @@ import { readConfiguration, writeConfiguration } from './configuration';
 import { bandOf } from './findings';
 import { learnModel } from './learn';
 import { fieldsOfLine, fieldsOfText } from './lines';
-import type { EncodedLogRows, Files, Readers } from './ports';
+import type { Files, Readers } from './ports';
 import { endCharacters, flaggedRange, groupPage, page, placesOf, worstLines } from './queries';
 import { findingSpan } from './records';
+import { RowCache } from './rowCache';
+import { RowStore } from './rowStore';
 import { scoreFiles, type ScoreResult } from './score';
 import { logOfRow, lowerBound, problemsOf, rowAtLine, type ScoredCapture, type ScoredLog, withAcceptance } from './scoredCapture';
 
@@ -30,11 +32,14 @@ import { logOfRow, lowerBound, problemsOf, rowAtLine, type ScoredCapture, type S
 export interface SessionServices {
   readonly files: Files;
   readonly readers: Readers;
-  /** Short stable name of a model's bytes, for its file name. */
+  /** Short stable name of bytes, for file names and to tell whether they are the same. */
   readonly digest: (bytes: Uint8Array) => string;
+  /** Where encoded rows are kept when the capture cannot be written to. */
+  readonly cacheFolder?: string;
 }
 
 const MODELS_FOLDER = '.anomaline/models';
+const CACHE_FOLDER = '.anomaline/cache';
 const MODEL_ENDING = '.safetensors';
 /** Memory per row while a capture is scored, and bytes of a flow record, both on the safe side. */
 const BYTES_PER_ROW_IN_MEMORY = 110;
@@ -51,11 +56,14 @@ export function openSession(root: string, settings: ClientSettings, services: Se
 class Session implements CaptureSession {
   private indexed: CaptureIndex;
   private loaded: (LoadedModel & { readonly bytes: Uint8Array; readonly file: string }) | undefined;
-  private result: ScoreResult | undefined;
+  private result: (ScoreResult & { readonly store: RowStore }) | undefined;
+  private readonly cache: RowCache;
   private configurationFault: string | undefined;
 
   constructor(private readonly root: string, private settings: ClientSettings, private readonly services: SessionServices) {
     this.indexed = { root, files: [], problems: [] };
+    const { files, digest, cacheFolder } = services;
+    this.cache = new RowCache(files, [`${root}/${CACHE_FOLDER}`, ...(cacheFolder === undefined ? [] : [cacheFolder])], digest, (path) => digest(encodeUtf8(path)));
   }
 
   async index(control: JobControl): Promise<CaptureSummary> {
@@ -96,7 +104,7 @@ class Session implements CaptureSession {
     if (params.model !== undefined || !this.loaded) await this.load(params.model);
     if (!this.loaded) throw new SessionError('There is no model yet. Run "Anomaline: Learn", or "Anomaline: Investigate This Capture".');
     if (this.indexed.files.length === 0) await this.index(control);
-    await this.scoreWith(this.loaded, undefined, control);
+    await this.scoreWith(this.loaded, control);
   }
 
   async refresh(changed: readonly string[], control: JobControl): Promise<boolean> {
@@ -112,9 +120,7 @@ class Session implements CaptureSession {
     this.indexed = index;
     if (!gone && index.files.every(same)) return false;
     if (!this.loaded || !this.result) return true;
-    const unchanged = new Set(index.files.filter(same).map((f) => f.path));
-    const known = new Map([...this.result.encoded].filter(([path]) => unchanged.has(path)));
-    await this.scoreWith(this.loaded, known, control);
+    await this.scoreWith(this.loaded, control);
     return true;
   }
 
@@ -295,12 +301,17 @@ class Session implements CaptureSession {
   }
 
   async dispose(): Promise<void> {
+    await this.result?.store.written();
     await this.services.readers.dispose();
   }
 
-  private async scoreWith(loaded: NonNullable<Session['loaded']>, known: ReadonlyMap<string, EncodedLogRows> | undefined, control: JobControl): Promise<void> {
+  private async scoreWith(loaded: NonNullable<Session['loaded']>, control: JobControl): Promise<void> {
     this.checkMemory(loaded.detector.id);
-    this.result = await scoreFiles(this.services.readers, this.indexed.files, loaded, { acceptance: this.settings.acceptanceRate, ...(known ? { known } : {}) }, control);
+    const { files, readers, digest } = this.services;
+    const model = digest(loaded.bytes);
+    const before = this.result?.store.model === model ? { capture: this.result.capture, marks: this.result.store.marks } : undefined;
+    const store = new RowStore(files, digest, this.cache, model, before);
+    this.result = { ...(await scoreFiles(readers, this.indexed.files, loaded, { acceptance: this.settings.acceptanceRate, store }, control)), store };
   }
 
   /** What a model is to be learned with: as told, else by `anomaline.json`, else by the client's settings. */

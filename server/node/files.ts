@@ -131,7 +131,7 @@ export const nodeFiles: Files = {
       }
       const handle = await fs.promises.open(temporary, 'w');
       try {
-        await handle.writeFile(bytes);
+        for (const part of bytes instanceof Uint8Array ? [bytes] : bytes) await handle.writeFile(part);
         await handle.sync();
       } finally {
         await handle.close();
@@ -144,6 +144,10 @@ export const nodeFiles: Files = {
       const reason = WRITE_FAULTS[code ?? ''] ?? message ?? String(error);
       return { fault: `${file} was not written: ${reason}. What was there before is unchanged.` };
     }
+  },
+
+  async remove(file) {
+    await fs.promises.rm(file, { force: true }).catch(() => undefined);
   },
 
   async list(folder) {

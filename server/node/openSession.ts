@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as os from 'node:os';
+import * as path from 'node:path';
 import type { CaptureSession } from '../engine/api';
 import { openSession } from '../engine/session';
 import type { ClientSettings } from '../protocol/settings';
@@ -12,9 +13,12 @@ const MAX_WORKERS = 4;
 /** A capture on this machine's disk, read by worker threads. `workerScript` is the compiled `server/workers/logWorker`. */
 export function createCaptureSession(root: string, settings: ClientSettings, workerScript: string): CaptureSession {
   const workers = settings.workers > 0 ? settings.workers : Math.max(1, Math.min(MAX_WORKERS, os.availableParallelism()));
+  const digest = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex').slice(0, 12);
+  const caches = process.env['XDG_CACHE_HOME'] ?? path.join(os.homedir(), '.cache');
   return openSession(root, settings, {
     files: nodeFiles,
     readers: poolReaders(workerScript, workers),
-    digest: (bytes) => createHash('sha256').update(bytes).digest('hex').slice(0, 12),
+    digest,
+    cacheFolder: path.join(caches, 'anomaline', digest(Buffer.from(root))),
   });
 }

@@ -4,9 +4,8 @@ import type { FlowTable } from '../core/table/flow';
 import type { Container } from '../core/models/safetensors';
 import { fromFlowTransfer, type FlowTransfer, toFlowTransfer } from '../core/table/flowTransfer';
 import { EntityTable, type EntityTransfer } from '../core/symbols/entities';
-import { ProblemList } from '../core/util/problem';
-import type { CollectedRows, EncodedLogRows, LogTask, Readers, ReadJob, ReadSummary } from '../engine/ports';
-import { joined } from '../engine/readLog';
+import { EncodedLogBuilder, joinSummaries } from '../engine/encodedRows';
+import type { CollectedRows, EncodedEnd, EncodedLogRows, LogTask, Readers, ReadJob, ReadSummary, RowColumns } from '../engine/ports';
 import { isGzip, type ByteRange } from './logBytes';
 import { WorkerPool } from './workerPool';
 import type { LogJob } from './workerMessages';
@@ -21,13 +20,18 @@ export function poolReaders(script: string, workers: number, splitBytes = SPLIT_
   let nextKey = 1;
 
   /** Runs one job on every part of the file; results in the order of the parts. */
-  async function inParts<T>(task: LogTask, job: ReadJob, make: (range?: ByteRange) => LogJob): Promise<T[]> {
-    const ranges = isGzip(task.path) || task.size < splitBytes || workers === 1 ? [undefined] : lineRanges(task.path, task.size, workers * 2);
+  async function inParts<T>(task: LogTask, job: ReadJob, make: (range?: ByteRange) => LogJob, blocks?: OrderedParts): Promise<T[]> {
+    const from = task.from ?? 0;
+    const ranges = isGzip(task.path) ? [undefined] : task.size - from < splitBytes || workers === 1 ? [{ start: from, end: task.size }] : lineRanges(task.path, task.size, workers * 2, from);
     const done = ranges.map(() => 0);
-    return Promise.all(ranges.map((range, i) => pool.run(make(range), () => job.cancelled, (bytes) => {
-      done[i] = bytes;
-      job.progress(done.reduce((a, b) => a + b, 0));
-    }) as Promise<T>));
+    return Promise.all(ranges.map(async (range, i) => {
+      const result = await pool.run(make(range), () => job.cancelled, (bytes) => {
+        done[i] = bytes;
+        job.progress(done.reduce((a, b) => a + b, 0));
+      }, (block) => blocks?.add(i, block as RowColumns));
+      blocks?.end(i, result as EncodedEnd);
+      return result as T;
+    }));
   }
 
   return {
@@ -49,8 +53,9 @@ export function poolReaders(script: string, workers: number, splitBytes = SPLIT_
       let modelKey = modelKeys.get(model);
       if (modelKey === undefined) modelKeys.set(model, (modelKey = String(nextKey++)));
       const key = modelKey;
-      const parts = await inParts<EncodedLogRows>(task, job, (range) => ({ task: 'encode', path: task.path, header: task.header, model, modelKey: key, marks, ...(range ? { range } : {}) }));
-      return joinEncoded(parts);
+      const blocks = new OrderedParts(task.size);
+      await inParts<EncodedEnd>(task, job, (range) => ({ task: 'encode', path: task.path, header: task.header, model, modelKey: key, marks, ...(range ? { range } : {}) }), blocks);
+      return blocks.finish();
     },
 
     async learn(table, detector, settings, self, control) {
@@ -62,8 +67,39 @@ export function poolReaders(script: string, workers: number, splitBytes = SPLIT_
   };
 }
 
-/** Cuts a file into about `count` ranges of whole lines. */
-function lineRanges(path: string, size: number, count: number): (ByteRange | undefined)[] {
+/** Takes the blocks of several parts as they come, and puts them together in the order of the parts. */
+class OrderedParts {
+  private readonly builder: EncodedLogBuilder;
+  private readonly waiting = new Map<number, RowColumns[]>();
+  private readonly ended = new Map<number, EncodedEnd>();
+  private current = 0;
+
+  constructor(bytes: number) {
+    this.builder = new EncodedLogBuilder(bytes);
+  }
+
+  add(part: number, block: RowColumns): void {
+    if (part === this.current) this.builder.add(block);
+    else this.waiting.set(part, [...(this.waiting.get(part) ?? []), block]);
+  }
+
+  end(part: number, end: EncodedEnd): void {
+    this.ended.set(part, end);
+    for (let next = this.ended.get(this.current); next; next = this.ended.get(this.current)) {
+      this.builder.endPart(next);
+      this.current++;
+      this.waiting.get(this.current)?.forEach((block) => this.builder.add(block));
+      this.waiting.delete(this.current);
+    }
+  }
+
+  finish(): EncodedLogRows {
+    return this.builder.finish();
+  }
+}
+
+/** Cuts a file from byte `from` on into about `count` ranges of whole lines. */
+export function lineRanges(path: string, size: number, count: number, from = 0): (ByteRange | undefined)[] {
   let file: number;
   try {
     file = fs.openSync(path, 'r');
@@ -71,10 +107,10 @@ function lineRanges(path: string, size: number, count: number): (ByteRange | und
     return [undefined];
   }
   try {
-    const starts = [0];
+    const starts = [from];
     const buffer = Buffer.alloc(1 << 16);
     for (let i = 1; i < count; i++) {
-      let at = Math.max(starts[starts.length - 1], Math.floor((size * i) / count));
+      let at = Math.max(starts[starts.length - 1], from + Math.floor(((size - from) * i) / count));
       for (;;) {
         const n = fs.readSync(file, buffer, 0, buffer.length, at);
         const newline = n > 0 ? buffer.subarray(0, n).indexOf(10) : -1;
@@ -92,23 +128,6 @@ function lineRanges(path: string, size: number, count: number): (ByteRange | und
   }
 }
 
-function joinSummaries(parts: readonly ReadSummary[]): ReadSummary {
-  if (parts.length === 1) return parts[0];
-  const totals = new Map<string, number>();
-  const problems = new ProblemList();
-  let lines = 0;
-  for (const part of parts) {
-    for (const p of part.problems) problems.add(p.line === undefined ? p : { ...p, line: p.line + lines });
-    for (const [code, n] of part.problemTotals) totals.set(code, (totals.get(code) ?? 0) + n);
-    lines += part.lines;
-  }
-  const spans = parts.flatMap((p) => (p.timeSpan ? [p.timeSpan] : []));
-  return {
-    rows: sum(parts.map((p) => p.rows)), damaged: sum(parts.map((p) => p.damaged)), lines, problems: problems.problems, problemTotals: totals, ascii: parts.every((p) => p.ascii === true), bytes: Math.max(...parts.map((p) => p.bytes)),
-    ...(spans.length > 0 ? { timeSpan: [Math.min(...spans.map((s) => s[0])), Math.max(...spans.map((s) => s[1]))] as const } : {}),
-  };
-}
-
 function joinTables(parts: readonly { summary: ReadSummary; table: FlowTransfer }[]): FlowTable {
   if (parts.length === 1) return fromFlowTransfer(parts[0].table);
   const builder = new FlowBuilder();
@@ -120,28 +139,4 @@ function joinTables(parts: readonly { summary: ReadSummary; table: FlowTransfer 
     lines += summary.lines;
   }
   return builder.finish();
-}
-
-function joinEncoded(parts: readonly EncodedLogRows[]): EncodedLogRows {
-  if (parts.length === 1) return parts[0];
-  const entities = new EntityTable(parts[0].entities.kind);
-  let lines = 0;
-  const entity: Uint32Array[] = [];
-  for (const part of parts) {
-    const renumbered = entities.absorb(part.entities);
-    for (let i = 0; i < part.entity.length; i++) part.entity[i] = renumbered[part.entity[i]];
-    entity.push(part.entity);
-    if (lines > 0) for (let i = 0; i < part.line.length; i++) part.line[i] += lines;
-    lines += part.summary.lines;
-  }
-  return {
-    summary: joinSummaries(parts.map((p) => p.summary)), entities: entities.toTransfer(), entity: joined(Uint32Array, entity),
-    time: joined(Float64Array, parts.map((p) => p.time)), symbol: joined(Uint32Array, parts.map((p) => p.symbol)), line: joined(Uint32Array, parts.map((p) => p.line)),
-    byteStart: joined(Float64Array, parts.map((p) => p.byteStart)), byteLength: joined(Uint32Array, parts.map((p) => p.byteLength)),
-    positive: joined(Uint8Array, parts.map((p) => p.positive)), inBaseline: joined(Uint8Array, parts.map((p) => p.inBaseline)),
-  };
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((a, b) => a + b, 0);
 }

@@ -23,5 +23,7 @@ export interface ToWorker {
 
 export type FromWorker =
   | { readonly id: number; readonly type: 'progress'; /** Bytes of a log, or the fraction of a model. */ readonly done: number; readonly text?: string }
+  /** A piece of the result, ahead of its end. */
+  | { readonly id: number; readonly type: 'block'; readonly block: unknown }
   | { readonly id: number; readonly type: 'done'; readonly result: unknown }
   | { readonly id: number; readonly type: 'failed'; readonly message: string };

@@ -7,6 +7,7 @@ interface Waiting {
   readonly cancel: Int32Array;
   readonly cancelled: () => boolean;
   readonly onProgress: (done: number, text?: string) => void;
+  readonly onBlock: ((block: unknown) => void) | undefined;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -24,10 +25,10 @@ export class WorkerPool {
 
   constructor(private readonly script: string, private readonly size: number) {}
 
-  run(job: WorkerJob, cancelled: () => boolean, onProgress: (done: number, text?: string) => void): Promise<unknown> {
+  run(job: WorkerJob, cancelled: () => boolean, onProgress: (done: number, text?: string) => void, onBlock?: (block: unknown) => void): Promise<unknown> {
     if (this.disposed) return Promise.reject(new Cancelled());
     return new Promise((resolve, reject) => {
-      this.queue.push({ job, cancel: new Int32Array(new SharedArrayBuffer(4)), cancelled, onProgress, resolve, reject });
+      this.queue.push({ job, cancel: new Int32Array(new SharedArrayBuffer(4)), cancelled, onProgress, onBlock, resolve, reject });
       this.next();
     });
   }
@@ -77,6 +78,7 @@ export class WorkerPool {
     const onMessage = (message: FromWorker): void => {
       if (message.id !== id) return;
       if (message.type === 'progress') return waiting.onProgress(message.done, message.text);
+      if (message.type === 'block') return waiting.onBlock?.(message.block);
       settle();
       this.idle.push(worker);
       if (waiting.cancelled()) waiting.reject(new Cancelled());

@@ -6,8 +6,8 @@ import { type LoadedModel, readModel } from '../core/models/modelFile';
 import type { Container } from '../core/models/safetensors';
 import type { Control } from '../core/util/control';
 import { fromFlowTransfer, toFlowTransfer } from '../core/table/flowTransfer';
-import { collectSink, encodeSink, type LogSink, scanSink } from '../engine/readLog';
-import type { ReadSummary } from '../engine/ports';
+import { collectSink, encodeBlocks, type LogSink, scanSink } from '../engine/readLog';
+import type { ReadSummary, RowColumns } from '../engine/ports';
 import { readLogBytes } from '../node/logBytes';
 import type { FromWorker, LogJob, ToWorker, WorkerJob } from '../node/workerMessages';
 
@@ -34,7 +34,7 @@ async function run(message: ToWorker): Promise<unknown> {
     return hash.digest('hex');
   }
   if (job.task === 'learn') return learn(job, { report: (fraction, text) => post({ id: message.id, type: 'progress', done: fraction, text }), get cancelled() { return cancelled(); } });
-  const sink = openSink(job);
+  const sink = openSink(job, (block) => post({ id: message.id, type: 'block', block }, [...buffersOf(block)]));
   let told = 0;
   let ascii = true;
   const problem = await readLogBytes(job.path, {
@@ -73,7 +73,7 @@ async function hashFile(path: string, hash: ReturnType<typeof createHash>, cance
   }
 }
 
-function openSink(job: Exclude<LogJob, { task: 'hash' }>): LogSink<{ summary: ReadSummary } & Record<string, unknown>> {
+function openSink(job: Exclude<LogJob, { task: 'hash' }>, onBlock: (block: RowColumns) => void): LogSink<{ summary: ReadSummary } & Record<string, unknown>> {
   const part = { header: job.header, byteOffset: job.range?.start ?? 0 };
   switch (job.task) {
     case 'scan': {
@@ -88,7 +88,7 @@ function openSink(job: Exclude<LogJob, { task: 'hash' }>): LogSink<{ summary: Re
     }
     case 'encode': {
       const { detector, model } = modelOf(job.modelKey, job.model);
-      return encodeSink(part, detector, model, job.marks) as unknown as LogSink<{ summary: ReadSummary } & Record<string, unknown>>;
+      return encodeBlocks(part, detector, model, job.marks, onBlock) as unknown as LogSink<{ summary: ReadSummary } & Record<string, unknown>>;
     }
   }
 }

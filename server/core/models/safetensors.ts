@@ -23,6 +23,18 @@ function dtypeOf(tensor: Tensor): Dtype {
 }
 
 export function writeContainer(container: Container): Uint8Array<ArrayBuffer> {
+  const parts = containerParts(container);
+  const bytes = new Uint8Array(parts.reduce((n, part) => n + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+/** The bytes of a container in pieces: the header, then the tensors where they are, without a copy. */
+export function containerParts(container: Container): Uint8Array[] {
   // Widest elements first keeps every tensor aligned to its element size.
   const names = Object.keys(container.tensors).sort((a, b) => SIZES[dtypeOf(container.tensors[b])] - SIZES[dtypeOf(container.tensors[a])] || (a < b ? -1 : 1));
   let offset = 0;
@@ -35,16 +47,15 @@ export function writeContainer(container: Container): Uint8Array<ArrayBuffer> {
   }
   const json = encodeUtf8(JSON.stringify(entries));
   const headerLength = Math.ceil(json.length / 8) * 8;
-  const bytes = new Uint8Array(8 + headerLength + offset).fill(0x20, 8, 8 + headerLength);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(headerLength), true);
-  bytes.set(json, 8);
-  let at = 8 + headerLength;
-  for (const name of names) {
-    const tensor = container.tensors[name];
-    bytes.set(new Uint8Array(tensor.buffer, tensor.byteOffset, tensor.byteLength), at);
-    at += tensor.byteLength;
-  }
-  return bytes;
+  const head = new Uint8Array(8 + headerLength).fill(0x20, 8);
+  new DataView(head.buffer).setBigUint64(0, BigInt(headerLength), true);
+  head.set(json, 8);
+  return [head, ...names.map((name) => bytesOf(container.tensors[name]))];
+}
+
+/** The memory of a tensor. */
+export function bytesOf({ buffer, byteOffset, byteLength }: Tensor): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 function sortedRecord(record: Readonly<Record<string, string>>): Record<string, string> {
@@ -75,13 +86,19 @@ export function readContainer(bytes: Uint8Array): Container | { readonly fault: 
     const [start, end] = range as [number, number];
     const length = (shape as number[]).reduce((a, b) => a * b, 1);
     if (!Number.isInteger(start) || !Number.isInteger(end) || start < 0 || end > dataLength || end - start !== length * size) return { fault: `the tensor "${name}" does not fit: the file is cut or damaged` };
-    // A copy of its own buffer is aligned, whatever the file's offsets.
-    const own = new Uint8Array(end - start);
-    own.set(bytes.subarray(8 + headerLength + start, 8 + headerLength + end));
-    const copy = own.buffer;
-    tensors[name] = dtype === 'F64' ? new Float64Array(copy) : dtype === 'F32' ? new Float32Array(copy) : dtype === 'I32' ? new Int32Array(copy) : dtype === 'U32' ? new Uint32Array(copy) : new Uint8Array(copy);
+    tensors[name] = tensorAt(bytes, 8 + headerLength + start, length, dtype as Dtype);
   }
   const metadata = Object.create(null) as Record<string, string>;
   for (const [key, value] of Object.entries((header['__metadata__'] ?? {}) as Record<string, unknown>)) if (typeof value === 'string') metadata[key] = value;
   return { metadata, tensors };
+}
+
+const MAKERS = { F64: Float64Array, F32: Float32Array, I32: Int32Array, U32: Uint32Array, U8: Uint8Array } as const;
+
+/** A tensor where it stands in the file's bytes; copied only where that is not a multiple of its element size. */
+function tensorAt(bytes: Uint8Array, start: number, length: number, dtype: Dtype): Tensor {
+  const Maker = MAKERS[dtype];
+  const at = bytes.byteOffset + start;
+  if (at % SIZES[dtype] === 0) return new Maker(bytes.buffer as ArrayBuffer, at, length);
+  return new Maker(bytes.slice(start, start + length * SIZES[dtype]).buffer, 0, length);
 }

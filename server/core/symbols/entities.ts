@@ -1,6 +1,5 @@
 import { Dictionary, type DictionaryTransfer } from '../table/dictionary';
 import type { FlowTable } from '../table/flow';
-import type { TextColumn } from '../table/table';
 
 /** What behaviour belongs to: a connection pair, a source host, or a destination host. */
 export type EntityKind = 'pair' | 'source' | 'destination';
@@ -16,23 +15,45 @@ export interface EntityTransfer {
   readonly destinations: Uint32Array;
 }
 
+/** Numbers in a slot of the hash table. */
+const SLOT_BITS = 2;
+const SLOT = 1 << SLOT_BITS;
+
+/** Rows looked up together. */
+const BATCH = 1024;
+
 /** Entities by number, from 0 in order of first appearance. A side that does not count, or is missing, is host 0. */
 export class EntityTable {
   size = 0;
   private readonly hosts = new Dictionary();
   private sources = new Uint32Array(64);
   private destinations = new Uint32Array(64);
-  private slots = new Int32Array(128).fill(-1);
-  private readonly translations = new Map<Dictionary, number[]>();
+  /** Source, destination and number of an entity in `SLOT` numbers, so that a look-up touches one line of the cache; number + 1, 0 is a free slot. */
+  private slots = new Int32Array(64 * SLOT);
+  /** Hosts of the rows at hand; `fetched` keeps the reading of slots from being left out as useless. */
+  private readonly batch = { from: new Uint32Array(BATCH), to: new Uint32Array(BATCH), fetched: 0 };
+  private readonly sourceCodes = new Translation(this.hosts);
+  private readonly destinationCodes = new Translation(this.hosts);
 
   constructor(readonly kind: EntityKind) {}
 
   /** The entity of every row. O(rows). */
   encode(table: FlowTable): Uint32Array {
     const entities = new Uint32Array(table.rowCount);
-    const sources = this.kind === 'destination' ? undefined : this.hostCodes(table.source);
-    const destinations = this.kind === 'source' ? undefined : this.hostCodes(table.destination);
-    for (let row = 0; row < table.rowCount; row++) entities[row] = this.intern(sources ? sources[row] : 0, destinations ? destinations[row] : 0);
+    const sources = this.kind === 'destination' ? undefined : table.source;
+    const destinations = this.kind === 'source' ? undefined : table.destination;
+    if (sources) this.sourceCodes.use(sources.dictionary);
+    if (destinations) this.destinationCodes.use(destinations.dictionary);
+    const { from, to } = this.batch;
+    from.fill(0);
+    to.fill(0);
+    for (let start = 0; start < entities.length; start += BATCH) {
+      const n = Math.min(BATCH, entities.length - start);
+      if (sources) for (let i = 0; i < n; i++) from[i] = this.sourceCodes.of(sources.codes[start + i]);
+      if (destinations) for (let i = 0; i < n; i++) to[i] = this.destinationCodes.of(destinations.codes[start + i]);
+      this.fetch(n);
+      for (let i = 0; i < n; i++) entities[start + i] = this.intern(from[i], to[i]);
+    }
     return entities;
   }
 
@@ -56,31 +77,39 @@ export class EntityTable {
     return other.sources.map((source, i) => this.intern(hosts[source], hosts[other.destinations[i]]));
   }
 
+  /** Takes in one entity of another table of the same kind and returns its number here. */
+  adopt(other: EntityTable, entity: number): number {
+    const host = (code: number): number => (code === 0 ? 0 : this.hosts.internFrom(other.hosts, code));
+    return this.intern(host(other.sources[entity]), host(other.destinations[entity]));
+  }
+
   toTransfer(): EntityTransfer {
     return { kind: this.kind, hosts: this.hosts.toTransfer(), sources: this.sources.slice(0, this.size), destinations: this.destinations.slice(0, this.size) };
   }
 
-  private hostCodes(column: TextColumn | undefined): Uint32Array | undefined {
-    if (!column) return undefined;
-    let translation = this.translations.get(column.dictionary);
-    if (!translation) this.translations.set(column.dictionary, (translation = [0]));
-    const result = new Uint32Array(column.codes.length);
-    for (let row = 0; row < result.length; row++) {
-      const code = column.codes[row];
-      result[row] = translation[code] ??= this.hosts.internText(column.dictionary.text(code));
-    }
-    return result;
+  /** Reads the slots of a batch, so that the processor waits for many of them at once and not for one after the other. */
+  private fetch(n: number): void {
+    const { slots } = this;
+    const { from, to } = this.batch;
+    const mask = slots.length - SLOT;
+    let taken = 0;
+    for (let i = 0; i < n; i++) taken += slots[((hashPair(from[i], to[i]) << SLOT_BITS) & mask) + 2];
+    this.batch.fetched = taken;
   }
 
   private intern(source: number, destination: number): number {
-    const mask = this.slots.length - 1;
-    let slot = hashPair(source, destination) & mask;
+    const { slots } = this;
+    const mask = slots.length - SLOT;
+    let slot = (hashPair(source, destination) << SLOT_BITS) & mask;
     for (;;) {
-      const entity = this.slots[slot];
-      if (entity < 0) break;
-      if (this.sources[entity] === source && this.destinations[entity] === destination) return entity;
-      slot = (slot + 1) & mask;
+      const entity = slots[slot + 2];
+      if (entity === 0) return this.append(source, destination, slot);
+      if (slots[slot] === source && slots[slot + 1] === destination) return entity - 1;
+      slot = (slot + SLOT) & mask;
     }
+  }
+
+  private append(source: number, destination: number, slot: number): number {
     const entity = this.size++;
     if (entity === this.sources.length) {
       this.sources = doubled(this.sources);
@@ -88,19 +117,48 @@ export class EntityTable {
     }
     this.sources[entity] = source;
     this.destinations[entity] = destination;
-    this.slots[slot] = entity;
-    if (this.size * 2 > this.slots.length) this.rehash();
+    this.fill(slot, entity);
+    if (this.size * 2 * SLOT > this.slots.length) this.rehash();
     return entity;
   }
 
+  private fill(slot: number, entity: number): void {
+    this.slots[slot] = this.sources[entity];
+    this.slots[slot + 1] = this.destinations[entity];
+    this.slots[slot + 2] = entity + 1;
+  }
+
   private rehash(): void {
-    this.slots = new Int32Array(this.slots.length * 2).fill(-1);
-    const mask = this.slots.length - 1;
+    this.slots = new Int32Array(this.slots.length * 2);
+    const mask = this.slots.length - SLOT;
     for (let entity = 0; entity < this.size; entity++) {
-      let slot = hashPair(this.sources[entity], this.destinations[entity]) & mask;
-      while (this.slots[slot] >= 0) slot = (slot + 1) & mask;
-      this.slots[slot] = entity;
+      let slot = (hashPair(this.sources[entity], this.destinations[entity]) << SLOT_BITS) & mask;
+      while (this.slots[slot + 2] !== 0) slot = (slot + SLOT) & mask;
+      this.fill(slot, entity);
     }
+  }
+}
+
+/** Codes of one side's dictionary, which may be replaced from table to table, as codes of the hosts. */
+class Translation {
+  private from: Dictionary | undefined;
+  private codes = new Uint32Array(64);
+
+  constructor(private readonly hosts: Dictionary) {}
+
+  use(dictionary: Dictionary): void {
+    if (dictionary !== this.from) this.codes = new Uint32Array(dictionary.size);
+    else if (dictionary.size > this.codes.length) {
+      const wider = new Uint32Array(dictionary.size * 2);
+      wider.set(this.codes);
+      this.codes = wider;
+    }
+    this.from = dictionary;
+  }
+
+  of(code: number): number {
+    const known = this.codes[code];
+    return known !== 0 || code === 0 ? known : (this.codes[code] = this.hosts.internFrom(this.from as Dictionary, code));
   }
 }
 

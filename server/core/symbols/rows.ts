@@ -27,22 +27,57 @@ export function sequences(rows: EncodedRows): Sequences {
   const next = starts.slice(0, rows.entityCount);
   const order = new Uint32Array(rowCount);
   for (let row = 0; row < rowCount; row++) order[next[entity[row]]++] = row;
-  for (let e = 0; e < rows.entityCount; e++) {
-    const group = order.subarray(starts[e], starts[e + 1]);
-    if (!isSorted(group, time)) group.sort((a, b) => time[a] - time[b] || a - b);
-  }
+  if (isAscending(time)) return { order, starts };
+  const scratch = new Float64Array(longest(starts));
+  for (let e = 0; e < rows.entityCount; e++) sortByTime(order.subarray(starts[e], starts[e + 1]), time, scratch);
   return { order, starts };
 }
 
-function isSorted(group: Uint32Array, time: Float64Array): boolean {
-  for (let i = 1; i < group.length; i++) if (time[group[i - 1]] > time[group[i]]) return false;
+/** Moves that sorting by insertion may take for each row before sorting by merging is tried instead. */
+const MOVES_PER_ROW = 16;
+
+/** Sorts rows, which ascend, by time; equal times keep their order. Logs are written nearly in time order, so insertion does it nearly always. */
+function sortByTime(group: Uint32Array, time: Float64Array, scratch: Float64Array): void {
+  const n = group.length;
+  for (let i = 0; i < n; i++) scratch[i] = time[group[i]];
+  let moves = n * MOVES_PER_ROW;
+  for (let i = 1; i < n; i++) {
+    const t = scratch[i];
+    if (scratch[i - 1] <= t) continue;
+    const row = group[i];
+    let at = i;
+    for (; at > 0 && scratch[at - 1] > t; at--) {
+      scratch[at] = scratch[at - 1];
+      group[at] = group[at - 1];
+    }
+    scratch[at] = t;
+    group[at] = row;
+    moves -= i - at;
+    if (moves < 0) {
+      group.sort((a, b) => time[a] - time[b] || a - b);
+      return;
+    }
+  }
+}
+
+function longest(starts: Uint32Array): number {
+  let most = 0;
+  for (let e = 1; e < starts.length; e++) most = Math.max(most, starts[e] - starts[e - 1]);
+  return most;
+}
+
+function isAscending(values: Float64Array): boolean {
+  for (let i = 1; i < values.length; i++) if (values[i - 1] > values[i]) return false;
   return true;
 }
 
 /** The times of a table's rows, NaN where a row has none. O(rows). */
 export function rowTimes(table: FlowTable): Float64Array {
-  const { time } = table;
-  return Float64Array.from({ length: table.rowCount }, (_, row) => (time?.valid.has(row) ? time.values[row] : NaN));
+  const times = new Float64Array(table.rowCount).fill(NaN);
+  if (!table.time) return times;
+  const { values, valid } = table.time;
+  for (let row = 0; row < times.length; row++) if (valid.has(row)) times[row] = values[row];
+  return times;
 }
 
 /**

@@ -79,6 +79,11 @@ export class Dictionary {
     return this.intern(bytes, 0, bytes.length);
   }
 
+  /** The code here of a text of another dictionary, without making a string of it. `code` is not `MISSING`. */
+  internFrom(other: Dictionary, code: number): number {
+    return this.intern(other.bytes, other.ends[code - 1], other.ends[code]);
+  }
+
   /** The code of a text, `MISSING` when it has none. */
   find(text: string): number {
     const bytes = encodeUtf8(text);

@@ -131,7 +131,7 @@ class GrowingTexts {
     for (let i = 0; i < rows.length; i++) {
       const code = column.codes[rows[i]];
       if (code === 0) continue;
-      this.codes.set(at + i, (this.translation[code] ??= this.dictionary.internText(column.dictionary.text(code))));
+      this.codes.set(at + i, (this.translation[code] ??= this.dictionary.internFrom(column.dictionary, code)));
     }
   }
 

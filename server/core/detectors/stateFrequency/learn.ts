@@ -3,7 +3,7 @@ import { learn as learnAutomaton } from '../../automata/learner';
 import { defaultLearnSettings } from '../../automata/settings';
 import type { TraceSet } from '../../automata/traces';
 import { calibrate } from '../../evaluation/calibration';
-import type { Alphabet } from '../../symbols/alphabet';
+import { type Alphabet, kindCount } from '../../symbols/alphabet';
 import type { EncodedRows, Sequences } from '../../symbols/rows';
 import { sequences } from '../../symbols/rows';
 import { symbolKey } from '../../symbols/words';
@@ -12,8 +12,9 @@ import { KeyIndex } from '../../util/hashTable';
 import { quantileOfSorted } from '../../util/statistics';
 import { countSymbols } from './kindModel';
 import type { StateFrequencyModel, VisitRecords } from './model';
-import type { ScoringModel, Step } from './scorer';
-import { blockOf, orderSurprise, stepTo, SymbolFacts, visitKey } from './scorer';
+import { Run } from './run';
+import type { ScoringModel } from './scorer';
+import { blockOf, orderSurprise, SymbolFacts } from './scorer';
 import type { StateFrequencySettings } from './settings';
 
 /** Parts of the baseline's time that take turns in being left out. */
@@ -60,21 +61,21 @@ function scoresLeftOut(model: ScoringModel, baseline: EncodedBaseline, control: 
   const { order, starts } = sequences(rows);
   const facts = new SymbolFacts(model);
   const windowsPerRow = Math.ceil(model.settings.windowLength / model.settings.stride);
-  const symbolOf = (position: number): number => facts.automatonSymbol[facts.of(rows.symbol[order[position]])];
+  const run = new Run(model, facts, rows, { order, starts });
   const symbolParts: number[] = [];
   const raw = new Float64Array(rows.rowCount);
   const key = new Float64Array(rows.rowCount);
-  const step: Step = { before: 0, after: 0 };
+  const kinds = kindCount(model.alphabet);
   for (let e = 0; e < rows.entityCount; e++) {
     if ((e & 1023) === 0) checkCancelled(control);
-    for (let i = starts[e]; i < starts[e + 1]; i++) {
-      const symbol = rows.symbol[order[i]];
-      const fact = facts.of(symbol);
-      symbolParts[fact] ??= facts.kindModel.kindSurprise(facts.kind[fact], 1) + model.settings.sizeWeight * Math.max(0, facts.kindModel.sizeSurprise(symbol, 1) - model.usualSize);
-      stepTo(model, symbolOf, starts[e], i, step);
-      const surprise = orderSurprise(model, step.before, facts.automatonSymbol[fact], facts.probability[fact], windowsPerRow);
-      raw[order[i]] = symbolParts[fact] + model.settings.orderWeight * Math.max(0, surprise - model.usualOrder);
-      key[order[i]] = visitKey(model, step.after, facts.kind[fact]);
+    run.load(starts[e], starts[e + 1]);
+    for (let i = 0; i < run.length; i++) {
+      const row = order[starts[e] + i];
+      const fact = run.fact[i];
+      symbolParts[fact] ??= facts.kindModel.kindSurprise(facts.kind[fact], 1) + model.settings.sizeWeight * Math.max(0, facts.kindModel.sizeSurprise(rows.symbol[row], 1) - model.usualSize);
+      const surprise = orderSurprise(model, run.before[i], facts.automatonSymbol[fact], facts.probability[fact], windowsPerRow);
+      raw[row] = symbolParts[fact] + model.settings.orderWeight * Math.max(0, surprise - model.usualOrder);
+      key[row] = run.after[i] * kinds + facts.kind[fact];
     }
   }
   // A capture that is its own baseline is never visited more often than itself: that part of its scores is 0.
@@ -142,19 +143,33 @@ function makeTraces(rows: EncodedRows, groups: Sequences, settings: StateFrequen
   const { order, starts } = groups;
   const windows = rows.rowCount / settings.stride;
   const stride = settings.stride * Math.max(1, Math.ceil(windows / MAX_TRACES));
-  const flat: number[] = [];
-  const offsets: number[] = [0];
-  for (let e = 0; e < rows.entityCount; e++) {
-    const end = starts[e + 1];
-    for (let from = starts[e]; from < end; from += stride) {
-      const to = Math.min(end, from + windowLength);
-      for (let i = from; i < to; i++) flat.push(numberOf(rows.symbol[order[i]]));
-      offsets.push(flat.length);
-      if (to === end) break;
+  // Calls `visit` with the position of the first row of every trace, and the one behind its last.
+  const eachTrace = (visit: (from: number, to: number) => void): void => {
+    for (let e = 0; e < rows.entityCount; e++) {
+      const end = starts[e + 1];
+      for (let from = starts[e]; from < end; from += stride) {
+        const to = Math.min(end, from + windowLength);
+        visit(from, to);
+        if (to === end) break;
+      }
     }
-  }
+  };
+  let traces = 0;
+  let length = 0;
+  eachTrace((from, to) => {
+    traces++;
+    length += to - from;
+  });
+  const flat = new Uint32Array(length);
+  const offsets = new Uint32Array(traces + 1);
+  let trace = 0;
+  let at = 0;
+  eachTrace((from, to) => {
+    for (let i = from; i < to; i++) flat[at++] = numberOf(rows.symbol[order[i]]);
+    offsets[++trace] = at;
+  });
   return {
-    symbols: Uint32Array.from(flat), offsets: Uint32Array.from(offsets), types: new Uint16Array(offsets.length - 1),
+    symbols: flat, offsets, types: new Uint16Array(traces),
     alphabet: Array.from(symbols, (symbol) => symbolKey(alphabet, symbol)), typeNames: ['0'],
   };
 }
@@ -166,21 +181,19 @@ function usual(model: ScoringModel, baseline: EncodedBaseline, groups: Sequences
   const facts = new SymbolFacts(model);
   const size = new Float64Array(rows.rowCount);
   const orderParts = new Float64Array(rows.rowCount);
-  const state = new Uint32Array(rows.rowCount);
-  const step: Step = { before: 0, after: 0 };
-  const symbolOf = (position: number): number => facts.automatonSymbol[facts.of(rows.symbol[order[position]])];
+  const run = new Run(model, facts, rows, groups);
   const records = new VisitRecorder();
   const blockLength = coveredTime(rows.time);
+  const kinds = kindCount(model.alphabet);
   for (let e = 0; e < rows.entityCount; e++) {
     if ((e & 1023) === 0) checkCancelled(control);
-    for (let i = starts[e]; i < starts[e + 1]; i++) {
-      const row = order[i];
-      const fact = facts.of(rows.symbol[row]);
-      stepTo(model, symbolOf, starts[e], i, step);
-      state[row] = step.after;
+    run.load(starts[e], starts[e + 1]);
+    for (let i = 0; i < run.length; i++) {
+      const row = order[starts[e] + i];
+      const fact = run.fact[i];
       size[row] = facts.sizeSurprise[fact];
-      orderParts[row] = orderSurprise(model, step.before, facts.automatonSymbol[fact], facts.probability[fact]);
-      records.visit(visitKey(model, step.after, facts.kind[fact]), blockOf(blockLength, rows.time[row]));
+      orderParts[row] = orderSurprise(model, run.before[i], facts.automatonSymbol[fact], facts.probability[fact]);
+      records.visit(run.after[i] * kinds + facts.kind[fact], blockOf(blockLength, rows.time[row]));
     }
     records.endBlock();
   }

@@ -5,6 +5,7 @@ import { checkCancelled, type Control } from '../../util/control';
 import { KeyIndex } from '../../util/hashTable';
 import type { Model } from '../detector';
 import { KindModel } from './kindModel';
+import { Run } from './run';
 import type { StateFrequencyModel } from './model';
 
 /** Pseudo-count of the overall symbol distribution in every state's own. */
@@ -121,45 +122,113 @@ export function blockOf(blockLength: number, time: number): number {
  */
 export function scoreRows(model: ScoringModel, rows: EncodedRows, facts: SymbolFacts, control: Control): RowScores {
   const { order, starts } = sequences(rows);
-  const { symbol, time, rowCount } = rows;
-  const fact = new Uint32Array(rowCount);
-  for (let row = 0; row < rowCount; row++) fact[row] = facts.of(symbol[row]);
-  const automatonSymbol = Int32Array.from(facts.automatonSymbol);
-  const kind = Float64Array.from(facts.kind);
-  const symbolPart = Float64Array.from(facts.kindSurprise, (surprise, i) => surprise + model.settings.sizeWeight * Math.max(0, facts.sizeSurprise[i] - model.usualSize));
-  const { orderWeight, frequencyWeight } = model.settings;
-
+  const { rowCount, time } = rows;
+  const { sizeWeight, frequencyWeight } = model.settings;
+  const { blockLength } = model.visits;
+  const kinds = kindCount(model.alphabet);
+  const run = new Run(model, facts, rows, { order, starts });
+  const surprises = new OrderSurprises(model, facts);
+  const symbolPart: number[] = [];
   const raw = new Float32Array(rowCount);
   const state = new Uint32Array(rowCount);
-  const visits = new KeyIndex(256);
-  let counts: number[] = [];
-  const step: Step = { before: 0, after: 0 };
-  const symbolOf = (position: number): number => automatonSymbol[fact[order[position]]];
+  const visits = new VisitCounts(model);
+  // One entity's blocks of time, raw scores and visits, in time order. Rows lie scattered over the capture: values are fetched, and
+  // results put back, in loops that do nothing else, so that the processor waits for many of them at once.
+  let block = new Float64Array(0);
+  let part = new Float32Array(0);
+  let visit = new Uint32Array(0);
   for (let e = 0; e < rows.entityCount; e++) {
     if ((e & 1023) === 0) {
       checkCancelled(control);
       control.report(starts[e] / Math.max(1, rowCount), 'Scoring');
     }
-    const end = starts[e + 1];
-    for (let blockStart = starts[e]; blockStart < end; ) {
-      const block = blockOf(model.visits.blockLength, time[order[blockStart]]);
-      if (visits.size > 0) visits.clear();
-      counts = [];
-      let blockEnd = blockStart;
-      for (; blockEnd < end && blockOf(model.visits.blockLength, time[order[blockEnd]]) === block; blockEnd++) {
-        const row = order[blockEnd];
-        const f = fact[row];
-        stepTo(model, symbolOf, starts[e], blockEnd, step);
-        state[row] = step.after;
-        const surprise = orderSurprise(model, step.before, automatonSymbol[f], facts.probability[f]);
-        raw[row] = symbolPart[f] + orderWeight * Math.max(0, surprise - model.usualOrder);
-        const at = visits.add(visitKey(model, step.after, kind[f]));
-        counts[at] = (counts[at] ?? 0) + 1;
+    const start = starts[e];
+    run.load(start, starts[e + 1]);
+    const { length, fact, before, after } = run;
+    if (length > part.length) {
+      block = new Float64Array(fact.length);
+      part = new Float32Array(fact.length);
+      visit = new Uint32Array(fact.length);
+    }
+    for (let i = 0; i < length; i++) block[i] = time[order[start + i]];
+    for (let i = 0; i < length; i++) block[i] = blockOf(blockLength, block[i]);
+    for (let from = 0; from < length; ) {
+      const thisBlock = block[from];
+      let to = from;
+      for (; to < length && block[to] === thisBlock; to++) {
+        const f = fact[to];
+        const ofSymbol = (symbolPart[f] ??= facts.kindSurprise[f] + sizeWeight * Math.max(0, facts.sizeSurprise[f] - model.usualSize));
+        part[to] = ofSymbol + surprises.excess(before[to], f);
+        visit[to] = visits.count(after[to] * kinds + facts.kind[f]);
       }
-      const excess = counts.map((n, at) => frequencyWeight * Math.max(0, Math.log(n + 1) - Math.log(usualVisits(model, visits.key(at)) + 1)));
-      for (let i = blockStart; i < blockEnd; i++) raw[order[i]] += excess[visits.get(visitKey(model, state[order[i]], kind[fact[order[i]]]))];
-      blockStart = blockEnd;
+      const excess = visits.take(frequencyWeight);
+      for (; from < to; from++) part[from] += excess[visit[from]];
+    }
+    for (let i = 0; i < length; i++) {
+      const row = order[start + i];
+      raw[row] = part[i];
+      state[row] = after[i];
     }
   }
   return { raw, state, sequences: { order, starts } };
+}
+
+/** The order part of scores. It depends on the entry of the automaton alone, where there is one, and is worked out once for each. */
+class OrderSurprises {
+  private readonly ofEntry: Float64Array;
+
+  constructor(private readonly model: ScoringModel, private readonly facts: SymbolFacts) {
+    this.ofEntry = new Float64Array(model.automaton.arrays.entrySymbol.length).fill(NaN);
+  }
+
+  excess(before: number, fact: number): number {
+    const symbol = this.facts.automatonSymbol[fact];
+    const entry = symbol < 0 ? -1 : this.model.automaton.entry(before, symbol);
+    if (entry < 0) return this.compute(before, fact);
+    const known = this.ofEntry[entry];
+    return known === known ? known : (this.ofEntry[entry] = this.compute(before, fact));
+  }
+
+  private compute(before: number, fact: number): number {
+    const { model, facts } = this;
+    return model.settings.orderWeight * Math.max(0, orderSurprise(model, before, facts.automatonSymbol[fact], facts.probability[fact]) - model.usualOrder);
+  }
+}
+
+/** Counts an entity's visits of one block, then says how far they exceed what the baseline has. */
+class VisitCounts {
+  private readonly keys = new KeyIndex(256);
+  private counts = new Uint32Array(256);
+  private excess = new Float64Array(256);
+  private readonly usual = new KeyIndex(1024);
+
+  constructor(private readonly model: ScoringModel) {
+    for (const key of model.visits.keys) this.usual.add(key);
+  }
+
+  /** Counts a visit and returns the number of its key in this block. */
+  count(key: number): number {
+    const at = this.keys.add(key);
+    if (at >= this.counts.length) {
+      const wider = new Uint32Array(this.counts.length * 2);
+      wider.set(this.counts);
+      this.counts = wider;
+      this.excess = new Float64Array(wider.length);
+    }
+    this.counts[at]++;
+    return at;
+  }
+
+  /** The frequency part by number of key, valid until the next `take`; counting starts anew. O(keys of the block). */
+  take(weight: number): Float64Array {
+    const { keys, counts, excess, usual } = this;
+    const { most } = this.model.visits;
+    for (let at = 0; at < keys.size; at++) {
+      const known = usual.get(keys.key(at));
+      excess[at] = weight * Math.max(0, Math.log(counts[at] + 1) - Math.log((known < 0 ? 0 : most[known]) + 1));
+      counts[at] = 0;
+    }
+    keys.clear();
+    return excess;
+  }
 }

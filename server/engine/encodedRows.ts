@@ -1,0 +1,115 @@
+import { EntityTable } from '../core/symbols/entities';
+import { ProblemList } from '../core/util/problem';
+import type { EncodedEnd, EncodedLogRows, ReadSummary, RowColumns } from './ports';
+
+const MAKERS = {
+  entity: Uint32Array, time: Float64Array, symbol: Uint32Array, line: Uint32Array, byteStart: Float64Array, byteLength: Uint32Array,
+  positive: Uint8Array, inBaseline: Uint8Array,
+} as const;
+type Name = keyof RowColumns;
+/** The columns of `RowColumns`. */
+export const ROW_COLUMNS = Object.keys(MAKERS) as readonly Name[];
+
+/**
+ * Puts the rows of one log together: `add` the blocks of a part in order, `endPart`, then the next part, at last `finish`. A part numbers
+ * entities and lines by itself; here they are those of the log. Blocks are copied, once.
+ */
+export class EncodedLogBuilder {
+  private length = 0;
+  private columns: RowColumns = emptyColumns();
+  private entities: EntityTable | undefined;
+  private only: EncodedEnd | undefined;
+  private partStart = 0;
+  private lines = 0;
+  private readonly summaries: ReadSummary[] = [];
+
+  /** `bytes`: length of the log, to guess how many rows will come; 0 when it is not known. */
+  constructor(private readonly bytes: number) {}
+
+  add(block: RowColumns): void {
+    const from = this.length;
+    const to = from + block.time.length;
+    for (const name of ROW_COLUMNS) {
+      if (block[name].length === 0) continue;
+      if (this.columns[name].length < to) this.columns = { ...this.columns, [name]: this.grown(name, to, block) };
+      this.columns[name].set(block[name], from);
+    }
+    this.length = to;
+  }
+
+  endPart(end: EncodedEnd): void {
+    const { partStart, lines, length } = this;
+    const { entity, line } = this.columns;
+    if (this.summaries.length > 0) {
+      const numbers = this.table(end).absorb(end.entities);
+      for (let row = partStart; row < length; row++) entity[row] = numbers[entity[row]];
+      for (let row = partStart; row < length; row++) line[row] += lines;
+    }
+    // The entities of a log of one part need no table: they are numbered as they are.
+    this.only = this.summaries.length === 0 ? end : undefined;
+    this.partStart = length;
+    this.lines += end.summary.lines;
+    this.summaries.push(end.summary);
+  }
+
+  finish(): EncodedLogRows {
+    const columns = Object.fromEntries(ROW_COLUMNS.map((name) => [name, this.columns[name].subarray(0, this.length)])) as unknown as RowColumns;
+    return { ...columns, summary: joinSummaries(this.summaries), entities: this.only?.entities ?? (this.entities as EntityTable).toTransfer() };
+  }
+
+  private table(end: EncodedEnd): EntityTable {
+    if (this.entities === undefined) {
+      this.entities = new EntityTable(end.entities.kind);
+      if (this.only) this.entities.absorb(this.only.entities);
+    }
+    return this.entities;
+  }
+
+  /** More room: for as many rows as the bytes seen so far promise for the whole log, but at least half as much again. Room that is not used costs no memory. */
+  private grown(name: Name, rows: number, block: RowColumns): RowColumns[Name] {
+    const last = block.byteStart.length - 1;
+    const seen = last < 0 ? 0 : block.byteStart[last] + block.byteLength[last] + 1;
+    const promised = seen > 0 && seen < this.bytes ? Math.ceil(rows * (this.bytes / seen) * 1.02) : rows;
+    const old = this.columns[name];
+    const wider = new MAKERS[name](Math.max(promised, old.length === 0 ? rows : Math.ceil(1.5 * old.length)));
+    wider.set(old.subarray(0, this.length));
+    return wider;
+  }
+}
+
+function emptyColumns(): RowColumns {
+  return Object.fromEntries(ROW_COLUMNS.map((name) => [name, new MAKERS[name](0)])) as unknown as RowColumns;
+}
+
+/** The rows of a log that has grown: those before, and those of the part behind them. */
+export function appended(before: EncodedLogRows, tail: EncodedLogRows): EncodedLogRows {
+  const builder = new EncodedLogBuilder(0);
+  for (const part of [before, tail]) {
+    builder.add(part);
+    builder.endPart(part);
+  }
+  return builder.finish();
+}
+
+/** The summary of a log from those of its parts, in order. */
+export function joinSummaries(parts: readonly ReadSummary[]): ReadSummary {
+  if (parts.length === 1) return parts[0];
+  const totals = new Map<string, number>();
+  const problems = new ProblemList();
+  let lines = 0;
+  for (const part of parts) {
+    for (const p of part.problems) problems.add(p.line === undefined ? p : { ...p, line: p.line + lines });
+    for (const [code, n] of part.problemTotals) totals.set(code, (totals.get(code) ?? 0) + n);
+    lines += part.lines;
+  }
+  const spans = parts.flatMap((p) => (p.timeSpan ? [p.timeSpan] : []));
+  return {
+    rows: sum(parts.map((p) => p.rows)), damaged: sum(parts.map((p) => p.damaged)), lines, problems: problems.problems, problemTotals: totals,
+    ascii: parts.every((p) => p.ascii === true), bytes: Math.max(...parts.map((p) => p.bytes)),
+    ...(spans.length > 0 ? { timeSpan: [Math.min(...spans.map((s) => s[0])), Math.max(...spans.map((s) => s[1]))] as const } : {}),
+  };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((a, b) => a + b, 0);
+}
