@@ -1,5 +1,6 @@
 import { formatTitle } from '../engine/captureIndex';
 import { count } from '../core/symbols/words';
+import type { Problem } from '../core/util/problem';
 import { detectors } from '../core/detectors/registry';
 import type { Context } from './context';
 import { indexPaths, shownPath } from './context';
@@ -21,7 +22,7 @@ export async function inspect(context: Context, args: readonly string[]): Promis
     return {
       file: shownPath(file.path), format: header.format, title: formatTitle(header), kind: header.kind, bytes: file.bytes, rows: summary.rows, damaged: summary.damaged,
       timeSpan: summary.timeSpan ?? null, entities: entities > 0 ? entities : null, detectors: usedBy.map((d) => d.id), fields: header.fields.map((f) => f.name),
-      problems: [...header.problems, ...summary.problems], problemTotals: Object.fromEntries(summary.problemTotals),
+      problems: [...header.problems, ...summary.problems], problemTotals: totals(header.problems, summary.problemTotals),
     };
   }));
   const unknown = files.filter((f) => !f.header).map((f) => ({ file: shownPath(f.path), bytes: f.bytes, reason: f.bytes === 0 ? 'it is empty' : (f.problem?.message ?? 'no known log format') }));
@@ -37,6 +38,13 @@ export async function inspect(context: Context, args: readonly string[]): Promis
   }
   if (logs.length === 0) throw new InputError('No log was recognised. Formats: Zeek (TSV and JSON), Argus, nfdump CSV, UGR\'16 CSV; plain or .gz.');
   return EXIT.clean;
+}
+
+/** How often each problem occurred, in header and rows. */
+function totals(header: readonly Problem[], rows: ReadonlyMap<string, number>): Readonly<Record<string, number>> {
+  const counts = Object.fromEntries(rows);
+  for (const { code } of header) counts[code] = (counts[code] ?? 0) + 1;
+  return counts;
 }
 
 function spanWords(span: readonly [number, number] | null): string {

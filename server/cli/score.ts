@@ -6,6 +6,7 @@ import { toSarif } from '../core/export/sarif';
 import { encodeUtf8 } from '../core/util/utf8';
 import { findingRecord, rankedFindings } from '../engine/records';
 import { scoreFiles, type ScoreResult } from '../engine/score';
+import { problemsOf } from '../engine/scoredCapture';
 import { nodeFiles } from '../node/files';
 import type { Context } from './context';
 import { indexPaths, loadModelFile, noteSkipped, shownPath, userPath } from './context';
@@ -45,8 +46,8 @@ export async function score(context: Context, args: readonly string[]): Promise<
 export function tellWhatWasNotScored(context: Context, result: ScoreResult): void {
   noteSkipped(context, result.skipped);
   for (const log of result.capture.logs) {
-    const total = [...log.summary.problemTotals.values()].reduce((a, b) => a + b, 0);
-    if (total > 0) context.note(`${shownPath(log.file.path)}: ${total} problems, first: ${log.summary.problems[0]?.message ?? ''}`);
+    const { problems, total } = problemsOf(log), [first] = problems;
+    if (first) context.note(`${shownPath(log.file.path)}: ${total === 1 ? 'a problem' : `${total} problems, the first`}${first.line === undefined ? '' : ` in line ${first.line + 1}`}: ${first.message} ${first.next}`);
   }
   for (const text of result.capture.scores.notes) context.note(text);
   if (result.capture.logs.length === 0) throw new InputError('None of the files is a log that this model can score. Try: anomaline inspect PATH');

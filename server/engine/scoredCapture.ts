@@ -3,6 +3,7 @@ import { thresholdScore } from '../core/evaluation/calibration';
 import { EntityTable } from '../core/symbols/entities';
 import { carryTimes, type EncodedRows } from '../core/symbols/rows';
 import type { Control } from '../core/util/control';
+import type { Problem } from '../core/util/problem';
 import type { IndexedFile } from './captureIndex';
 import type { EncodedLogRows, ReadSummary } from './ports';
 import { findFindings, type Findings } from './findings';
@@ -106,6 +107,12 @@ export function withAcceptance(capture: ScoredCapture, acceptance: number): Scor
 
 function flag(detector: Detector, model: Model, rows: EncodedRows, scores: Scores, acceptance: number): Findings {
   return findFindings(rows, scores, model.calibration, thresholdScore(acceptance), (state, symbol) => detector.rootCauseKey(model, state, symbol));
+}
+
+/** What was wrong with a log: first its header, then its rows as far as they were kept, and the number of all. */
+export function problemsOf({ file, summary }: ScoredLog): { readonly problems: readonly Problem[]; readonly total: number } {
+  const header = file.header?.problems ?? [];
+  return { problems: [...header, ...summary.problems], total: [...summary.problemTotals.values()].reduce((a, b) => a + b, header.length) };
 }
 
 export function logOfRow(capture: ScoredCapture, row: number): ScoredLog {

@@ -26,7 +26,7 @@ import { findingSpan } from './records';
 import { RowCache } from './rowCache';
 import { RowStore } from './rowStore';
 import { scoreFiles, type ScoreResult } from './score';
-import { logOfRow, lowerBound, rowAtLine, type ScoredCapture, type ScoredLog, withAcceptance } from './scoredCapture';
+import { logOfRow, lowerBound, problemsOf, rowAtLine, type ScoredCapture, type ScoredLog, withAcceptance } from './scoredCapture';
 
 /** What a session works with; the clock and everything else outside comes from here. */
 export interface SessionServices {
@@ -195,15 +195,15 @@ class Session implements CaptureSession {
 
   files(): readonly string[] {
     const { capture } = this.result ?? {};
-    return capture?.logs.filter((log) => log.summary.problems.length > 0 || flaggedRange(capture, log)[0] < flaggedRange(capture, log)[1]).map((log) => log.file.path) ?? [];
+    return capture?.logs.filter((log) => problemsOf(log).total > 0 || flaggedRange(capture, log)[0] < flaggedRange(capture, log)[1]).map((log) => log.file.path) ?? [];
   }
 
   async findingsOf(file: string, limit: number): Promise<FileFindings> {
     const found = this.scoredLog(file);
     if (!found) return { lines: [], total: 0, problems: [], problemTotal: 0 };
     const [from, to] = flaggedRange(found.capture, found.log);
-    const { problems, problemTotals } = found.log.summary;
-    return { lines: await worstLines(this.services.files, found.capture, found.log, limit), total: to - from, problems, problemTotal: [...problemTotals.values()].reduce((a, b) => a + b, 0) };
+    const { problems, total } = problemsOf(found.log);
+    return { lines: await worstLines(this.services.files, found.capture, found.log, limit), total: to - from, problems, problemTotal: total };
   }
 
   async lineDetail(file: string, line: number): Promise<LineDetail | undefined> {
@@ -250,8 +250,8 @@ class Session implements CaptureSession {
 
   async findingRows(finding: string, params: PageParams): Promise<Page<FindingRow>> {
     const { capture } = this.result ?? {};
-    const f = Number(finding);
-    if (!capture || !(f >= 0 && f < capture.findings.worstRow.length)) return { total: 0, items: [] };
+    const f = /^\d+$/.test(finding) ? Number(finding) : Infinity;
+    if (!capture || f >= capture.findings.worstRow.length) return { total: 0, items: [] };
     const { findings, scores, model, rows } = capture;
     const members = findings.members.subarray(findings.starts[f], findings.starts[f + 1]);
     const shown = page(members, params);

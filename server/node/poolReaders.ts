@@ -131,6 +131,12 @@ export function lineRanges(path: string, size: number, count: number, from = 0):
 function joinTables(parts: readonly { summary: ReadSummary; table: FlowTransfer }[]): FlowTable {
   if (parts.length === 1) return fromFlowTransfer(parts[0].table);
   const builder = new FlowBuilder();
-  for (const part of parts) builder.add(fromFlowTransfer(part.table));
+  let lines = 0;
+  for (const { table, summary } of parts) {
+    const { line } = table.places;
+    for (let i = 0; i < line.length; i++) line[i] += lines;
+    builder.add(fromFlowTransfer(table));
+    lines += summary.lines;
+  }
   return builder.finish();
 }

@@ -1,3 +1,4 @@
+import { type Control, noControl } from '../util/control';
 import { kMeans, pointCount, silhouette } from '../util/kMeans';
 import { randomBelow } from '../util/rng';
 import { binOf, quantileOfSorted } from '../util/statistics';
@@ -43,15 +44,15 @@ const SILHOUETTE_SAMPLE = 1000;
  *
  * Differs from the published program, on purpose: a decimal bin counts all its values, not only its last; limits of decimal bins are not rounded up, which would
  * put all durations below a second in one; codes are numbered by the least value they contain; a value that training lacks has the code of the nearest that it has.
- * O(n log n + distinct values x clusters x runs).
+ * Throws `Cancelled` when `control` says so. O(n log n + distinct values x clusters x runs).
  */
-export function learnEncoder(values: ArrayLike<number>, entities: ArrayLike<number>, settings: EncodeSettings, rng: Rng): ValueEncoder {
+export function learnEncoder(values: ArrayLike<number>, entities: ArrayLike<number>, settings: EncodeSettings, rng: Rng, control = noControl): ValueEncoder {
   const present = Float64Array.from(values).filter((value) => !Number.isNaN(value)).sort();
   if (present.length === 0) return { limits: new Float64Array(0), codes: new Uint16Array(1), codeCount: 1 };
   const limits = settings.kind === 'whole' ? midpoints(present) : binLimits(present);
   const levels = limits.length + 1;
   const table = describe(values, entities, limits, settings.kind);
-  return compact(limits, bestClustering({ values: table, width: WIDTH }, Math.min(settings.clusters, levels), settings.runs, rng));
+  return compact(limits, bestClustering({ values: table, width: WIDTH }, Math.min(settings.clusters, levels), settings.runs, rng, control));
 }
 
 /** The code of a value, 0 .. codeCount. O(log intervals). */
@@ -116,13 +117,13 @@ function contextLimits(values: readonly number[]): Float64Array {
   return Float64Array.from({ length: CONTEXT_BINS - 1 }, (_, i) => Math.ceil(quantileOfSorted(sorted, (i + 1) / CONTEXT_BINS)));
 }
 
-function bestClustering(points: Points, k: number, runs: number, rng: Rng): Uint32Array {
+function bestClustering(points: Points, k: number, runs: number, rng: Rng, control: Control): Uint32Array {
   const chosen = sample(pointCount(points), SILHOUETTE_SAMPLE, rng);
   const view: Points = { values: Float64Array.from(chosen.flatMap((i) => Array.from(points.values.subarray(i * WIDTH, (i + 1) * WIDTH)))), width: WIDTH };
   let best = new Uint32Array(0);
   let bestValue = -Infinity;
   for (let run = 0; run < runs; run++) {
-    const assigned = kMeans(points, k, rng);
+    const assigned = kMeans(points, k, rng, undefined, control);
     const value = silhouette(view, chosen.map((i) => assigned[i]));
     if (value <= bestValue) continue;
     bestValue = value;

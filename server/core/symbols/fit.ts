@@ -1,5 +1,6 @@
 import type { FlowTable } from '../table/flow';
 import type { NumberColumn, TextColumn } from '../table/table';
+import { type Control, noControl } from '../util/control';
 import { mulberry32, type Rng } from '../util/rng';
 import { quantileOfSorted } from '../util/statistics';
 import { type Alphabet, type AlphabetName, type Bins, type Category, type Codes, kindCount, type Quantity, sizeCount } from './alphabet';
@@ -35,8 +36,8 @@ const QUANTITIES = [
   { name: 'duration', fields: ['duration'] },
 ] as const;
 
-/** Makes the alphabet from the baseline: the values that occur, and percentile limits. O(rows log rows). */
-export function fitAlphabet(baseline: FlowTable, settings: AlphabetSettings): Alphabet {
+/** Makes the alphabet from the baseline: the values that occur, and percentile limits. Throws `Cancelled` when `control` says so. O(rows log rows). */
+export function fitAlphabet(baseline: FlowTable, settings: AlphabetSettings, control = noControl): Alphabet {
   if (settings.alphabet === 'given') return { name: 'given', categories: [{ name: 'symbol', values: commonTexts(baseline.symbol, Infinity), parent: -1 }], quantities: [] };
   const rng = mulberry32(settings.seed);
   const wide = settings.alphabet === 'wide';
@@ -50,7 +51,7 @@ export function fitAlphabet(baseline: FlowTable, settings: AlphabetSettings): Al
   const quantities: Quantity[] = QUANTITIES.map(({ name, fields }, i) => ({
     name,
     fields,
-    bins: settings.alphabet === 'encode' ? contextCodes(baseline, fields, name === 'duration', rng) : percentileBins(presentValues(quantityValues(baseline, fields)), binCounts[i], wide ? TAIL : []),
+    bins: settings.alphabet === 'encode' ? contextCodes(baseline, fields, name === 'duration', rng, control) : percentileBins(presentValues(quantityValues(baseline, fields)), binCounts[i], wide ? TAIL : []),
   }));
   return withinRange({ name: settings.alphabet, categories, quantities });
 }
@@ -85,12 +86,12 @@ function presentValues(values: Float64Array): Float64Array {
 }
 
 /** ENCODE's codes, from each connection's values in time order. */
-function contextCodes(baseline: FlowTable, fields: Quantity['fields'], decimal: boolean, rng: Rng): Codes {
+function contextCodes(baseline: FlowTable, fields: Quantity['fields'], decimal: boolean, rng: Rng, control: Control): Codes {
   const entities = new EntityTable('pair');
   const entity = entities.encode(baseline);
   const { order } = sequences({ rowCount: baseline.rowCount, entity, entityCount: entities.size, time: carryTime(baseline), symbol: new Uint32Array(0) });
   const values = quantityValues(baseline, fields);
-  const encoder = learnEncoder(Float64Array.from(order, (row) => values[row]), Uint32Array.from(order, (row) => entity[row]), decimal ? decimalEncodeSettings : wholeEncodeSettings, rng);
+  const encoder = learnEncoder(Float64Array.from(order, (row) => values[row]), Uint32Array.from(order, (row) => entity[row]), decimal ? decimalEncodeSettings : wholeEncodeSettings, rng, control);
   return { type: 'codes', limits: [...encoder.limits], codes: [...encoder.codes], count: encoder.codeCount };
 }
 

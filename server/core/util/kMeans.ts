@@ -1,3 +1,4 @@
+import { checkCancelled, noControl } from './control';
 import { randomBelow } from './rng';
 import type { Rng } from './rng';
 
@@ -13,9 +14,9 @@ export function pointCount(points: Points): number {
 
 /**
  * k-means with k-means++ starts (Arthur and Vassilvitskii 2007) and Lloyd's iterations. Returns the cluster of each point; there are
- * fewer than k clusters when there are fewer than k different points. O(points x k x width) an iteration.
+ * fewer than k clusters when there are fewer than k different points. Throws `Cancelled` when `control` says so. O(points x k x width) an iteration.
  */
-export function kMeans(points: Points, k: number, rng: Rng, maxIterations = 100): Uint32Array {
+export function kMeans(points: Points, k: number, rng: Rng, maxIterations = 100, control = noControl): Uint32Array {
   const { values, width } = points;
   const n = pointCount(points);
   const centres = plusPlusStarts(points, k, rng);
@@ -24,6 +25,7 @@ export function kMeans(points: Points, k: number, rng: Rng, maxIterations = 100)
   const sums = new Float64Array(centres.length);
   const sizes = new Uint32Array(clusters);
   for (let iteration = 0; iteration < maxIterations; iteration++) {
+    checkCancelled(control);
     let changed = iteration === 0;
     for (let i = 0; i < n; i++) {
       let nearest = 0;

@@ -95,7 +95,7 @@ describe('state frequency', () => {
   it('stops where it is told to', () => {
     const table = tableOf(Array.from({ length: 200 }, (_, i) => ({ time: i, protocol: 'tcp' })));
     const stop = { report: () => undefined, cancelled: true };
-    assert.throws(() => stateFrequency.learn({ table, self: false }, settingsWith(), stop), Cancelled);
+    for (const alphabet of ['wide', 'encode'] as const) assert.throws(() => stateFrequency.learn({ table, self: false }, settingsWith({ alphabet }), stop), Cancelled);
     const model = learnFrom(table);
     assert.throws(() => stateFrequency.score(model, encodedRows(model, table), stop), Cancelled);
   });

@@ -1,6 +1,7 @@
 import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { decimalEncodeSettings, encodeValue, intervalsOfCode, learnEncoder, wholeEncodeSettings } from '../../../server/core/symbols/encode';
+import { Cancelled } from '../../../server/core/util/control';
 import { mulberry32 } from '../../../server/core/util/rng';
 
 describe('ENCODE', () => {
@@ -26,6 +27,8 @@ describe('ENCODE', () => {
     const encoder = learnEncoder(values, values.map((_, i) => i % 2), { ...decimalEncodeSettings, clusters: 2 }, mulberry32(1));
     assert.notEqual(encodeValue(encoder, 0.0005), encodeValue(encoder, 0.5));
   });
+
+  it('stops where it is told to', () => assert.throws(() => learnEncoder([1, 2, 3], [0, 0, 0], wholeEncodeSettings, mulberry32(1), { report: () => undefined, cancelled: true }), Cancelled));
 
   it('learns from nothing, from missing values, from one value', () => {
     for (const values of [[], [NaN, NaN]]) {

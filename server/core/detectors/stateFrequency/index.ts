@@ -34,7 +34,7 @@ export const stateFrequency: Detector<StateFrequencyModel | SequentModel> = {
     const settings = values as unknown as StateFrequencySettings;
     if (settings.reference) return learnSequent(baseline, settings, control);
     const { table, self } = baseline;
-    const alphabet = fitAlphabet(table, table.symbol ? { ...settings, alphabet: 'given' } : settings);
+    const alphabet = fitAlphabet(table, table.symbol ? { ...settings, alphabet: 'given' } : settings, control);
     const entities = new EntityTable(settings.entity);
     const entity = entities.encode(table);
     const rows = { rowCount: table.rowCount, entity, entityCount: entities.size, time: carryTime(table), symbol: new Encoder(alphabet).encode(table) };

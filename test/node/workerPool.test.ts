@@ -1,0 +1,82 @@
+import * as assert from 'node:assert/strict';
+import { Cancelled } from '../../server/core/util/control';
+import { WorkerPool } from '../../server/node/workerPool';
+import type { WorkerJob } from '../../server/node/workerMessages';
+import { Folders } from '../support/folder';
+
+const folders = new Folders();
+// A worker that does what the name of the job's path says.
+const script = `
+const { parentPort } = require('node:worker_threads');
+parentPort.on('message', ({ id, job, cancel }) => {
+  const post = (message) => parentPort.postMessage({ id, ...message });
+  if (job.path === 'exit') process.exit(7);
+  if (job.path === 'throw') throw new Error('thrown in the worker');
+  if (job.path === 'fail') return post({ type: 'failed', message: 'said no' });
+  if (job.path === 'progress') [0.25, 0.5].forEach((done) => post({ type: 'progress', done, text: 'half way' }));
+  if (job.path === 'wait') { while (Atomics.load(cancel, 0) === 0) Atomics.wait(cancel, 0, 0, 20); }
+  if (job.path === 'later') { post({ type: 'done', result: job.path }); return setTimeout(() => process.exit(3), 10); }
+  post({ type: 'done', result: job.path });
+});`;
+
+describe('worker pool', () => {
+  const pools: WorkerPool[] = [];
+  const open = (size: number): WorkerPool => {
+    const pool = new WorkerPool(folders.put(folders.make(), 'worker.js', script), size);
+    pools.push(pool);
+    return pool;
+  };
+  const run = (pool: WorkerPool, path: string, cancelled = (): boolean => false, onProgress: (done: number, text?: string) => void = () => undefined): Promise<unknown> => pool.run({ task: 'hash', path } satisfies WorkerJob, cancelled, onProgress);
+  after(async () => {
+    await Promise.all(pools.map((pool) => pool.dispose()));
+    folders.remove();
+  });
+
+  it('runs more jobs than it has workers, each with its own result', async () => {
+    const names = Array.from({ length: 20 }, (_, i) => `job ${i}`), pool = open(3);
+    assert.deepEqual(await Promise.all(names.map((name) => run(pool, name))), names);
+  });
+
+  const deaths: { path: string; error: RegExp }[] = [
+    { path: 'exit', error: /A worker ended unexpectedly \(exit code 7\)/ }, { path: 'throw', error: /thrown in the worker/ }, { path: 'fail', error: /said no/ },
+  ];
+  for (const { path, error } of deaths) {
+    it(`"${path}" fails its own job only`, async () => {
+      const pool = open(1), jobs = ['a', path, 'b', path, 'c'].map((name) => run(pool, name).then(String, (e: Error) => e.message));
+      const done = await Promise.all(jobs);
+      assert.deepEqual([done[0], done[2], done[4]], ['a', 'b', 'c']);
+      for (const message of [done[1], done[3]]) assert.match(message, error);
+    });
+  }
+
+  it('a worker that dies without a job is not given the next one', async () => {
+    const pool = open(1);
+    assert.equal(await run(pool, 'later'), 'later');
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    assert.equal(await run(pool, 'next'), 'next');
+  });
+
+  it('hands progress on', async () => {
+    const told: unknown[] = [];
+    await run(open(1), 'progress', undefined, (done, text) => told.push([done, text]));
+    assert.deepEqual(told, [[0.25, 'half way'], [0.5, 'half way']]);
+  });
+
+  it('a cancel reaches a running job, and keeps a waiting one from starting', async () => {
+    const pool = open(1);
+    let cancelled = false;
+    const jobs = ['wait', 'never'].map((name) => assert.rejects(run(pool, name, () => cancelled), Cancelled));
+    const other = run(pool, 'other');
+    setTimeout(() => (cancelled = true), 60);
+    await Promise.all(jobs);
+    assert.equal(await other, 'other');
+  });
+
+  it('when it is disposed, running and waiting jobs end as cancelled', async () => {
+    const pool = open(1), jobs = ['wait', 'waiting'].map((name) => assert.rejects(run(pool, name), Cancelled));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await pool.dispose();
+    await Promise.all(jobs);
+    await assert.rejects(run(pool, 'late'), Cancelled);
+  });
+});
