@@ -51,7 +51,7 @@ export class EntityTable {
       const n = Math.min(BATCH, entities.length - start);
       if (sources) for (let i = 0; i < n; i++) from[i] = this.sourceCodes.of(sources.codes[start + i]);
       if (destinations) for (let i = 0; i < n; i++) to[i] = this.destinationCodes.of(destinations.codes[start + i]);
-      this.fetch(n);
+      this.codesOf(n);
       for (let i = 0; i < n; i++) entities[start + i] = this.intern(from[i], to[i]);
     }
     return entities;
@@ -88,7 +88,7 @@ export class EntityTable {
   }
 
   /** Reads the slots of a batch, so that the processor waits for many of them at once and not for one after the other. */
-  private fetch(n: number): void {
+  private codesOf(n: number): void {
     const { slots } = this;
     const { from, to } = this.batch;
     const mask = slots.length - SLOT;
