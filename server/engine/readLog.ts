@@ -114,13 +114,11 @@ export function encodeBlocks(part: LogPart, detector: Detector, model: Model, ma
   const { reader, summary } = openReader(part, needed, (table, flow) => {
     onBlock({
       entity: entities.encode(flow), time: rowTimes(flow), symbol: encoder.encode(flow), ...table.places,
-      positive: isPositive ? marked(table, isPositive(table, flow)) : NONE, inBaseline: isBaseline ? marked(table, isBaseline(table, flow)) : NONE,
+      positive: isPositive ? marked(table, isPositive(table, flow)) : new Uint8Array(0), inBaseline: isBaseline ? marked(table, isBaseline(table, flow)) : new Uint8Array(0),
     });
   });
   return { push: (chunk) => reader.push(chunk), finish: () => (reader.finish(), { summary: summary(), entities: entities.toTransfer() }) };
 }
-
-const NONE = new Uint8Array(0);
 
 /** All rows made discrete by a model, kept together. */
 export function encodeSink(part: LogPart, detector: Detector, model: Model, marks: RowMarks): LogSink<EncodedLogRows> {

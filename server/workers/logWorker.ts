@@ -102,10 +102,10 @@ function post(message: FromWorker, transfer: ArrayBuffer[] = []): void {
   parentPort?.postMessage(message, transfer);
 }
 
-/** Buffers of a result that can be handed over instead of copied. */
+/** Buffers of a result that can be handed over instead of copied. An empty one is not worth it, and newer Nodes refuse one that was handed over before. */
 function buffersOf(value: unknown, found = new Set<ArrayBuffer>()): Set<ArrayBuffer> {
   if (ArrayBuffer.isView(value)) {
-    if (value.buffer instanceof ArrayBuffer) found.add(value.buffer);
+    if (value.buffer instanceof ArrayBuffer && value.buffer.byteLength > 0) found.add(value.buffer);
   } else if (Array.isArray(value)) value.forEach((v) => buffersOf(v, found));
   else if (typeof value === 'object' && value !== null && !(value instanceof Map)) Object.values(value).forEach((v) => buffersOf(v, found));
   return found;
