@@ -61,7 +61,8 @@ export const learnOptions: readonly Setting[] = [
 
 /** Settings as given, checked: what was set, under the learner's names; `ignored` lists keys that do nothing here. */
 export interface ReadOptions {
-  readonly variant: Variant;
+  /** `default`: our default learner, which selects what is not given; `variant`: exactly these settings. */
+  readonly learner: 'default' | 'variant';
   readonly given: Partial<LearnSettings>;
   /** All settings: what was given, and for the rest the defaults of the variant. */
   readonly settings: LearnSettings;
@@ -111,7 +112,7 @@ export function readLearnOptions(given: Readonly<Record<string, string>>): ReadO
   if (lowerBound) Object.assign(chosen, { lowerBound: own['lowerBound'] === undefined ? 0 : values.lowerBound });
   else delete (chosen as { lowerBound?: number }).lowerBound;
   const { variant } = values;
-  return { variant, given: chosen, settings: { ...defaultsOf(variant), ...chosen }, ignored, problems };
+  return { learner: own['variant'] === undefined ? 'default' : 'variant', given: chosen, settings: { ...defaultsOf(variant), ...chosen }, ignored, problems };
 }
 
 /** Defaults of a variant: ours, or those of the version of the reference (specs, state machine, section 10). */
