@@ -113,13 +113,13 @@ const TIE = 200;
  */
 export function likeliestWeights(parts: readonly Float64Array[], level: Uint8Array, rounds: number): Float64Array {
   const n = parts.length;
-  const all = maximise(parts, new Uint8Array(level.length), new Float64Array(n).fill(1 / n), 0, rounds);
+  const all = maximise(parts, new Uint8Array(level.length), new Float64Array(n).fill(1 / n), 0, HASTE, rounds);
   const start = new Float64Array(LEVELS * n);
   for (let l = 0; l < LEVELS; l++) start.set(all, l * n);
-  return maximise(parts, level, start, TIE, rounds);
+  return maximise(parts, level, start, TIE, 1, rounds);
 }
 
-function maximise(parts: readonly Float64Array[], level: Uint8Array, start: Float64Array, tie: number, rounds: number): Float64Array {
+function maximise(parts: readonly Float64Array[], level: Uint8Array, start: Float64Array, tie: number, haste: number, rounds: number): Float64Array {
   const n = parts.length;
   let weights = start, best = start;
   let greatest = -Infinity;
@@ -142,7 +142,7 @@ function maximise(parts: readonly Float64Array[], level: Uint8Array, start: Floa
       best = weights;
     }
     const current = weights;
-    const next = current.map((w, k) => (w > 0 && steps[Math.floor(k / n)] > 0 ? w * (share[k] / (w * steps[Math.floor(k / n)])) ** HASTE : w));
+    const next = current.map((w, k) => (w > 0 && steps[Math.floor(k / n)] > 0 ? w * (share[k] / (w * steps[Math.floor(k / n)])) ** haste : w));
     weights = normalised(next, n);
   }
   return best;
