@@ -25,9 +25,8 @@ const base: Partial<LearnSettings> = { finalProbability: true, sinks: true, sink
 const candidates: readonly Partial<LearnSettings>[] = [
   { ...base, confidence: 0.05 },
   { ...base, confidence: 0.3, sinkCount: 10 },
-  { ...base, confidence: 0.9 },
+  { ...base, confidence: 0.001 },
   { ...base, confidence: 0.05, markovian: 1 },
-  { ...base, confidence: 0.05, sinkCount: 100 },
   { ...base, mergeTest: 'alergia', confidence: 0.5, symbolCount: -1 },
 ];
 const backOffs = [0.3, 1, 3, 10];

@@ -89,12 +89,13 @@ export function readLearnOptions(given: Readonly<Record<string, string>>): ReadO
     } else if (reference) {
       const text = reference.read(value);
       if (text === undefined) problems.push(badValue(key, value, reference.takes));
-      else if (own[reference.name] !== undefined && own[reference.name] !== text) problems.push({ code: 'setting-twice', severity: 'error', message: `The settings "${source[reference.name]}" and "${key}" are the same one and contradict each other.`, next: 'Give one of them.' });
+      else if (own[reference.name] !== undefined && own[reference.name] !== text) problems.push(twice(source[reference.name], key));
       else {
         own[reference.name] = text;
         source[reference.name] = key;
       }
     } else if (learnOptions.some((option) => option.name === key)) {
+      if (own[key] !== undefined && own[key] !== value) problems.push(twice(source[key], key));
       own[key] = value;
       source[key] = key;
     } else {
@@ -123,6 +124,10 @@ export function defaultsOf(variant: Variant): LearnSettings {
     ...defaultLearnSettings, variant, largestBlue: false, keepCandidates: false,
     stateCount: sicco ? 0 : 25, symbolCount: sicco ? 0 : 10, sinkCount: sicco ? -1 : 10, typeSinks: sicco,
   };
+}
+
+function twice(one: string, other: string): Problem {
+  return { code: 'setting-twice', severity: 'error', message: `The settings "${one}" and "${other}" are the same one and contradict each other.`, next: 'Give one of them.' };
 }
 
 function badValue(key: string, value: string, takes: string): Problem {

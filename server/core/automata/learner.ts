@@ -141,6 +141,8 @@ class RedBlueLearner {
       if (!best || refinement.score > best.score || (refinement.score === best.score && refinement.size > best.size)) best = refinement;
     };
     for (const blue of candidates) {
+      // One step may take long where nodes have very many symbols.
+      if (this.instrumentation.cancelled?.()) return undefined;
       const sink = core.length === 0;
       let accepted = false;
       for (const red of this.reds) {

@@ -1,0 +1,156 @@
+import * as assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { toFlexfringeJson } from '../../server/core/automata/flexfringeJson';
+import { learn } from '../../server/core/automata/learner';
+import { readLearnOptions } from '../../server/core/automata/learnOptions';
+import { readTraces } from '../../server/core/automata/traceReader';
+import { encodeUtf8 } from '../../server/core/util/utf8';
+import { largeTraces } from '../bench/traces';
+import { Folders } from '../support/folder';
+import { repositoryRoot, sharedPath } from '../support/shared';
+
+const entry = path.join(repositoryRoot, 'out/server/cli/main.js');
+const folders = new Folders();
+const training = [...largeTraces({ traces: 2000, length: 8, states: 5, symbols: 6, degree: 3, seed: 3 })].join('');
+const test = [...largeTraces({ traces: 50, length: 8, states: 5, symbols: 6, degree: 3, seed: 3 })].join('');
+
+interface Run { readonly code: number; readonly out: string; readonly err: string }
+
+function automaton(cwd: string, ...args: string[]): Promise<Run> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [entry, 'automaton', ...args], { cwd, maxBuffer: 1 << 28, timeout: 20_000, env: { ...process.env, ANOMALINE_CWD: undefined } }, (error, out, err) => resolve({ code: error ? Number(error.code ?? -1) : 0, out, err }));
+  });
+}
+
+describe('automaton commands', function () {
+  this.timeout(30_000);
+  let root: string;
+  before(async () => {
+    root = folders.make({ 'train.dat': training, 'train.dat.gz': gzipSync(training), 'test.dat': test, 'bad.model': 'nonsense', 'junk.dat': 'hello\nworld\n', 'wrong.dat': '5 9\n1 2 a b\n1 3 a b\n', 'none.dat': '0 0\n', 'empty.dat': '2 0\n1 0\n1 0\n', 'one.dat': '1 1\n1 1 a\n' });
+    const learned = await automaton(root, 'learn', 'train.dat', '--model', 'm.model');
+    assert.equal(learned.code, 0, learned.err);
+    assert.match(learned.out, /^m\.model: learned from 2,000 traces \(\w+, significance [\d.]+\), \d+ states/);
+  });
+  after(() => folders.remove());
+
+  it('learn --json: the automaton and the steps that led to it, as the engine gives them', async () => {
+    const { code, out } = await automaton(root, 'learn', 'train.dat.gz', '--set', 'variant=main', '--set', 'heuristic-name=alergia', '--set', 'finalprob=1', '--set', 'sinkson=1', '--set', 'printblue=1', '--model', 'a.model', '--json');
+    assert.equal(code, 0);
+    const json = JSON.parse(out) as { states: { id: number; size: number; final: number; kind: string; counts: Record<string, number> }[]; transitions: { from: number; symbol: string; to: number; count: number }[]; steps: string[]; seconds: number; peakRssBytes: number };
+    const { settings } = readLearnOptions({ variant: 'main', 'heuristic-name': 'alergia', finalprob: '1', sinkson: '1', printblue: '1' });
+    const own = learn(readTraces(encodeUtf8(training)).traces, settings);
+    assert.equal(json.states.length, own.stateCount);
+    assert.deepEqual(json.states.map((s) => s.final), [...own.arrays.ended]);
+    assert.deepEqual(json.states.map((s) => s.kind), Array.from(own.arrays.flags, (f) => ((f & 1) !== 0 ? 'core' : 'sink')));
+    assert.deepEqual(json.transitions.map((t) => own.step(t.from, own.alphabet.indexOf(t.symbol))), json.transitions.map((t) => t.to));
+    assert.equal(json.states[0].counts['s0'] ?? 0, own.entry(0, own.alphabet.indexOf('s0')) < 0 ? 0 : own.arrays.entryCount[own.entry(0, own.alphabet.indexOf('s0'))]);
+    assert.ok(json.steps.length > 0 && json.steps.every((step) => /^(x\d+|m-?[\d.e+-]+)$/.test(step)));
+    assert.ok(json.seconds > 0 && json.peakRssBytes > 1e7);
+  });
+
+  it('equal input and settings: equal bytes of the model', async () => {
+    await automaton(root, 'learn', 'train.dat.gz', '--model', 'again.model');
+    assert.deepEqual(fs.readFileSync(path.join(root, 'again.model')), fs.readFileSync(path.join(root, 'm.model')));
+  });
+
+  it('replay --json: one line a trace, sums that add up', async () => {
+    const { code, out } = await automaton(root, 'replay', 'test.dat', '--model', 'm.model', '--json');
+    assert.equal(code, 0);
+    const lines = out.trim().split('\n').map((line) => JSON.parse(line) as { trace: number; states: number[]; scores: number[]; sum: number; mean: number; min: number });
+    assert.deepEqual(lines.map((line) => line.trace), Array.from({ length: 50 }, (_, t) => t));
+    for (const { states, scores, sum, mean, min } of lines) {
+      assert.equal(states.length, scores.length);
+      assert.ok(Math.abs(scores.reduce((a, b) => a + b, 0) - sum) < 1e-12 && Math.abs(sum / scores.length - mean) < 1e-12 && min === Math.min(...scores));
+    }
+  });
+
+  it('replays on a model of the reference tool', async () => {
+    const { settings } = readLearnOptions({ variant: 'main' });
+    const own = learn(readTraces(encodeUtf8(training)).traces, { ...settings, largestBlue: true });
+    fs.writeFileSync(path.join(root, 'old.json'), JSON.stringify(toFlexfringeJson(own)));
+    const { code, out } = await automaton(root, 'replay', 'test.dat', '--model', 'old.json', '--json', '--set', 'predictreset=1', '--set', 'swsize=10');
+    assert.equal(code, 0);
+    assert.equal((JSON.parse(out.split('\n')[0]) as { states: number[] }).states.length, 8);
+  });
+
+  it('show: DOT, JSON and SVG', async () => {
+    assert.match((await automaton(root, 'show', 'm.model')).out, /^digraph DFA \{/);
+    assert.ok((JSON.parse((await automaton(root, 'show', 'm.model', '--format', 'json')).out) as { states: unknown[] }).states.length > 1);
+    assert.match((await automaton(root, 'show', 'm.model', '--format', 'svg')).out, /^<svg [^]*<rect [^]*<\/svg>\n$/);
+  });
+
+  it('diff: nothing, or what differs', async () => {
+    const same = await automaton(root, 'diff', 'm.model', 'm.model');
+    assert.deepEqual([same.code, same.out], [0, 'Both have transitions for the same words.\n']);
+    await automaton(root, 'learn', 'one.dat', '--model', 'one.model');
+    const other = await automaton(root, 'diff', 'm.model', 'one.model', '--json');
+    assert.equal(other.code, 1);
+    assert.ok((JSON.parse(other.out) as { counterExample: string[] | null }).counterExample);
+  });
+
+  it('perplexity: near the optimum of a PAutomaC problem, and never below it', async function () {
+    if (sharedPath('data/pautomac/5.train.dat.gz') === undefined) this.skip();
+    const file = (name: string): string => sharedPath(`data/pautomac/5.${name}.gz`)!;
+    await automaton(root, 'learn', file('train.dat'), '--model', '5.model');
+    const { out } = await automaton(root, 'perplexity', file('test.dat'), '--model', '5.model', '--solution', file('solution.txt'));
+    const [optimum, own] = [...out.matchAll(/\d+\.\d+/g)].map((match) => Number(match[0]));
+    assert.ok(own >= optimum && own < optimum * 1.001, out);
+    assert.match(out, /\d$/m);
+  });
+
+  it('perplexity of a step, without a solution', async () => {
+    const { out } = await automaton(root, 'perplexity', 'test.dat', '--model', 'm.model');
+    const value = Number(/([\d.]+)\n$/.exec(out)?.[1]);
+    assert.ok(value > 1 && value < 6, out);
+  });
+
+  for (const file of ['none.dat', 'empty.dat', 'one.dat', 'wrong.dat']) {
+    it(`learns from ${file}`, async () => {
+      const { code, err } = await automaton(root, 'learn', file, '--model', 'small.model');
+      assert.equal(code, 0, err);
+      assert.equal(/header promises 5 traces, 1 were read/.test(err), file === 'wrong.dat');
+      assert.equal((await automaton(root, 'replay', file, '--model', 'small.model')).code, 0);
+    });
+  }
+
+  const wrong: { args: string[]; code: number; text: RegExp }[] = [
+    { args: [], code: 2, text: /Say what to do: learn, replay, diff, show, perplexity/ },
+    { args: ['lern'], code: 2, text: /no command "automaton lern".*Did you mean "learn"/ },
+    { args: ['learn', 'train.dat'], code: 2, text: /--model FILE/ },
+    { args: ['learn', 'train.dat', '--model', 'x', '--set', 'sinkcout=5'], code: 2, text: /no setting "sinkcout"\. Did you mean "sinkC?c?ount"/ },
+    { args: ['learn', 'train.dat', '--model', 'x', '--set', 'heuristic-name=alergio'], code: 2, text: /"heuristic-name" cannot be "alergio"\. It takes one of likelihoodratio, alergia/ },
+    { args: ['learn', 'train.dat', '--model', 'x', '--set', 'largestblue=yes'], code: 2, text: /"largestblue" cannot be "yes"\. It takes 0 or 1/ },
+    { args: ['learn', 'train.dat', '--model', 'x', '--set', 'confidence_bound=-1'], code: 2, text: /"confidence_bound" cannot be "-1"\. It takes a number from 0/ },
+    { args: ['learn', 'train.dat', '--model', 'x', '--set', 'ktail=2', '--set', 'kTail=3'], code: 2, text: /"ktail" and "kTail" are the same one/ },
+    { args: ['learn', 'junk.dat', '--model', 'x'], code: 3, text: /junk\.dat: The first line is not "<traces> <alphabet size>"/ },
+    { args: ['learn', 'nowhere.dat', '--model', 'x'], code: 3, text: /nowhere\.dat: .*does not exist/ },
+    { args: ['show', 'bad.model'], code: 3, text: /bad\.model: .*not an automaton/ },
+    { args: ['show', 'm.model', '--format', 'png'], code: 2, text: /--format takes dot, svg, json/ },
+    { args: ['replay', 'test.dat', '--model', 'm.model', '--set', 'restet=1'], code: 2, text: /no setting "restet" of replay\. Did you mean "reset"/ },
+    { args: ['perplexity', 'none.dat', '--model', 'm.model'], code: 3, text: /no trace to judge/ },
+    { args: ['perplexity', 'test.dat', '--model', 'm.model', '--solution', 'one.dat'], code: 3, text: /50 probabilities are expected/ },
+  ];
+  for (const { args, code, text } of wrong) {
+    it(`automaton ${args.join(' ')}: told what is wrong`, async () => {
+      const run = await automaton(root, ...args);
+      assert.deepEqual([run.code, run.out], [code, '']);
+      assert.match(run.err, text);
+      assert.doesNotMatch(run.err, /Unexpected/);
+    });
+  }
+
+  it('a damaged model is refused, wherever the damage is', async () => {
+    const good = fs.readFileSync(path.join(root, 'm.model'));
+    for (const at of [3, 40, good.length >> 1, good.length - 9]) {
+      const bytes = Uint8Array.from(good);
+      bytes[at] ^= 0x55;
+      fs.writeFileSync(path.join(root, 'damaged.model'), bytes);
+      const { code, err } = await automaton(root, 'show', 'damaged.model');
+      assert.equal(code, 3, `byte ${at}: ${err}`);
+      assert.doesNotMatch(err, /Unexpected/);
+    }
+  });
+});
