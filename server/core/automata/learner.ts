@@ -29,7 +29,14 @@ export interface Instrumentation {
  * Deterministic. When cancelled, the result is the automaton learned so far. Memory: about 60 bytes a node of the prefix tree.
  */
 export function learn(traces: TraceSet, settings: LearnSettings, instrumentation: Instrumentation = {}): Automaton {
-  const tree = buildPrefixTree(traces);
+  return learnTree(buildPrefixTree(traces), settings, instrumentation);
+}
+
+/**
+ * Learns from a prefix tree, such as one that was added up from parts (`addTrees`). The `main` variant breaks ties by the order of traces,
+ * which those do not have: it needs a tree of `buildPrefixTree`.
+ */
+export function learnTree(tree: PrefixTree, settings: LearnSettings, instrumentation: Instrumentation = {}): Automaton {
   instrumentation.started?.(tree);
   const automaton = new RedBlueLearner(tree, settings, instrumentation).run();
   instrumentation.done?.(automaton);
