@@ -5,6 +5,7 @@ import { learn } from '../../../server/core/automata/learner';
 import { minimise } from '../../../server/core/automata/minimise';
 import { defaultLearnSettings } from '../../../server/core/automata/settings';
 import { tracesOf } from '../../../server/core/automata/traces';
+import { Provenance } from '../../../server/core/automata/provenance';
 import { someSettings, someTraces } from './arbitrary';
 import type { Automaton } from '../../../server/core/automata/automaton';
 
@@ -80,5 +81,27 @@ describe('minimising', () => {
     assert.equal(minimise(tree, false).stateCount, 9);
     const looped = learn(traces, { ...defaultLearnSettings, confidence: 0 });
     assert.ok(minimise(looped).stateCount <= looped.stateCount);
+  });
+});
+
+describe('provenance', () => {
+  it('knows every merge, by the state that its prefix now leads to', () => {
+    fc.assert(fc.property(someTraces, someSettings, (traces, settings) => {
+      const provenance = new Provenance();
+      let merges = 0;
+      const automaton = learn(traces, settings, { ...provenance.instrumentation, merged: (...step) => {
+        merges++;
+        provenance.instrumentation.merged!(...step);
+      } });
+      let known = 0;
+      for (let state = 0; state < automaton.stateCount; state++) {
+        for (const { prefix, score } of provenance.mergesOf(automaton, state)) {
+          known++;
+          assert.ok(automaton.isCore(state) && Number.isFinite(score));
+          assert.equal(prefix.reduce<number>((q, name) => (q < 0 ? q : automaton.step(q, automaton.alphabet.indexOf(name))), 0), state);
+        }
+      }
+      assert.equal(known, merges);
+    }), { numRuns: 100 });
   });
 });
