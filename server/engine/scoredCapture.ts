@@ -5,8 +5,10 @@ import { carryTimes, type EncodedRows, hasGaps } from '../core/symbols/rows';
 import { checkCancelled, type Control } from '../core/util/control';
 import type { Problem } from '../core/util/problem';
 import { isShared, sharedArray } from '../core/util/sharedMemory';
+import { atOnce, inTurns, type Slices } from '../core/util/slices';
 import { lowerBound } from '../core/util/sorted';
 import type { IndexedFile } from './captureIndex';
+import { SLICE_ROWS } from './encodedRows';
 import { findFindings, type Findings } from './findings';
 import type { EncodedLogRows, ModelInUse, Readers, ReadSummary } from './ports';
 
@@ -42,53 +44,67 @@ export interface EncodedLog {
   readonly rows: EncodedLogRows;
 }
 
-/** Rows copied before others have their turn: a few milliseconds. */
-const SLICE_ROWS = 1 << 18;
-
 /** Puts the encoded logs of a capture together and scores them. The logs are taken out of `encoded`, so that their memory can go. Throws `Cancelled`. */
 export async function scoreCapture(readers: Readers, loaded: ModelInUse, encoded: EncodedLog[], acceptance: number, control: Control): Promise<ScoredCapture> {
   const { detector, model } = loaded;
-  const gathered = await gather(readers, model, encoded, control);
-  const scores = await readers.score(gathered.rows, loaded, control);
-  return { detector, model, ...gathered, scores, findings: flag(detector, model, gathered.rows, scores, acceptance) };
+  const pause = (): Promise<void> => {
+    checkCancelled(control);
+    return readers.pause();
+  };
+  const entities = new EntityTable(model.entity);
+  const logs = encoded.splice(0);
+  const one = logs.length === 1 && isShared(logs[0].rows.symbol) ? logs[0] : undefined;
+  const gathered = one ? gatherOne(one) : await inTurns(gather(logs, entities), pause);
+  // Scoring needs no names: those of a single log are put together meanwhile.
+  const named = one ? inTurns(entities.absorbing(one.rows.entities), pause) : undefined;
+  const [scores] = await Promise.all([readers.score(gathered.rows, loaded, control), named]);
+  const findings = await inTurns(flag(detector, model, gathered.rows, scores, acceptance), pause);
+  return { detector, model, ...gathered, entities, scores, findings };
+}
+
+type Gathered = Pick<ScoredCapture, 'logs' | 'rows'>;
+
+/** The rows of one log are those of the capture as they are, but for times that are missing. */
+function gatherOne({ file, rows }: EncodedLog): Gathered {
+  const entityCount = rows.entities.sources.length;
+  let { time } = rows;
+  if (hasGaps(time)) {
+    time = sharedArray(Float64Array, rows.time.length);
+    time.set(rows.time);
+    carryTimes(time, rows.entity, entityCount);
+  }
+  return { logs: [scoredLog(file, rows, 0, rows.time)], rows: { rowCount: time.length, entity: rows.entity, entityCount, time, symbol: rows.symbol } };
 }
 
 /** Rows of all logs, one after the other on shared memory, with entities numbered in order of first appearance. The places of rows are not copied. */
-async function gather(readers: Readers, model: Model, encoded: EncodedLog[], control: Control): Promise<Pick<ScoredCapture, 'logs' | 'rows' | 'entities'>> {
-  const rowCount = encoded.reduce((n, e) => n + e.rows.symbol.length, 0);
-  const entities = new EntityTable(model.entity);
-  const [{ rows: first }] = encoded.length > 0 ? encoded : [{ rows: undefined }];
-  // The columns of one log are those of the capture.
-  const own = first && encoded.length === 1 && isShared(first.entity) && isShared(first.symbol) && isShared(first.time) ? first : undefined;
-  const entity = own?.entity ?? sharedArray(Uint32Array, rowCount);
-  const symbol = own?.symbol ?? sharedArray(Uint32Array, rowCount);
-  const time = own && !hasGaps(own.time) ? own.time : sharedArray(Float64Array, rowCount);
+function* gather(encoded: readonly EncodedLog[], entities: EntityTable): Slices<Gathered> {
+  const rowCount = encoded.reduce((n, { rows }) => n + rows.symbol.length, 0);
+  const entity = sharedArray(Uint32Array, rowCount);
+  const time = sharedArray(Float64Array, rowCount);
+  const symbol = sharedArray(Uint32Array, rowCount);
   const logs: ScoredLog[] = [];
   let at = 0;
-  for (const { file, rows } of encoded.splice(0)) {
-    const numbers = entities.absorb(rows.entities);
-    const from = at;
-    const to = from + rows.symbol.length;
-    for (let start = 0; time !== rows.time && start < rows.symbol.length; start += SLICE_ROWS) {
-      const end = Math.min(rows.symbol.length, start + SLICE_ROWS);
-      time.set(rows.time.subarray(start, end), from + start);
-      if (!own) {
-        for (let i = start; i < end; i++) entity[from + i] = numbers[rows.entity[i]];
-        symbol.set(rows.symbol.subarray(start, end), from + start);
-      }
-      checkCancelled(control);
-      if (end < rows.symbol.length) await readers.pause();
+  for (const { file, rows } of encoded) {
+    const numbers = yield* entities.absorbing(rows.entities);
+    const end = at + rows.symbol.length;
+    for (let from = 0; from < rows.symbol.length; from += SLICE_ROWS) {
+      const to = Math.min(rows.symbol.length, from + SLICE_ROWS);
+      for (let i = from; i < to; i++) entity[at + i] = numbers[rows.entity[i]];
+      time.set(rows.time.subarray(from, to), at + from);
+      symbol.set(rows.symbol.subarray(from, to), at + from);
+      yield;
     }
-    const gaps = time !== rows.time && hasGaps(rows.time);
-    if (gaps) carryTimes(time.subarray(from, to), entity.subarray(from, to), entities.size);
-    const { summary, line, byteStart, byteLength, positive, inBaseline } = rows;
-    logs.push({
-      file, summary, firstRow: from, rowCount: to - from, line, byteStart, byteLength, positive, inBaseline,
-      asRead: { entities: rows.entities, entity: rows.entity, time: gaps ? rows.time : time.subarray(from, to) },
-    });
-    at = to;
+    const own = time.subarray(at, end);
+    const gaps = hasGaps(own);
+    if (gaps) carryTimes(own, entity.subarray(at, end), entities.size);
+    logs.push(scoredLog(file, rows, at, gaps ? rows.time : own));
+    at = end;
   }
-  return { entities, logs, rows: { rowCount, entity, entityCount: entities.size, time, symbol } };
+  return { logs, rows: { rowCount, entity, entityCount: entities.size, time, symbol } };
+}
+
+function scoredLog(file: IndexedFile, { summary, entities, entity, symbol, line, byteStart, byteLength, positive, inBaseline }: EncodedLogRows, firstRow: number, time: Float64Array): ScoredLog {
+  return { file, summary, firstRow, rowCount: symbol.length, line, byteStart, byteLength, positive, inBaseline, asRead: { entities, entity, time } };
 }
 
 /** A log of a scored capture as it was encoded: the way back from `scoreCapture`, for when it is scored again. O(1), nothing is copied. */
@@ -99,10 +115,10 @@ export function encodedLog(capture: ScoredCapture, log: ScoredLog): EncodedLogRo
 
 /** The same scores with another acceptance rate: nothing is read or scored again. */
 export function withAcceptance(capture: ScoredCapture, acceptance: number): ScoredCapture {
-  return { ...capture, findings: flag(capture.detector, capture.model, capture.rows, capture.scores, acceptance) };
+  return { ...capture, findings: atOnce(flag(capture.detector, capture.model, capture.rows, capture.scores, acceptance)) };
 }
 
-function flag(detector: Detector, model: Model, rows: EncodedRows, scores: Scores, acceptance: number): Findings {
+function flag(detector: Detector, model: Model, rows: EncodedRows, scores: Scores, acceptance: number): Slices<Findings> {
   return findFindings(rows, scores, model.calibration, thresholdScore(acceptance), (state, symbol) => detector.rootCauseKey(model, state, symbol));
 }
 

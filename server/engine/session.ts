@@ -63,8 +63,8 @@ class Session implements CaptureSession {
 
   constructor(private readonly root: string, private settings: ClientSettings, private readonly services: SessionServices) {
     this.indexed = { root, files: [], problems: [] };
-    const { files, digest, cacheFolder } = services;
-    this.cache = new RowCache(files, [`${root}/${CACHE_FOLDER}`, ...(cacheFolder === undefined ? [] : [cacheFolder])], digest, (path) => digest(encodeUtf8(path)));
+    const { files, readers, digest, cacheFolder } = services;
+    this.cache = new RowCache(files, [`${root}/${CACHE_FOLDER}`, ...(cacheFolder === undefined ? [] : [cacheFolder])], digest, (path) => digest(encodeUtf8(path)), () => readers.pause());
   }
 
   async index(control: JobControl): Promise<CaptureSummary> {
@@ -311,7 +311,7 @@ class Session implements CaptureSession {
     const { files, readers, digest } = this.services;
     const model = digest(loaded.bytes);
     const before = this.result?.store.model === model ? { capture: this.result.capture, marks: this.result.store.marks } : undefined;
-    const store = new RowStore(files, digest, this.cache, model, before);
+    const store = new RowStore(files, digest, this.cache, model, () => readers.pause(), before);
     this.result = { ...(await scoreFiles(readers, this.indexed.files, loaded, { acceptance: this.settings.acceptanceRate, store }, control)), store };
   }
 

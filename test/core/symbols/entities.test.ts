@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { type EntityKind, EntityTable } from '../../../server/core/symbols/entities';
-import { carryTime, sequences } from '../../../server/core/symbols/rows';
+import { carryTime, equalRanges, orderRows, sequences } from '../../../server/core/symbols/rows';
 import { type Flow, someFlows, tableOf } from '../../support/flows';
 
 function oracleName(kind: EntityKind, { source, destination }: Flow): string {
@@ -54,6 +54,21 @@ describe('sequences', () => {
       const listed = Array.from({ length: 5 }, (_, e) => [...order.subarray(starts[e], starts[e + 1])]);
       const expected = Array.from({ length: 5 }, (_, e) => rows.map((_, row) => row).filter((row) => rows[row].entity === e).sort((a, b) => rows[a].time - rows[b].time || a - b));
       assert.deepEqual(listed, expected);
+    }));
+  });
+
+  it('can be made range by range; ranges have about as many rows each, and every entity is in one', () => {
+    const sizes = fc.array(fc.oneof(fc.nat({ max: 3 }), fc.nat({ max: 30 })), { maxLength: 30 });
+    fc.assert(fc.property(sizes, fc.integer({ min: 1, max: 9 }), fc.integer(), (counts, count, seed) => {
+      const entity = Uint32Array.from(counts.flatMap((n, e) => Array.from({ length: n }, () => e))).sort((a, b) => Math.imul(a + 1, seed | 1) - Math.imul(b + 1, seed | 1));
+      const rows = { rowCount: entity.length, entityCount: counts.length, entity, time: Float64Array.from(entity, (_, row) => (row * 7) % 5), symbol: new Uint32Array(entity.length) };
+      const whole = sequences(rows), ranges = equalRanges(whole.starts, count), order = new Uint32Array(rows.rowCount);
+      for (const range of ranges) orderRows(rows, { order, starts: whole.starts }, range);
+      assert.deepEqual(order, whole.order);
+      assert.ok(ranges.length <= count && ranges.every(({ from }, i) => from === (i === 0 ? 0 : ranges[i - 1].to)));
+      if (counts.length > 0) assert.equal(ranges[ranges.length - 1].to, counts.length);
+      const largest = Math.max(0, ...counts);
+      for (const { from, to } of ranges) assert.ok(whole.starts[to] - whole.starts[from] < rows.rowCount / count + largest + 1);
     }));
   });
 });
