@@ -28,7 +28,9 @@ describe('work in slices', () => {
   });
 });
 
-describe('shared memory', () => {
+describe('shared memory', function () {
+  this.timeout(20_000);
+
   it('is zeros that threads share', () => {
     const array = sharedArray(Uint32Array, 5);
     assert.deepEqual([isShared(array), isShared(array.subarray(2)), isShared(new Uint32Array(5)), [...array]], [true, true, false, [0, 0, 0, 0, 0]]);
