@@ -1,11 +1,15 @@
 import { EntityTable } from '../core/symbols/entities';
+
 import { ProblemList } from '../core/util/problem';
+import { sharedArray } from '../core/util/sharedMemory';
 import type { EncodedEnd, EncodedLogRows, ReadSummary, RowColumns } from './ports';
 
 const MAKERS = {
   entity: Uint32Array, time: Float64Array, symbol: Uint32Array, line: Uint32Array, byteStart: Float64Array, byteLength: Uint32Array,
   positive: Uint8Array, inBaseline: Uint8Array,
 } as const;
+/** What is scored lies where several threads can read it. */
+const SHARED = { entity: Uint32Array, time: Float64Array, symbol: Uint32Array } as const;
 type Name = keyof RowColumns;
 /** The columns of `RowColumns`. */
 export const ROW_COLUMNS = Object.keys(MAKERS) as readonly Name[];
@@ -71,7 +75,8 @@ export class EncodedLogBuilder {
     const seen = last < 0 ? 0 : block.byteStart[last] + block.byteLength[last] + 1;
     const promised = seen > 0 && seen < this.bytes ? Math.ceil(rows * (this.bytes / seen) * 1.02) : rows;
     const old = this.columns[name];
-    const wider = new MAKERS[name](Math.max(promised, old.length === 0 ? rows : Math.ceil(1.5 * old.length)));
+    const room = Math.max(promised, old.length === 0 ? rows : Math.ceil(1.5 * old.length));
+    const wider = name in SHARED ? sharedArray<RowColumns[Name]>(SHARED[name as keyof typeof SHARED], room) : new MAKERS[name](room);
     wider.set(old.subarray(0, this.length));
     return wider;
   }

@@ -2,7 +2,7 @@ import type { Scores } from '../core/detectors/detector';
 import { commonScore, type Calibration } from '../core/evaluation/calibration';
 import type { EncodedRows } from '../core/symbols/rows';
 import type { Band } from '../protocol/places';
-import { lowerBound } from './sorted';
+import { lowerBound } from '../core/util/sorted';
 
 /** Flagged rows of one entity that lie closer than this many of its rows are one finding. */
 const MERGE_DISTANCE = 10;

@@ -1,15 +1,14 @@
 import type { Detector, Model, Scores } from '../core/detectors/detector';
 import { thresholdScore } from '../core/evaluation/calibration';
 import { EntityTable } from '../core/symbols/entities';
-import { carryTimes, type EncodedRows } from '../core/symbols/rows';
-import type { Control } from '../core/util/control';
+import { carryTimes, type EncodedRows, hasGaps } from '../core/symbols/rows';
+import { checkCancelled, type Control } from '../core/util/control';
 import type { Problem } from '../core/util/problem';
+import { isShared, sharedArray } from '../core/util/sharedMemory';
+import { lowerBound } from '../core/util/sorted';
 import type { IndexedFile } from './captureIndex';
-import type { EncodedLogRows, ReadSummary } from './ports';
 import { findFindings, type Findings } from './findings';
-import { lowerBound } from './sorted';
-
-export { lowerBound };
+import type { EncodedLogRows, ModelInUse, Readers, ReadSummary } from './ports';
 
 /** One scored log: its rows are numbers `firstRow` up to `firstRow + summary.rows` of the whole. */
 export interface ScoredLog {
@@ -22,6 +21,8 @@ export interface ScoredLog {
   readonly byteLength: Uint32Array;
   readonly positive: Uint8Array;
   readonly inBaseline: Uint8Array;
+  /** What the rows of the capture have in another form: entities as the log numbers them, times with gaps. Where it is the same, it is the same memory. */
+  readonly asRead: Pick<EncodedLogRows, 'entities' | 'entity' | 'time'>;
 }
 
 /** All rows of a capture with their scores and findings. */
@@ -41,63 +42,59 @@ export interface EncodedLog {
   readonly rows: EncodedLogRows;
 }
 
-/** Puts the encoded logs of a capture together and scores them. The logs are taken out of `encoded`, so that their memory can go. */
-export function scoreCapture(detector: Detector, model: Model, encoded: EncodedLog[], acceptance: number, control: Control): ScoredCapture {
-  const gathered = gather(model, encoded);
-  const scores = detector.score(model, gathered.rows, control);
+/** Rows copied before others have their turn: a few milliseconds. */
+const SLICE_ROWS = 1 << 18;
+
+/** Puts the encoded logs of a capture together and scores them. The logs are taken out of `encoded`, so that their memory can go. Throws `Cancelled`. */
+export async function scoreCapture(readers: Readers, loaded: ModelInUse, encoded: EncodedLog[], acceptance: number, control: Control): Promise<ScoredCapture> {
+  const { detector, model } = loaded;
+  const gathered = await gather(readers, model, encoded, control);
+  const scores = await readers.score(gathered.rows, loaded, control);
   return { detector, model, ...gathered, scores, findings: flag(detector, model, gathered.rows, scores, acceptance) };
 }
 
-/** Rows of all logs, one after the other, with entities numbered in order of first appearance. The places of rows are not copied. */
-function gather(model: Model, encoded: EncodedLog[]): Pick<ScoredCapture, 'logs' | 'rows' | 'entities'> {
-  const total = encoded.reduce((n, e) => n + e.rows.symbol.length, 0);
+/** Rows of all logs, one after the other on shared memory, with entities numbered in order of first appearance. The places of rows are not copied. */
+async function gather(readers: Readers, model: Model, encoded: EncodedLog[], control: Control): Promise<Pick<ScoredCapture, 'logs' | 'rows' | 'entities'>> {
+  const rowCount = encoded.reduce((n, e) => n + e.rows.symbol.length, 0);
   const entities = new EntityTable(model.entity);
+  const [{ rows: first }] = encoded.length > 0 ? encoded : [{ rows: undefined }];
+  // The columns of one log are those of the capture.
+  const own = first && encoded.length === 1 && isShared(first.entity) && isShared(first.symbol) && isShared(first.time) ? first : undefined;
+  const entity = own?.entity ?? sharedArray(Uint32Array, rowCount);
+  const symbol = own?.symbol ?? sharedArray(Uint32Array, rowCount);
+  const time = own && !hasGaps(own.time) ? own.time : sharedArray(Float64Array, rowCount);
   const logs: ScoredLog[] = [];
-  if (encoded.length === 1) {
-    const [{ file, rows }] = encoded.splice(0);
-    entities.absorb(rows.entities);
-    return { entities, logs: [scoredLog(file, rows, 0)], rows: { rowCount: total, entity: rows.entity, entityCount: entities.size, time: hasGaps(rows.time) ? carryTimes(rows.time.slice()) : rows.time, symbol: rows.symbol } };
-  }
-  const entity = new Uint32Array(total);
-  const time = new Float64Array(total);
-  const symbol = new Uint32Array(total);
   let at = 0;
   for (const { file, rows } of encoded.splice(0)) {
-    const renumbered = entities.absorb(rows.entities);
-    for (let i = 0; i < rows.entity.length; i++) entity[at + i] = renumbered[rows.entity[i]];
-    time.set(rows.time, at);
-    carryTimes(time.subarray(at, at + rows.time.length));
-    symbol.set(rows.symbol, at);
-    logs.push(scoredLog(file, rows, at));
-    at += rows.symbol.length;
+    const numbers = entities.absorb(rows.entities);
+    const from = at;
+    const to = from + rows.symbol.length;
+    for (let start = 0; time !== rows.time && start < rows.symbol.length; start += SLICE_ROWS) {
+      const end = Math.min(rows.symbol.length, start + SLICE_ROWS);
+      time.set(rows.time.subarray(start, end), from + start);
+      if (!own) {
+        for (let i = start; i < end; i++) entity[from + i] = numbers[rows.entity[i]];
+        symbol.set(rows.symbol.subarray(start, end), from + start);
+      }
+      checkCancelled(control);
+      if (end < rows.symbol.length) await readers.pause();
+    }
+    const gaps = time !== rows.time && hasGaps(rows.time);
+    if (gaps) carryTimes(time.subarray(from, to), entity.subarray(from, to), entities.size);
+    const { summary, line, byteStart, byteLength, positive, inBaseline } = rows;
+    logs.push({
+      file, summary, firstRow: from, rowCount: to - from, line, byteStart, byteLength, positive, inBaseline,
+      asRead: { entities: rows.entities, entity: rows.entity, time: gaps ? rows.time : time.subarray(from, to) },
+    });
+    at = to;
   }
-  return { entities, logs, rows: { rowCount: total, entity, entityCount: entities.size, time, symbol } };
+  return { entities, logs, rows: { rowCount, entity, entityCount: entities.size, time, symbol } };
 }
 
-function hasGaps(times: Float64Array): boolean {
-  for (let row = 0; row < times.length; row++) if (Number.isNaN(times[row])) return true;
-  return false;
-}
-
-function scoredLog(file: IndexedFile, { summary, line, byteStart, byteLength, positive, inBaseline, symbol }: EncodedLogRows, firstRow: number): ScoredLog {
-  return { file, summary, firstRow, rowCount: symbol.length, line, byteStart, byteLength, positive, inBaseline };
-}
-
-/** A log of a scored capture as it was encoded: the way back from `scoreCapture`, for when it is scored again. Columns are views but for `entity`. O(rows + entities of the capture). */
+/** A log of a scored capture as it was encoded: the way back from `scoreCapture`, for when it is scored again. O(1), nothing is copied. */
 export function encodedLog(capture: ScoredCapture, log: ScoredLog): EncodedLogRows {
-  const { rows, model, entities } = capture;
-  const own = new EntityTable(model.entity);
-  const numbers = new Int32Array(entities.size).fill(-1);
-  const end = log.firstRow + log.rowCount;
-  const entity = rows.entity.slice(log.firstRow, end);
-  for (let i = 0; i < entity.length; i++) {
-    const number = numbers[entity[i]];
-    entity[i] = number >= 0 ? number : (numbers[entity[i]] = own.adopt(entities, entity[i]));
-  }
-  const { summary, line, byteStart, byteLength, positive, inBaseline } = log;
-  // Times that were made up because no row has one are not passed on: rows to come may have some.
-  const time = summary.timeSpan ? rows.time.subarray(log.firstRow, end) : new Float64Array(log.rowCount).fill(NaN);
-  return { summary, entities: own.toTransfer(), entity, time, symbol: rows.symbol.subarray(log.firstRow, end), line, byteStart, byteLength, positive, inBaseline };
+  const { summary, firstRow, rowCount, line, byteStart, byteLength, positive, inBaseline, asRead } = log;
+  return { ...asRead, summary, symbol: capture.rows.symbol.subarray(firstRow, firstRow + rowCount), line, byteStart, byteLength, positive, inBaseline };
 }
 
 /** The same scores with another acceptance rate: nothing is read or scored again. */

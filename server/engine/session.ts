@@ -4,6 +4,7 @@ import { commonScore } from '../core/evaluation/calibration';
 import { type LoadedModel, type ModelOrigin, readModel } from '../core/models/modelFile';
 import { resolveSettings, type SettingValues } from '../core/settings/setting';
 import { count } from '../core/symbols/words';
+import { lowerBound } from '../core/util/sorted';
 import { decodeUtf8, encodeUtf8 } from '../core/util/utf8';
 import type { BaselineChoice } from '../protocol/baseline';
 import type { CaptureSummary, LogSummary } from '../protocol/capture';
@@ -26,7 +27,7 @@ import { findingSpan } from './records';
 import { RowCache } from './rowCache';
 import { RowStore } from './rowStore';
 import { scoreFiles, type ScoreResult } from './score';
-import { logOfRow, lowerBound, problemsOf, rowAtLine, type ScoredCapture, type ScoredLog, withAcceptance } from './scoredCapture';
+import { logOfRow, problemsOf, rowAtLine, type ScoredCapture, type ScoredLog, withAcceptance } from './scoredCapture';
 
 /** What a session works with; the clock and everything else outside comes from here. */
 export interface SessionServices {

@@ -7,8 +7,9 @@ import { EntityTable, type EntityTransfer } from '../core/symbols/entities';
 import { EncodedLogBuilder, joinSummaries } from '../engine/encodedRows';
 import type { CollectedRows, EncodedEnd, EncodedLogRows, LogTask, Readers, ReadJob, ReadSummary, RowColumns } from '../engine/ports';
 import { isGzip, type ByteRange } from './logBytes';
+import { scoreInPool } from './scoreInPool';
+import type { LogJob, ModelJob } from './workerMessages';
 import { WorkerPool } from './workerPool';
-import type { LogJob } from './workerMessages';
 
 /** Files above this are read in parts by several workers. */
 const SPLIT_BYTES = 64 << 20;
@@ -34,6 +35,12 @@ export function poolReaders(script: string, workers: number, splitBytes = SPLIT_
     }));
   }
 
+  function modelJob(model: Uint8Array): ModelJob {
+    const modelKey = modelKeys.get(model) ?? String(nextKey++);
+    modelKeys.set(model, modelKey);
+    return { model, modelKey };
+  }
+
   return {
     async scan(task, job) {
       const parts = await inParts<{ summary: ReadSummary; entities: EntityTransfer }>(task, job, (range) => ({ task: 'scan', path: task.path, header: task.header, ...(range ? { range } : {}) }));
@@ -50,11 +57,9 @@ export function poolReaders(script: string, workers: number, splitBytes = SPLIT_
     },
 
     async encode(task, model, marks, job) {
-      let modelKey = modelKeys.get(model);
-      if (modelKey === undefined) modelKeys.set(model, (modelKey = String(nextKey++)));
-      const key = modelKey;
+      const file = modelJob(model);
       const blocks = new OrderedParts(task.size);
-      await inParts<EncodedEnd>(task, job, (range) => ({ task: 'encode', path: task.path, header: task.header, model, modelKey: key, marks, ...(range ? { range } : {}) }), blocks);
+      await inParts<EncodedEnd>(task, job, (range) => ({ task: 'encode', path: task.path, header: task.header, ...file, marks, ...(range ? { range } : {}) }), blocks);
       return blocks.finish();
     },
 
@@ -62,6 +67,10 @@ export function poolReaders(script: string, workers: number, splitBytes = SPLIT_
       const container = await pool.run({ task: 'learn', table: toFlowTransfer(table), detector, settings, self }, () => control.cancelled, (fraction, text) => control.report(fraction, text ?? ''));
       return container as Container;
     },
+
+    score: (rows, model, control) => scoreInPool(pool, workers, rows, model, modelJob(model.bytes), control),
+
+    pause: () => new Promise((resolve) => setImmediate(resolve)),
 
     dispose: () => pool.dispose(),
   };

@@ -59,12 +59,17 @@ describe('sequences', () => {
 });
 
 describe('times of rows', () => {
-  const cases: { name: string; times: (number | undefined)[]; carried: number[] }[] = [
+  const cases: { name: string; times: (number | undefined)[]; entity?: number[]; carried: number[] }[] = [
     { name: 'all there', times: [3, 1, 2], carried: [3, 1, 2] },
     { name: 'a gap takes the time before it', times: [3, undefined, undefined, 5], carried: [3, 3, 3, 5] },
     { name: 'a gap at the start takes the first time', times: [undefined, undefined, 7, 8], carried: [7, 7, 7, 8] },
+    { name: 'of its own entity, not of the row before', times: [3, 9, undefined, undefined, 4], entity: [0, 1, 0, 1, 0], carried: [3, 9, 3, 9, 4] },
+    { name: 'and so at the start', times: [undefined, undefined, 9, 3], entity: [0, 1, 1, 0], carried: [3, 9, 9, 3] },
+    { name: 'an entity without times has the first of the log', times: [undefined, 6, undefined, 2], entity: [1, 0, 1, 0], carried: [6, 6, 6, 2] },
     { name: 'none at all', times: [undefined, undefined], carried: [0, 0] },
     { name: 'no rows', times: [], carried: [] },
   ];
-  for (const { name, times, carried } of cases) it(name, () => assert.deepEqual([...carryTime(tableOf(times.map((time) => ({ time, protocol: 'tcp' }))))], carried));
+  for (const { name, times, entity = times.map(() => 0), carried } of cases) {
+    it(name, () => assert.deepEqual([...carryTime(tableOf(times.map((time) => ({ time, protocol: 'tcp' }))), Uint32Array.from(entity), 2)], carried));
+  }
 });
