@@ -1,5 +1,6 @@
 import * as path from 'node:path';
 import { Cancelled } from '../core/util/control';
+import { automaton } from './automaton';
 import type { Context } from './context';
 import { openContext, WORKERS } from './context';
 import { evaluate } from './evaluate';
@@ -11,7 +12,7 @@ import { EXIT, InputError, UsageError } from './options';
 import { score } from './score';
 import { VERSION } from './version';
 
-const COMMANDS: Readonly<Record<string, (context: Context, args: readonly string[]) => Promise<number>>> = { inspect, learn, score, explain, evaluate };
+const COMMANDS: Readonly<Record<string, (context: Context, args: readonly string[]) => Promise<number>>> = { inspect, learn, score, explain, evaluate, automaton };
 
 export const USAGE = `anomaline ${VERSION}: what does not belong in these logs?
 
@@ -21,6 +22,12 @@ export const USAGE = `anomaline ${VERSION}: what does not belong in these logs?
   anomaline score    PATH... --model FILE [--format jsonl|csv|sarif|markdown] [--out FILE] [--top N] [--acceptance 0.001]
   anomaline explain  FILE:LINE --model FILE
   anomaline evaluate PATH... --model FILE --label COLUMN --positive REGEX [--rest] [--acceptance 0.001] [--json]
+
+  anomaline automaton learn      TRACES --model FILE [--set key=value]... [--json]
+  anomaline automaton replay     TRACES --model FILE [--set key=value]... [--json]
+  anomaline automaton show       FILE [--format dot|svg|json]
+  anomaline automaton perplexity TRACES --model FILE [--solution FILE]
+  anomaline automaton diff       FILE FILE [--least 0.01] [--json]
 
 Without a baseline the logs are their own: what is rare among them is found. --rest leaves out the rows of the baseline.
 Exit codes: 0 nothing found, 1 findings, 2 usage, 3 input unusable.

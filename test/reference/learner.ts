@@ -1,4 +1,5 @@
 import { chiSquaredSurvival } from '../../server/core/util/statistics';
+import type { MergeTestName } from '../../server/core/automata/mergeTests/registry';
 import type { LearnSettings } from '../../server/core/automata/settings';
 import type { TraceSet } from '../../server/core/automata/traces';
 
@@ -13,6 +14,10 @@ interface Node {
   mergedInto: Node | undefined;
   readonly counts: Map<number, number>;
   readonly endedByType: Map<number, number>;
+  readonly passedByType: Map<number, number>;
+  /** Of kullbackLeibler: count^2 / total in the prefix tree, of each symbol and of the end. */
+  readonly weights: Map<number, number>;
+  endWeight: number;
   readonly children: Map<number, Node>;
 }
 
@@ -23,11 +28,12 @@ export interface SlowResult {
 }
 
 /**
- * State merging as the specification words it (state machine, sections 2 to 6.2): one object a node, recursion, and a copy of everything
+ * State merging as the specification words it (state machine, sections 2 to 6.8): one object a node, recursion, and a copy of everything
  * for every tried merge. Leaves out merging of sinks, locality, and what `sicco` does to sizes of merges it takes back.
  */
 export function slowLearn(traces: TraceSet, settings: LearnSettings): SlowResult {
-  let root = insertAll(traces, settings);
+  const all = insertAll(traces, settings);
+  let root = all[0];
   const steps: string[] = [];
   for (;;) {
     const { reds, blues } = collect(root, settings);
@@ -37,7 +43,7 @@ export function slowLearn(traces: TraceSet, settings: LearnSettings): SlowResult
     for (const blue of settings.largestBlue ? candidates.slice(0, 1) : candidates) {
       let accepted = false;
       for (const red of reds) {
-        const score = tried(root, red, blue, settings);
+        const score = tried(all, red, blue, settings);
         if (score === undefined) continue;
         accepted = true;
         if (!best || score > best.score || (score === best.score && blue.size > best.size)) best = { score, size: blue.size, red, blue };
@@ -63,15 +69,15 @@ export function slowLearn(traces: TraceSet, settings: LearnSettings): SlowResult
   const text = (map: Map<number, unknown>, value: (a: number) => unknown): string => [...map.keys()].sort((a, b) => a - b).map((a) => `${a}:${String(value(a))}`).join(',');
   const states = [...kept].map((node) => {
     const targets = new Map([...node.children].map(([a, child]) => [a, find(child)] as const).filter(([, child]) => kept.has(child)));
-    return `${node.prefix.join(' ')} | ${node.size} | ${node.passed} ${node.ended} | ${text(node.counts, (a) => node.counts.get(a))} | ${text(targets, (a) => targets.get(a)!.prefix.join(' '))}`;
+    return `${node.prefix.join(' ')} | ${node.size} | ${node.passed} ${node.ended} | ${text(new Map([...node.counts].filter(([, count]) => count > 0)), (a) => node.counts.get(a))} | ${text(targets, (a) => targets.get(a)!.prefix.join(' '))}`;
   });
   return { steps, states: states.sort() };
 }
 
-function insertAll(traces: TraceSet, settings: LearnSettings): Node {
+function insertAll(traces: TraceSet, settings: LearnSettings): Node[] {
   const created: Node[] = [];
   const create = (prefix: readonly number[], parent: Node | undefined): Node => {
-    const node: Node = { number: created.length, prefix, parent, size: 0, passed: 0, ended: 0, red: false, mergedInto: undefined, counts: new Map(), endedByType: new Map(), children: new Map() };
+    const node: Node = { number: created.length, prefix, parent, size: 0, passed: 0, ended: 0, red: false, mergedInto: undefined, counts: new Map(), endedByType: new Map(), passedByType: new Map(), weights: new Map(), endWeight: 0, children: new Map() };
     created.push(node);
     return node;
   };
@@ -83,6 +89,7 @@ function insertAll(traces: TraceSet, settings: LearnSettings): Node {
       const a = traces.symbols[i];
       node.size++;
       node.passed++;
+      increase(node.passedByType, traces.types[t], 1);
       increase(node.counts, a, 1);
       if (!node.children.has(a)) node.children.set(a, create([...node.prefix, a], node));
       node = node.children.get(a)!;
@@ -96,7 +103,15 @@ function insertAll(traces: TraceSet, settings: LearnSettings): Node {
     for (const node of order) order.push(...ascending(node.children).map(([, child]) => child));
     order.forEach((node, i) => (node.number = i));
   }
-  return root;
+  for (const node of created) {
+    for (const [a, count] of node.counts) node.weights.set(a, count ** 2 / totalOf(node, settings));
+    node.endWeight = node.ended === 0 ? 0 : node.ended ** 2 / totalOf(node, settings);
+  }
+  return created;
+}
+
+function totalOf(node: Node, settings: LearnSettings): number {
+  return (node.passedByType.get(0) ?? 0) + (node.passedByType.get(1) ?? 0) + (settings.finalProbability ? node.ended : 0);
 }
 
 function increase(map: Map<number, number>, key: number, by: number): void {
@@ -118,7 +133,7 @@ function collect(root: Node, settings: LearnSettings): { reds: Node[]; blues: No
     for (const [, child] of ascending(red.children)) {
       const target = find(child);
       if (!target.red) blues.push(target);
-      else if (!reds.includes(target)) reds.push(target);
+      else if (!reds.includes(target) && (settings.variant !== 'main' || child === target)) reds.push(target);
     }
   }
   const inOrder = (a: Node, b: Node): number => {
@@ -132,16 +147,38 @@ function isSink(node: Node, settings: LearnSettings): boolean {
   return settings.sinks && node.passed + node.ended < settings.sinkCount;
 }
 
-function tried(root: Node, red: Node, blue: Node, settings: LearnSettings): number | undefined {
-  if ((!settings.mergeRoot && red === root) || isSink(red, settings) || !sameContext(red, blue, settings.markovian)) return undefined;
-  const sums = { separate: 0, merged: 0, freedom: 0, conflict: false };
+function tried(all: Node[], red: Node, blue: Node, settings: LearnSettings): number | undefined {
+  if ((!settings.mergeRoot && red === all[0]) || isSink(red, settings) || !sameContext(red, blue, settings.markovian) || !hasPaths(red, blue, settings.kTailPaths)) return undefined;
+  const sums: Sums = { separate: 0, merged: 0, freedom: 0, slack: 0, points: 0, conflict: false };
   if (settings.testMerge) {
-    const copy = structuredClone({ root, red, blue });
+    const copy = structuredClone({ all, red, blue });
     merge(copy.red, copy.blue, 0, settings, sums, true);
+    // What the reference takes back keeps the symbol, at count 0.
+    if (settings.variant !== 'default') copy.all.forEach((node, i) => [...node.counts.keys()].filter((a) => !all[i].counts.has(a)).forEach((a) => all[i].counts.set(a, 0)));
   } else merge(red, blue, 0, settings, sums, false);
-  const statistic = 2 * (sums.separate - sums.merged);
-  const p = statistic < Number.EPSILON ? 1 : sums.freedom === 0 ? 0 : chiSquaredSurvival(statistic, sums.freedom);
-  return sums.conflict || p < Math.fround(settings.confidence) ? undefined : p;
+  return sums.conflict ? undefined : verdict[settings.mergeTest](sums, Math.fround(settings.confidence));
+}
+
+/** The score of a merge whose pairs allow it, or undefined. */
+const verdict: { [name in MergeTestName]: (sums: Sums, confidence: number) => number | undefined } = {
+  likelihoodRatio: (sums, confidence) => {
+    const statistic = 2 * (sums.separate - sums.merged);
+    const p = statistic < Number.EPSILON ? 1 : sums.freedom === 0 ? 0 : chiSquaredSurvival(statistic, sums.freedom);
+    return p < confidence ? undefined : p;
+  },
+  akaike: (sums, confidence) => {
+    const value = 2 * (sums.freedom - (sums.separate - sums.merged));
+    return sums.freedom !== 0 && value > confidence ? value : undefined;
+  },
+  kullbackLeibler: (sums, confidence) => (sums.freedom !== 0 && sums.separate / sums.freedom <= confidence ? 100_000 - Math.trunc((100 * sums.separate) / sums.freedom) : undefined),
+  alergia: (sums) => sums.slack,
+  alergia94: () => 0,
+  evidence: (sums) => sums.points,
+  overlap: (sums) => sums.points,
+};
+
+function hasPaths(red: Node, blue: Node, length: number): boolean {
+  return length <= 0 || [...blue.children].every(([a, child]) => red.children.has(a) && hasPaths(find(red.children.get(a)!), find(child), length - 1));
 }
 
 function sameContext(a: Node, b: Node, symbols: number): boolean {
@@ -154,6 +191,8 @@ interface Sums {
   separate: number;
   merged: number;
   freedom: number;
+  slack: number;
+  points: number;
   conflict: boolean;
 }
 
@@ -161,11 +200,13 @@ interface Sums {
 function merge(left: Node, right: Node, depth: number, settings: LearnSettings, test: Sums | undefined, perform: boolean): boolean {
   if (test) {
     if (settings.kTail !== -1 && depth > settings.kTail) return true;
-    if (settings.typeConsistent && [...left.endedByType.keys()].some((t) => [...right.endedByType.keys()].some((u) => u !== t))) {
+    if (settings.kState > 0 && (left.size < settings.kState || right.size < settings.kState)) return true;
+    const fixed = settings.allFixed || (settings.statesFixed && left.red);
+    const typed = settings.typeConsistent && settings.mergeTest !== 'alergia';
+    if ((fixed && [...right.children.keys()].some((a) => !left.children.has(a))) || (typed && [...left.endedByType.keys()].some((t) => [...right.endedByType.keys()].some((u) => u !== t))) || !compare[settings.mergeTest](left, right, settings, test)) {
       test.conflict = true;
       return settings.variant === 'sicco';
     }
-    compare(left, right, settings, test);
   }
   if (perform) {
     right.mergedInto = left;
@@ -175,6 +216,9 @@ function merge(left: Node, right: Node, depth: number, settings: LearnSettings, 
       left.ended += right.ended;
       for (const [a, count] of right.counts) increase(left.counts, a, count);
       for (const [t, count] of right.endedByType) increase(left.endedByType, t, count);
+      for (const [t, count] of right.passedByType) increase(left.passedByType, t, count);
+      for (const [a, weight] of right.weights) increase(left.weights, a, weight);
+      left.endWeight += right.endWeight;
     }
   }
   for (const [a, child] of ascending(right.children)) {
@@ -190,38 +234,113 @@ function merge(left: Node, right: Node, depth: number, settings: LearnSettings, 
   return true;
 }
 
-function compare(left: Node, right: Node, settings: LearnSettings, sums: Sums): void {
-  const ends = settings.finalProbability;
-  if (left.passed + (ends ? left.ended : 0) < settings.stateCount || right.passed + (ends ? right.ended : 0) < settings.stateCount) return;
-  const pairs = ascending(left.counts).map(([a, l]) => [l, right.counts.get(a) ?? 0] as const);
-  compareCounts(pairs, right.passed, ends ? [left.ended, right.ended] : [0, 0], settings, sums);
-  if (settings.variant === 'sicco' && settings.typeDistribution) compareCounts(ascending(left.endedByType).map(([t, l]) => [l, right.endedByType.get(t) ?? 0]), right.ended, [0, 0], settings, sums);
+function tooFew(left: Node, right: Node, settings: LearnSettings): boolean {
+  return [left, right].some((node) => node.passed + (settings.finalProbability ? node.ended : 0) < settings.stateCount);
 }
 
-function compareCounts(pairs: readonly (readonly [number, number])[], rightTotal: number, ends: readonly [number, number], settings: LearnSettings, sums: Sums): void {
+/** Adds a pair to the sums; false when it forbids the merge. */
+const compare: { [name in MergeTestName]: (left: Node, right: Node, settings: LearnSettings, sums: Sums) => boolean } = {
+  likelihoodRatio: likelihood, akaike: likelihood,
+  alergia: (left, right, settings, sums) => {
+    if (tooFew(left, right, settings)) return true;
+    const counts = pooled(countPairs(left, right), right.passed, endsOf(left, right, settings), settings);
+    if (!withinBounds([...counts.pools, ...counts.pairs], counts.dividers, settings.correction, settings, sums)) return false;
+    if (!settings.typeDistribution || settings.variant === 'sicco') return true;
+    return (['passed', 'ended'] as const).every((of) => {
+      const byType = `${of}ByType` as const;
+      const types = pooled(ascending(left[byType]).map(([t, l]) => [l, right[byType].get(t) ?? 0]), right[of], [0, 0], settings);
+      return withinBounds([...types.pools, ...types.pairs], types.dividers, settings.correction, settings, sums);
+    });
+  },
+  alergia94: (left, right, settings, sums) => {
+    const ends = endsOf(left, right, settings);
+    const totals: Pair = [left.passed + ends[0], right.passed + ends[1]];
+    const symbols = [...new Set([...left.counts.keys(), ...right.counts.keys()])];
+    return tooFew(left, right, settings) || withinBounds([...symbols.map((a): Pair => [left.counts.get(a) ?? 0, right.counts.get(a) ?? 0]), ends], totals, 0, settings, sums);
+  },
+  kullbackLeibler: (left, right, settings, sums) => {
+    const totals: Pair = [totalOf(left, settings), totalOf(right, settings)];
+    if (Math.min(...totals) < Math.max(1, settings.stateCount)) return true;
+    const term = (pair: Pair, weights: Pair): void => {
+      for (const side of [0, 1] as const) if (pair[side] > 0) sums.separate += weights[side] * (Math.log(pair[side] / totals[side]) - Math.log((pair[0] + pair[1]) / (totals[0] + totals[1])));
+      if (pair[0] > 0 && pair[1] > 0) sums.freedom++;
+    };
+    for (const [a, l] of left.counts) term([l, right.counts.get(a) ?? 0], [left.weights.get(a) ?? 0, right.weights.get(a) ?? 0]);
+    if (settings.finalProbability) term([left.ended, right.ended], [left.endWeight, right.endWeight]);
+    return true;
+  },
+  evidence: (left, right, _, sums) => {
+    sums.points += [0, 1].filter((t) => left.endedByType.has(t) && right.endedByType.has(t)).length;
+    return true;
+  },
+  overlap: (left, right, settings, sums) => {
+    const symbols = (node: Node, least: number): number[] => [...node.counts].filter(([, count]) => count > 0 && count >= least).map(([a]) => a);
+    const lacks = (x: Node, y: Node): boolean => (x.passedByType.get(1) ?? 0) >= settings.stateCount && symbols(y, settings.symbolCount).some((a) => !symbols(x, 1).includes(a));
+    if (lacks(left, right) || lacks(right, left)) return false;
+    for (const a of symbols(left, 1)) sums.points += symbols(right, 1).includes(a) ? 1 : -1;
+    return true;
+  },
+};
+
+type Pair = readonly [number, number];
+
+function countPairs(left: Node, right: Node): Pair[] {
+  return ascending(left.counts).filter(([, l]) => l > 0).map(([a, l]) => [l, right.counts.get(a) ?? 0]);
+}
+
+function endsOf(left: Node, right: Node, settings: LearnSettings): Pair {
+  return settings.finalProbability ? [left.ended, right.ended] : [0, 0];
+}
+
+function withinBounds(pairs: readonly Pair[], dividers: Pair, correction: number, settings: LearnSettings, sums: Sums): boolean {
+  return pairs.every(([l, r]) => {
+    if ((l === 0 && r === 0) || dividers[0] === 0 || dividers[1] === 0) return true;
+    const bound = (1 / Math.sqrt(dividers[0]) + 1 / Math.sqrt(dividers[1])) * Math.sqrt(0.5 * Math.log(2 / Math.fround(settings.confidence)));
+    const gap = Math.abs((l + correction) / dividers[0] - (r + correction) / dividers[1]);
+    sums.slack += bound - gap;
+    return gap <= bound;
+  });
+}
+
+function likelihood(left: Node, right: Node, settings: LearnSettings, sums: Sums): boolean {
+  if (tooFew(left, right, settings)) return true;
+  const residue = settings.variant === 'main' ? [...left.counts].filter(([, l]) => l === 0).map(([a]): Pair => [0, right.counts.get(a) ?? 0]) : [];
+  compareLikelihood(countPairs(left, right), right.passed, endsOf(left, right, settings), residue, settings, sums);
+  if (settings.variant === 'sicco' && settings.typeDistribution) compareLikelihood(ascending(left.endedByType).map(([t, l]) => [l, right.endedByType.get(t) ?? 0]), right.ended, [0, 0], [], settings, sums);
+  return true;
+}
+
+/** Section 6.1: what is compared (symbols, and the ends unless both are 0), the two pools, and the dividers of both sides. */
+function pooled(pairs: readonly Pair[], rightTotal: number, ends: Pair, settings: LearnSettings): { all: Pair[]; pairs: readonly Pair[]; pools: [Pair, Pair]; dividers: Pair } {
   const rare = settings.symbolCount;
   const c = settings.correction;
   const all = ends[0] > 0 || ends[1] > 0 ? [...pairs, ends] : [...pairs];
-  const sum = (list: readonly (readonly [number, number])[], side: 0 | 1): number => list.reduce((total, pair) => total + pair[side], 0);
-  const frequent = all.filter(([l, r]) => l >= rare && r >= rare);
+  const sum = (list: readonly Pair[], side: 0 | 1): number => list.reduce((total, pair) => total + pair[side], 0);
   const rareRight = all.filter(([, r]) => r < rare);
   const rareLeft = all.filter(([l]) => l < rare);
-  const pool1 = [sum(rareRight, 0), sum(rareRight, 1)] as const;
-  const pool2 = [sum(rareLeft, 0), sum(rareLeft, 1) + rightTotal - sum(pairs, 1)] as const;
-  const counted = [...frequent, ...[pool1, pool2].filter(([l, r]) => l !== 0 || r !== 0)];
-  const dividers = [sum(counted, 0) + c * counted.length, sum(counted, 1) + c * counted.length];
-  const term = ([l, r]: readonly [number, number], needsBoth: boolean): void => {
+  const pools: [Pair, Pair] = [[sum(rareRight, 0), sum(rareRight, 1)], [sum(rareLeft, 0), sum(rareLeft, 1) + rightTotal - sum(pairs, 1)]];
+  const counted = [...all.filter(([l, r]) => l >= rare && r >= rare), ...pools.filter(([l, r]) => l !== 0 || r !== 0)];
+  return { all, pairs, pools, dividers: [sum(counted, 0) + c * counted.length, sum(counted, 1) + c * counted.length] };
+}
+
+function compareLikelihood(pairs: readonly Pair[], rightTotal: number, ends: Pair, residue: readonly Pair[], settings: LearnSettings, sums: Sums): void {
+  const { all, pools, dividers } = pooled(pairs, rightTotal, ends, settings);
+  const rare = settings.symbolCount;
+  const c = settings.correction;
+  const xLogX = (x: number, total: number): number => (x === 0 ? 0 : x * Math.log(x / total));
+  const term = ([l, r]: Pair, needsBoth: boolean): void => {
     if (l === 0 && r === 0) return;
     if (l > 0 && r > 0) sums.freedom++;
     if (needsBoth ? Math.min(l, r) < rare : Math.max(l, r) < rare) return;
-    sums.separate += (l + c) * Math.log((l + c) / dividers[0]) + (r + c) * Math.log((r + c) / dividers[1]);
-    sums.merged += (l + r + 2 * c) * Math.log((l + r + 2 * c) / (dividers[0] + dividers[1]));
+    sums.separate += xLogX(l + c, dividers[0]) + xLogX(r + c, dividers[1]);
+    sums.merged += xLogX(l + r + 2 * c, dividers[0] + dividers[1]);
   };
   if (settings.variant === 'sicco') {
-    for (const pair of [pool1, pool2, ...pairs]) term(pair, false);
+    for (const pair of [...pools, ...pairs]) term(pair, false);
     return;
   }
   if (dividers[0] < settings.stateCount || dividers[1] < settings.stateCount) return;
   for (const pair of all) term(pair, true);
-  for (const pair of [pool1, pool2]) term(pair, false);
+  for (const pair of pools) term(pair, false);
+  for (const pair of residue) term(pair, true);
 }

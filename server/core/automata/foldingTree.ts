@@ -1,3 +1,4 @@
+import { Residue } from './residue';
 import type { LearnSettings } from './settings';
 import type { PrefixTree } from './prefixTree';
 
@@ -7,6 +8,12 @@ export const NONE = -1;
 /** Looks at the pairs of nodes that a merge brings together; false when a pair forbids the merge. */
 export interface PairTest {
   add(left: number, right: number): boolean;
+}
+
+/** Of edges, and of the ends at nodes. */
+export interface Weights {
+  readonly count: Float64Array;
+  readonly ended: Float64Array;
 }
 
 /**
@@ -24,6 +31,12 @@ export class FoldingTree {
   readonly firstCount: Int32Array;
   readonly nextCount: Int32Array;
   readonly count: Int32Array;
+  /** Numbers beside every count and every count of ends, which add up as these do; absent unless a merge test asked for them. */
+  private weights: Weights | undefined;
+  /** What tried merges leave behind in the reference; absent unless a merge test asked for it. */
+  private residue: Residue | undefined;
+  /** 1: the node is a state (red). */
+  readonly isState: Uint8Array;
   /** Traces that pass a node or end there; merges add up (in `sicco` only with `mergeData`). */
   readonly size: Int32Array;
   /** Traces that go on from a node, and that end there, as tests see them. */
@@ -37,6 +50,7 @@ export class FoldingTree {
   /** The `sicco` version takes sizes back that it never added: with `testMerge` and without `mergeData` sizes shrink with each test. */
   private readonly subtractSizes: boolean;
   private readonly stopAtConflict: boolean;
+  private readonly checksPairs: boolean;
   private log = new Int32Array(4096);
   private logged = 0;
   private frames = new Int32Array(1024);
@@ -67,6 +81,38 @@ export class FoldingTree {
     this.passedByType = Int32Array.from(tree.passedByType ?? []);
     this.endedByType = Int32Array.from(tree.endedByType ?? []);
     this.representative = new Int32Array(n).fill(NONE);
+    this.isState = new Uint8Array(n);
+    this.checksPairs = settings.kState > 0 || settings.statesFixed || settings.allFixed;
+  }
+
+  /** Gives every count a weight, 0 at first, which merges add up (and take back) as they do the counts. 16 bytes a node. */
+  addWeights(): Weights {
+    const { nodeCount } = this.tree;
+    return (this.weights = { count: new Float64Array(nodeCount), ended: new Float64Array(nodeCount) });
+  }
+
+  /** Remembers from now on the symbols that tried merges leave behind in the reference; undefined where they leave none. */
+  keepResidue(): Residue | undefined {
+    if (this.settings.testMerge && this.settings.mergeData) this.residue = new Residue();
+    return this.residue;
+  }
+
+  /** The edge that has the count of a symbol after a node, or NONE. O(symbols of the node). */
+  countEdge(node: number, symbol: number): number {
+    let edge = this.firstCount[node];
+    while (edge !== NONE && this.tree.symbol[edge] < symbol) edge = this.nextCount[edge];
+    return edge !== NONE && this.tree.symbol[edge] === symbol ? edge : NONE;
+  }
+
+  /** How often a symbol follows a node. O(symbols of the node). */
+  countOf(node: number, symbol: number): number {
+    const edge = this.countEdge(node, symbol);
+    return edge === NONE ? 0 : this.count[edge];
+  }
+
+  /** Whether too few traces pass a node (or end there, where ends count) for a test to look at it. */
+  tooFew(node: number): boolean {
+    return this.passed[node] + (this.settings.finalProbability ? this.ended[node] : 0) < this.settings.stateCount;
   }
 
   /** The node that stands for `node` after all merges. */
@@ -108,7 +154,8 @@ export class FoldingTree {
     const enter = (left: number, right: number, depth: number): boolean => {
       if (test) {
         if (kTail !== -1 && depth > kTail) return true;
-        if (!test.add(left, right)) {
+        if (this.checksPairs && this.tooSmall(left, right)) return true;
+        if ((this.checksPairs && this.breaksFixed(left, right)) || !test.add(left, right)) {
           accepted = false;
           return !this.stopAtConflict;
         }
@@ -156,6 +203,23 @@ export class FoldingTree {
     return accepted;
   }
 
+  /** Whether one of a pair has fewer traces than `kState`: what lies behind it is not compared. */
+  private tooSmall(left: number, right: number): boolean {
+    return this.size[left] < this.settings.kState || this.size[right] < this.settings.kState;
+  }
+
+  /** Whether a merge would give a node that must stay as it is a transition that it lacks. */
+  private breaksFixed(left: number, right: number): boolean {
+    if (!this.settings.allFixed && !(this.settings.statesFixed && this.isState[left] === 1)) return false;
+    const { firstEdge, nextEdge, tree: { symbol } } = this;
+    let l = firstEdge[left];
+    for (let r = firstEdge[right]; r !== NONE; r = nextEdge[r]) {
+      while (l !== NONE && symbol[l] < symbol[r]) l = nextEdge[l];
+      if (l === NONE || symbol[l] !== symbol[r]) return true;
+    }
+    return false;
+  }
+
   private join(left: number, right: number, logging: boolean): void {
     this.representative[right] = left;
     if (this.addSizes) this.size[left] += this.size[right];
@@ -166,11 +230,13 @@ export class FoldingTree {
   private addData(left: number, right: number, sign: 1 | -1, logging: boolean): void {
     this.passed[left] += sign * this.passed[right];
     this.ended[left] += sign * this.ended[right];
+    if (this.weights) this.weights.ended[left] += sign * this.weights.ended[right];
     for (let t = 0; t < this.typeCount; t++) {
       this.passedByType[left * this.typeCount + t] += sign * this.passedByType[right * this.typeCount + t];
       this.endedByType[left * this.typeCount + t] += sign * this.endedByType[right * this.typeCount + t];
     }
     if (sign < 0) return;
+    this.residue?.pass(right, left);
     const symbol = this.tree.symbol;
     let before = NONE;
     let at = this.firstCount[left];
@@ -182,6 +248,7 @@ export class FoldingTree {
       }
       if (at !== NONE && symbol[at] === symbol[edge]) {
         this.count[at] += this.count[edge];
+        if (this.weights) this.weights.count[at] += this.weights.count[edge];
         if (logging) this.note(COUNTED, at, edge, 0, 0);
       } else {
         if (before === NONE) this.firstCount[left] = edge;
@@ -213,9 +280,11 @@ export class FoldingTree {
           break;
         case COUNT_ADOPTED:
           unlink(this.firstCount, this.nextCount, a, b, c, d);
+          this.residue?.leave(a, this.tree.symbol[c]);
           break;
         case COUNTED:
           this.count[a] -= this.count[b];
+          if (this.weights) this.weights.count[a] -= this.weights.count[b];
           break;
         case JOINED:
           this.representative[b] = NONE;

@@ -1,9 +1,11 @@
 import { buildPrefixTree, creationNumbers, depthOf } from './prefixTree';
 import { FoldingTree, NONE } from './foldingTree';
 import { freeze, skeletonNumbers } from './freeze';
-import { mergeTests } from './mergeTests';
+import { mergeTests } from './mergeTests/registry';
+import { mulberry32 } from '../util/rng';
 import type { Automaton } from './automaton';
-import type { MergeTest } from './mergeTest';
+import type { MergeTest } from './mergeTests/mergeTest';
+import type { Rng } from '../util/rng';
 import type { PrefixTree } from './prefixTree';
 import type { LearnSettings } from './settings';
 import type { TraceSet } from './traces';
@@ -42,13 +44,11 @@ interface Refinement {
   readonly blue: number;
 }
 
-const RED = 1;
-const SEEN = 2;
-
 class RedBlueLearner {
   private readonly nodes: FoldingTree;
   private readonly test: MergeTest;
-  private readonly flags: Uint8Array;
+  private readonly seen: Uint8Array;
+  private readonly rng: Rng;
   /** Breaks ties between candidates of equal size, the smaller first. */
   private readonly numbers: Int32Array | undefined;
   private reds: number[] = [];
@@ -58,13 +58,14 @@ class RedBlueLearner {
   constructor(private readonly tree: PrefixTree, private readonly settings: LearnSettings, private readonly instrumentation: Instrumentation) {
     this.nodes = new FoldingTree(tree, settings);
     this.test = mergeTests[settings.mergeTest](this.nodes, settings);
-    this.flags = new Uint8Array(tree.nodeCount);
+    this.seen = new Uint8Array(tree.nodeCount);
+    this.rng = mulberry32(settings.seed);
     this.numbers = settings.variant === 'main' ? creationNumbers(tree) : undefined;
   }
 
   run(): Automaton {
-    const { settings, instrumentation, flags } = this;
-    flags[0] = RED;
+    const { settings, instrumentation, nodes: { isState } } = this;
+    isState[0] = 1;
     for (;;) {
       if (instrumentation.cancelled?.()) break;
       this.collect();
@@ -74,15 +75,16 @@ class RedBlueLearner {
       this.done = Math.max(this.done, this.share());
       instrumentation.step?.(this.done, this.reds.length, this.blues.length);
       if (refinement.red === NONE) {
-        flags[refinement.blue] |= RED;
+        isState[refinement.blue] = 1;
         instrumentation.extended?.(refinement.size, refinement.blue);
       } else {
+        isState[refinement.red] = 1;
         this.nodes.merge(refinement.red, refinement.blue);
         instrumentation.merged?.(refinement.score, refinement.red, refinement.blue);
       }
     }
     const numbers = settings.variant === 'sicco' ? skeletonNumbers(this.nodes) : this.numbers;
-    return freeze(this.nodes, settings, (node) => (flags[node] & RED) !== 0, (node) => this.isSink(node), numbers);
+    return freeze(this.nodes, settings, (node) => isState[node] === 1, (node) => this.isSink(node), numbers);
   }
 
   /** Share of the traces that no candidate stands in the way of any more. */
@@ -94,22 +96,23 @@ class RedBlueLearner {
 
   /** Lists the red nodes, breadth first with children in order of symbols, and the blue ones. */
   private collect(): void {
-    const { nodes, flags } = this;
+    const { nodes, seen } = this;
+    const { isState } = nodes;
     const reds = [0];
     const blues: number[] = [];
-    flags[0] |= SEEN;
+    seen[0] = 1;
     for (let i = 0; i < reds.length; i++) {
       for (let edge = nodes.firstEdge[reds[i]]; edge !== NONE; edge = nodes.nextEdge[edge]) {
         const target = nodes.find(edge);
-        if ((flags[target] & RED) === 0) {
+        if (isState[target] === 0) {
           if (nodes.size[target] !== 0) blues.push(target);
-        } else if ((flags[target] & SEEN) === 0) {
-          flags[target] |= SEEN;
+        } else if (seen[target] === 0 && !(this.settings.variant === 'main' && nodes.isMerged(edge))) {
+          seen[target] = 1;
           reds.push(target);
         }
       }
     }
-    for (const red of reds) flags[red] &= ~SEEN;
+    for (const red of reds) seen[red] = 0;
     if (this.settings.variant === 'sicco') reds.sort(this.compareNodes);
     this.reds = reds;
     this.blues = blues;
@@ -146,6 +149,14 @@ class RedBlueLearner {
         accepted = true;
         consider({ score, size: nodes.size[blue], red, blue });
       }
+      if (settings.blueBlue && !sink) {
+        for (const left of core) {
+          const score = left === blue ? undefined : this.tryMerge(left, blue, false);
+          if (score === undefined) continue;
+          accepted = true;
+          consider({ score, size: nodes.size[blue], red: left, blue });
+        }
+      }
       const extension = { score: settings.extendScore, size: nodes.size[blue], red: NONE, blue };
       if (settings.extend && !accepted && !sink) return extension;
       if (!(accepted && !settings.extendSinks && sink)) consider(extension);
@@ -162,10 +173,11 @@ class RedBlueLearner {
       if (!settings.mergeSinks && (redIsSink || blueIsSink)) return undefined;
       if (!settings.mergeSinksWithCore && blueIsSink && !redIsSink) return undefined;
     }
-    if (!this.sameContext(red, blue) || !this.isLocal(red, blue)) return undefined;
+    if (!this.sameContext(red, blue) || !this.isLocal(red, blue) || !this.hasPaths(red, blue)) return undefined;
     test.reset();
     if (!(settings.testMerge ? nodes.try(red, blue, test) : nodes.probe(red, blue, test)) || !test.accepts()) return undefined;
-    const score = test.score();
+    let score = test.score();
+    if (settings.random > 0) score -= score * settings.random * this.rng();
     return settings.lowerBound !== undefined && score < settings.lowerBound ? undefined : score;
   }
 
@@ -178,6 +190,22 @@ class RedBlueLearner {
       if (this.tree.symbol[a] !== this.tree.symbol[b]) return false;
       a = this.nodes.find(this.tree.parent[a]);
       b = this.nodes.find(this.tree.parent[b]);
+    }
+    return true;
+  }
+
+  /** Whether `red` has every path of `kTailPaths` symbols that `blue` has. O(paths), with an explicit stack. */
+  private hasPaths(red: number, blue: number): boolean {
+    const { nodes, tree: { symbol } } = this;
+    const stack = this.settings.kTailPaths > 0 ? [red, blue, this.settings.kTailPaths] : [];
+    while (stack.length > 0) {
+      const depth = stack.pop()!, right = stack.pop()!, left = stack.pop()!;
+      let l = nodes.firstEdge[left];
+      for (let r = nodes.firstEdge[right]; r !== NONE; r = nodes.nextEdge[r]) {
+        while (l !== NONE && symbol[l] < symbol[r]) l = nodes.nextEdge[l];
+        if (l === NONE || symbol[l] !== symbol[r]) return false;
+        if (depth > 1) stack.push(nodes.find(l), nodes.find(r), depth - 1);
+      }
     }
     return true;
   }

@@ -1,4 +1,4 @@
-import type { MergeTestName } from './mergeTests';
+import type { MergeTestName } from './mergeTests/registry';
 
 /**
  * Whose rules the learner follows where the two reference versions differ (specs, state machine, sections 2 to 6):
@@ -55,6 +55,18 @@ export interface LearnSettings {
   readonly markovian: number;
   /** Tests look at most this many symbols ahead; -1 is no limit. */
   readonly kTail: number;
+  /** Pairs of nodes with fewer traces than this on either side are not compared, nor what lies behind them; 0 is no limit. */
+  readonly kState: number;
+  /** Tests ask that a state has every path of this length that the candidate has (k-tails); -1 does not. */
+  readonly kTailPaths: number;
+  /** Whether merges must give no state a transition that it lacks; with `allFixed` no node at all. */
+  readonly statesFixed: boolean;
+  readonly allFixed: boolean;
+  /** Whether candidates may merge with each other; the more frequent one becomes a state first. */
+  readonly blueBlue: boolean;
+  /** Share of a score that chance takes away, 0 .. 1, with the random numbers of `seed`. */
+  readonly random: number;
+  readonly seed: number;
   /** Only states within this distance in the tree merge, -1 is no limit, ... */
   readonly mergeLocal: number;
   /** ... except into states with at least this many different sources; -1 is no exception. */
@@ -77,6 +89,7 @@ export const defaultLearnSettings: LearnSettings = {
   variant: 'default', mergeTest: 'likelihoodRatio', confidence: 0.05, correction: 1, stateCount: 25, symbolCount: 10,
   finalProbability: false, typeDistribution: false, typeConsistent: true, sinks: false, sinkCount: 10, typeSinks: false,
   mergeSinks: false, mergeSinksWithCore: false, extendSinks: false, largestBlue: true, extend: false, extendScore: 0,
-  shallowFirst: false, mergeRoot: true, testMerge: true, mergeData: true, markovian: 0, kTail: -1, mergeLocal: -1,
+  shallowFirst: false, mergeRoot: true, testMerge: true, mergeData: true, markovian: 0, kTail: -1, kState: 0, kTailPaths: -1, statesFixed: false, allFixed: false,
+  blueBlue: false, random: 0, seed: 0, mergeLocal: -1,
   mergeLocalSources: -1, lowerBound: undefined, maxStates: 0, keepCandidates: true, keepSubtrees: false,
 };

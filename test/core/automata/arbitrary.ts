@@ -1,7 +1,9 @@
 import * as fc from 'fast-check';
 import { tracesOf } from '../../../server/core/automata/traces';
 import { defaultLearnSettings } from '../../../server/core/automata/settings';
+import { mergeTests } from '../../../server/core/automata/mergeTests/registry';
 import { mulberry32 } from '../../../server/core/util/rng';
+import type { MergeTestName } from '../../../server/core/automata/mergeTests/registry';
 import type { LearnSettings } from '../../../server/core/automata/settings';
 import type { TraceSet } from '../../../server/core/automata/traces';
 
@@ -18,9 +20,11 @@ export const someTraces: fc.Arbitrary<TraceSet> = fc.record({ seed: fc.nat(), tr
 
 /** Learning settings of all kinds, small enough for small traces. Leaves out what `slowLearn` leaves out. */
 export const someSettings: fc.Arbitrary<LearnSettings> = fc.record({
+  mergeTest: fc.constantFrom(...(Object.keys(mergeTests) as MergeTestName[])), correction: fc.constantFrom(1, 1, 0),
   variant: fc.constantFrom('default', 'main', 'sicco'), confidence: fc.constantFrom(0.05, 0.001, 0.5, 2), stateCount: fc.constantFrom(0, 5), symbolCount: fc.constantFrom(-1, 0, 3, 10),
   finalProbability: fc.boolean(), typeDistribution: fc.boolean(), typeConsistent: fc.boolean(), sinks: fc.boolean(), sinkCount: fc.constantFrom(3, 10),
   largestBlue: fc.boolean(), extend: fc.boolean(), shallowFirst: fc.boolean(), mergeRoot: fc.boolean(), testMerge: fc.boolean(), mergeData: fc.boolean(),
+  kState: fc.constantFrom(0, 0, 3), kTailPaths: fc.constantFrom(-1, -1, 1, 2), statesFixed: fc.constantFrom(false, false, true), allFixed: fc.constantFrom(false, false, false, true),
   markovian: fc.constantFrom(0, 0, 1, 2), kTail: fc.constantFrom(-1, -1, 1), keepCandidates: fc.boolean(),
 } as const satisfies { [key in keyof LearnSettings]?: fc.Arbitrary<LearnSettings[key]> }).map((chosen) => {
   const settings = { ...defaultLearnSettings, ...chosen };

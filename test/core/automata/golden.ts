@@ -1,7 +1,8 @@
+import * as assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { readAbbadingo } from '../../../server/core/automata/abbadingo';
-import { defaultLearnSettings } from '../../../server/core/automata/settings';
+import { readLearnOptions } from '../../../server/core/automata/learnOptions';
 import { prefixOf } from '../../../server/core/automata/prefixTree';
 import { learn } from '../../../server/core/automata/learner';
 import type { Automaton } from '../../../server/core/automata/automaton';
@@ -13,22 +14,9 @@ type Ini = Readonly<Record<string, string>>;
 
 /** Settings of a reference's ini file; what the file does not name is at the default of that version. */
 export function settingsOfIni(ini: Ini, variant: Variant): LearnSettings {
-  const sicco = variant === 'sicco';
-  const number = (key: string, otherwise: number): number => (ini[key] === undefined ? otherwise : Number(ini[key]));
-  const flag = (key: string, otherwise: boolean): boolean => (ini[key] === undefined ? otherwise : ini[key] !== '0');
-  return {
-    ...defaultLearnSettings,
-    variant,
-    confidence: number('confidence_bound', 0.05), correction: number('correction', 1),
-    stateCount: number('state_count', sicco ? 0 : 25), symbolCount: number('symbol_count', sicco ? 0 : 10),
-    finalProbability: flag('finalprob', false), typeDistribution: flag('typedist', false),
-    sinks: flag('sinkson', false), sinkCount: number('sinkcount', sicco ? -1 : 10), typeSinks: flag('typesinks', sicco),
-    mergeSinks: flag('mergesinks', false), mergeSinksWithCore: flag('mergesinkscore', false), extendSinks: flag('extendsinks', false),
-    largestBlue: flag('largestblue', false), extend: flag('extend', false), shallowFirst: flag('shallowfirst', false),
-    mergeRoot: flag('mergeroot', true), testMerge: flag('testmerge', true), mergeData: flag('mergedata', true),
-    markovian: number('markovian', 0), kTail: number('ktail', -1), mergeLocal: number('mergelocal', -1), mergeLocalSources: number('mcollector', -1),
-    keepCandidates: flag('printblue', false), keepSubtrees: flag('printwhite', false),
-  };
+  const { settings, problems } = readLearnOptions({ ...ini, variant });
+  assert.deepEqual(problems, []);
+  return settings;
 }
 
 export function readTraces(file: string): TraceSet {

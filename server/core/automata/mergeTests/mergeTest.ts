@@ -1,5 +1,5 @@
-import type { FoldingTree, PairTest } from './foldingTree';
-import type { LearnSettings } from './settings';
+import type { FoldingTree, PairTest } from '../foldingTree';
+import type { LearnSettings } from '../settings';
 
 /** Decides whether two states are alike enough to merge, from all pairs of nodes that the merge would bring together. */
 export interface MergeTest extends PairTest {

@@ -1,0 +1,125 @@
+import { traceCount } from './traces';
+import { learn } from './learner';
+import { Contexts } from './contexts';
+import { averaged, LEVELS, levels, likeliestWeights, normalised, predictions } from './mixture';
+import { defaultLearnSettings } from './settings';
+import type { TraceModel } from './automatonFile';
+import type { Automaton } from './automaton';
+import type { Instrumentation } from './learner';
+import type { Mixture } from './mixture';
+import type { LearnSettings } from './settings';
+import type { TraceSet } from './traces';
+
+/** One trace in so many is held out. */
+const HELD_OUT = 5;
+/** Steps of held-out traces that are looked at, at most: more do not change the choice. */
+const MOST_STEPS = 500_000;
+const ORDER = 6;
+const ROUNDS = 150;
+/** A predictor with less weight is left out. */
+const LEAST_WEIGHT = 0.02;
+
+const base: Partial<LearnSettings> = { finalProbability: true, sinks: true, sinkCount: 25, stateCount: 10, symbolCount: 5 };
+
+/** What is tried; settings that are given stay as given. */
+const candidates: readonly Partial<LearnSettings>[] = [
+  { ...base, confidence: 0.05 },
+  { ...base, confidence: 0.3, sinkCount: 10 },
+  { ...base, confidence: 0.9 },
+  { ...base, confidence: 0.05, markovian: 1 },
+  { ...base, confidence: 0.05, sinkCount: 100 },
+  { ...base, mergeTest: 'alergia', confidence: 0.5, symbolCount: -1 },
+];
+const backOffs = [0.3, 1, 3, 10];
+
+/**
+ * Our default learner: automata by several merge tests and significances are learned from four fifths of the traces, and judged by the likelihood
+ * of the rest. The likeliest is the automaton of the model. Where an average with the others and with contexts of the last symbols
+ * is significantly likelier, the model predicts with that. All is then learned again from all traces. Deterministic: no chance
+ * is involved. O(candidates) times the cost of learning. `record` is told of the learning of the model's automaton from all traces, alone.
+ */
+export function learnDefault(traces: TraceSet, given: Partial<LearnSettings>, instrumentation: Instrumentation = {}, record: Instrumentation = {}): TraceModel {
+  const settings = distinct(candidates.map((candidate) => ({ ...defaultLearnSettings, ...candidate, ...given })));
+  const total = traceCount(traces);
+  const kept = subset(traces, (t) => t % HELD_OUT !== 0);
+  const held = subset(traces, (t, steps) => t % HELD_OUT === 0 && steps < MOST_STEPS);
+  const learnings = total >= HELD_OUT ? 2 * settings.length : settings.length;
+  let done = 0;
+  const learned = (from: TraceSet, s: LearnSettings, more: Instrumentation = {}): Automaton => {
+    const start = done++;
+    return learn(from, s, { ...more, ...(instrumentation.cancelled ? { cancelled: () => instrumentation.cancelled!() } : {}), step: (fraction, states, waiting) => instrumentation.step?.((start + fraction) / learnings, states, waiting) });
+  };
+  if (total < HELD_OUT) return { automaton: learned(traces, settings[0], record), settings: settings[0], mixture: undefined };
+
+  const tried = { automata: settings.map((s) => learned(kept, s)), contexts: Contexts.of(kept, ORDER) };
+  const heldCount = traceCount(held);
+  const likelihoods = backOffs.map((backOff) => settings.map((_, i) => logLikelihood(predictions({ ...tried, automata: [tried.automata[i]], backOff }, held, 0, heldCount)[0])));
+  const best = argMax(likelihoods.map((row) => Math.max(...row)));
+  const backOff = backOffs[best];
+  const single = argMax(likelihoods[best]);
+  const parts = predictions({ ...tried, backOff }, held, 0, heldCount);
+  const level = levels(tried.automata[single], held, 0, heldCount, 1 - 1 / HELD_OUT);
+  const weights = pruned(likeliestWeights(parts, level, ROUNDS), parts.length);
+  const used = isBetter(parts, level, weights, single, held) ? weights : weights.map((_, k) => (k % parts.length === single ? 1 : 0));
+
+  // The best automaton first, then the others that have weight; contexts as long as have weight.
+  const weighs = (j: number): boolean => Array.from({ length: LEVELS }, (_, l) => used[l * parts.length + j]).some((w) => w > 0);
+  const others = settings.map((_, j) => j).filter((j) => j !== single && weighs(j));
+  let order = ORDER;
+  while (order > 0 && !weighs(settings.length + order)) order--;
+  const columns = [single, ...others, ...Array.from({ length: order + 1 }, (_, k) => settings.length + k)];
+  const mixture: Mixture = {
+    automata: [single, ...others].map((j) => learned(traces, settings[j], j === single ? record : {})), contexts: Contexts.of(traces, order), backOff,
+    weights: Float64Array.from({ length: LEVELS * columns.length }, (_, k) => used[Math.floor(k / columns.length) * parts.length + columns[k % columns.length]]),
+  };
+  return { automaton: mixture.automata[0], settings: settings[single], mixture };
+}
+
+function distinct(settings: readonly LearnSettings[]): LearnSettings[] {
+  return [...new Map(settings.map((s) => [JSON.stringify(s), s])).values()];
+}
+
+/** The traces that `chosen` takes; it is told the number of steps taken before. */
+export function subset(traces: TraceSet, chosen: (trace: number, steps: number) => boolean): TraceSet {
+  const list: number[] = [];
+  let steps = 0;
+  for (let t = 0; t < traceCount(traces); t++) {
+    if (!chosen(t, steps)) continue;
+    list.push(t);
+    steps += traces.offsets[t + 1] - traces.offsets[t] + 1;
+  }
+  const offsets = new Uint32Array(list.length + 1);
+  list.forEach((t, i) => (offsets[i + 1] = offsets[i] + traces.offsets[t + 1] - traces.offsets[t]));
+  const symbols = new Uint32Array(offsets[list.length]);
+  list.forEach((t, i) => symbols.set(traces.symbols.subarray(traces.offsets[t], traces.offsets[t + 1]), offsets[i]));
+  return { ...traces, symbols, offsets, types: Uint16Array.from(list, (t) => traces.types[t]) };
+}
+
+function logLikelihood(steps: Float64Array): number {
+  let sum = 0;
+  for (const p of steps) sum += Math.log(p);
+  return sum;
+}
+
+function argMax(values: readonly number[]): number {
+  return values.reduce((best, value, i) => (value > values[best] ? i : best), 0);
+}
+
+/** Weights without the small ones. */
+function pruned(weights: Float64Array, n: number): Float64Array {
+  return normalised(weights.map((w) => (w < LEAST_WEIGHT ? 0 : w)), n);
+}
+
+/** Whether the average gains, a held-out trace, more than two standard errors over one predictor alone. */
+function isBetter(parts: readonly Float64Array[], level: Uint8Array, weights: Float64Array, single: number, held: TraceSet): boolean {
+  let sum = 0, squares = 0, at = 0;
+  const n = traceCount(held);
+  for (let t = 0; t < n; t++) {
+    let gain = 0;
+    for (let i = held.offsets[t]; i <= held.offsets[t + 1]; i++, at++) gain += Math.log(averaged(parts, weights, level[at], at) / parts[single][at]);
+    sum += gain;
+    squares += gain * gain;
+  }
+  const mean = sum / n;
+  return mean > 2 * Math.sqrt(Math.max(0, squares / n - mean * mean) / n);
+}
