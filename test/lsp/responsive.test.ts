@@ -13,7 +13,7 @@ const ROWS = 2_000_000;
 const BLOCK = 20_000;
 /** Milliseconds between two hovers, and how long the longest may take on a machine that is busy reading and scoring. */
 const RHYTHM = 20;
-const PATIENCE = 300;
+const PATIENCE = 1000;
 const TIME = 1_700_000_000;
 
 /** Lines of one block, with the same times in all of them. */

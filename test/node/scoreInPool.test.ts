@@ -88,7 +88,7 @@ describe('scoring in worker threads', function () {
     control.cancelled = true;
     const asked = performance.now();
     await assert.rejects(scoring, Cancelled);
-    assert.ok(performance.now() - asked < 250, `${performance.now() - asked} ms`);
+    assert.ok(performance.now() - asked < 2000, `${performance.now() - asked} ms`);
     assert.deepEqual(columns(await pool.score(small, model, noControl)), columns(scoreRows(model.detector, model.model, small, noControl)));
   });
 });
