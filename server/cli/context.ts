@@ -53,7 +53,8 @@ export function openContext(workerScript: string, workers: number, interrupted: 
 
 /** Where the user stands: npm runs scripts in the package's folder and tells where it was called. */
 export function userPath(given: string): string {
-  return path.resolve(process.env['ANOMALINE_CWD'] ?? process.cwd(), given);
+  const { npm_lifecycle_event: script, INIT_CWD: calledFrom } = process.env;
+  return path.resolve((script === 'anomaline' ? calledFrom : undefined) ?? process.cwd(), given);
 }
 
 /** A path for output: relative to where the user stands where that is shorter. */

@@ -1,18 +1,24 @@
 import { EntityTable } from '../core/symbols/entities';
 import { ProblemList } from '../core/util/problem';
+import { sharedArray } from '../core/util/sharedMemory';
+import type { Slices } from '../core/util/slices';
 import type { EncodedEnd, EncodedLogRows, ReadSummary, RowColumns } from './ports';
 
 const MAKERS = {
   entity: Uint32Array, time: Float64Array, symbol: Uint32Array, line: Uint32Array, byteStart: Float64Array, byteLength: Uint32Array,
   positive: Uint8Array, inBaseline: Uint8Array,
 } as const;
+/** What is scored lies where several threads can read it. */
+const SHARED = { entity: Uint32Array, time: Float64Array, symbol: Uint32Array } as const;
 type Name = keyof RowColumns;
+/** Rows worked on at a time: about two milliseconds. */
+export const SLICE_ROWS = 1 << 18;
 /** The columns of `RowColumns`. */
 export const ROW_COLUMNS = Object.keys(MAKERS) as readonly Name[];
 
 /**
  * Puts the rows of one log together: `add` the blocks of a part in order, `endPart`, then the next part, at last `finish`. A part numbers
- * entities and lines by itself; here they are those of the log. Blocks are copied, once.
+ * entities and lines by itself; here they are those of the log. Blocks are copied, once. What takes long comes in slices, to be run one after the other.
  */
 export class EncodedLogBuilder {
   private length = 0;
@@ -23,8 +29,8 @@ export class EncodedLogBuilder {
   private lines = 0;
   private readonly summaries: ReadSummary[] = [];
 
-  /** `bytes`: length of the log, to guess how many rows will come; 0 when it is not known. */
-  constructor(private readonly bytes: number) {}
+  /** `bytes`: length of the log, to guess how many rows will come, 0 when it is not known; `rows`: how many there will be at least. */
+  constructor(private readonly bytes: number, private readonly rows = 0) {}
 
   add(block: RowColumns): void {
     const from = this.length;
@@ -37,13 +43,20 @@ export class EncodedLogBuilder {
     this.length = to;
   }
 
-  endPart(end: EncodedEnd): void {
+  /** The blocks since the last part are a part. To be run through before anything else is called. */
+  *endPart(end: EncodedEnd): Slices {
     const { partStart, lines, length } = this;
     const { entity, line } = this.columns;
     if (this.summaries.length > 0) {
-      const numbers = this.table(end).absorb(end.entities);
-      for (let row = partStart; row < length; row++) entity[row] = numbers[entity[row]];
-      for (let row = partStart; row < length; row++) line[row] += lines;
+      const table = (this.entities ??= new EntityTable(end.entities.kind));
+      if (this.only) yield* table.absorbing(this.only.entities);
+      const numbers = yield* table.absorbing(end.entities);
+      for (let from = partStart; from < length; from += SLICE_ROWS) {
+        const to = Math.min(length, from + SLICE_ROWS);
+        for (let row = from; row < to; row++) entity[row] = numbers[entity[row]];
+        for (let row = from; row < to; row++) line[row] += lines;
+        yield;
+      }
     }
     // The entities of a log of one part need no table: they are numbered as they are.
     this.only = this.summaries.length === 0 ? end : undefined;
@@ -57,21 +70,14 @@ export class EncodedLogBuilder {
     return { ...columns, summary: joinSummaries(this.summaries), entities: this.only?.entities ?? (this.entities as EntityTable).toTransfer() };
   }
 
-  private table(end: EncodedEnd): EntityTable {
-    if (this.entities === undefined) {
-      this.entities = new EntityTable(end.entities.kind);
-      if (this.only) this.entities.absorb(this.only.entities);
-    }
-    return this.entities;
-  }
-
   /** More room: for as many rows as the bytes seen so far promise for the whole log, but at least half as much again. Room that is not used costs no memory. */
   private grown(name: Name, rows: number, block: RowColumns): RowColumns[Name] {
     const last = block.byteStart.length - 1;
     const seen = last < 0 ? 0 : block.byteStart[last] + block.byteLength[last] + 1;
     const promised = seen > 0 && seen < this.bytes ? Math.ceil(rows * (this.bytes / seen) * 1.02) : rows;
     const old = this.columns[name];
-    const wider = new MAKERS[name](Math.max(promised, old.length === 0 ? rows : Math.ceil(1.5 * old.length)));
+    const room = Math.max(this.rows, promised, old.length === 0 ? rows : Math.ceil(1.5 * old.length));
+    const wider = name in SHARED ? sharedArray<RowColumns[Name]>(SHARED[name as keyof typeof SHARED], room) : new MAKERS[name](room);
     wider.set(old.subarray(0, this.length));
     return wider;
   }
@@ -82,13 +88,20 @@ function emptyColumns(): RowColumns {
 }
 
 /** The rows of a log that has grown: those before, and those of the part behind them. */
-export function appended(before: EncodedLogRows, tail: EncodedLogRows): EncodedLogRows {
-  const builder = new EncodedLogBuilder(0);
+export function* appended(before: EncodedLogRows, tail: EncodedLogRows): Slices<EncodedLogRows> {
+  const builder = new EncodedLogBuilder(0, before.time.length + tail.time.length);
   for (const part of [before, tail]) {
-    builder.add(part);
-    builder.endPart(part);
+    for (let from = 0; from < part.time.length; from += SLICE_ROWS) {
+      builder.add(slice(part, from, from + SLICE_ROWS));
+      yield;
+    }
+    yield* builder.endPart(part);
   }
   return builder.finish();
+}
+
+function slice(rows: RowColumns, from: number, to: number): RowColumns {
+  return Object.fromEntries(ROW_COLUMNS.map((name) => [name, rows[name].subarray(from, to)])) as unknown as RowColumns;
 }
 
 /** The summary of a log from those of its parts, in order. */

@@ -1,8 +1,10 @@
 import type { Scores } from '../core/detectors/detector';
 import { commonScore, type Calibration } from '../core/evaluation/calibration';
 import type { EncodedRows } from '../core/symbols/rows';
+import type { Slices } from '../core/util/slices';
 import type { Band } from '../protocol/places';
-import { lowerBound } from './sorted';
+import { SLICE_ROWS } from './encodedRows';
+import { lowerBound } from '../core/util/sorted';
 
 /** Flagged rows of one entity that lie closer than this many of its rows are one finding. */
 const MERGE_DISTANCE = 10;
@@ -37,20 +39,26 @@ export interface Group {
 
 /**
  * Rows at or above the threshold become findings (neighbouring rows of one entity together), and findings with the same
- * root cause a group. O(rows + flagged log flagged).
+ * root cause a group. O(rows + flagged log flagged), in slices.
  */
-export function findFindings(rows: EncodedRows, scores: Scores, calibration: Calibration, threshold: number, rootCauseKey: (state: number, symbol: number) => string): Findings {
+export function* findFindings(rows: EncodedRows, scores: Scores, calibration: Calibration, threshold: number, rootCauseKey: (state: number, symbol: number) => string): Slices<Findings> {
   const { order, starts, raw, state } = scores;
   const rawThreshold = lowestFlagged(calibration, threshold);
-  const { flagged, touched } = flaggedRows(rows, raw, rawThreshold);
+  const { flagged, touched } = yield* flaggedRows(rows, raw, rawThreshold);
   // Flagged rows by entity in time order, and the number of each one's finding.
   const members = new Uint32Array(flagged.length);
   const memberFinding = new Uint32Array(flagged.length);
   const findingStarts: number[] = [0];
   const entities: number[] = [];
   let count = 0;
+  let walked = 0;
   for (let e = 0; e < rows.entityCount; e++) {
     if (touched[e] === 0) continue;
+    walked += starts[e + 1] - starts[e];
+    if (walked > SLICE_ROWS) {
+      walked = 0;
+      yield;
+    }
     let last = -Infinity;
     for (let i = starts[e]; i < starts[e + 1]; i++) {
       const row = order[i];
@@ -98,17 +106,19 @@ export function findFindings(rows: EncodedRows, scores: Scores, calibration: Cal
 }
 
 /** Flagged rows, ascending, and a 1 for each entity that has any: the others need not be walked through. O(rows). */
-function flaggedRows(rows: EncodedRows, raw: Float32Array, rawThreshold: number): { flagged: Uint32Array; touched: Uint8Array } {
-  let count = 0;
-  for (let row = 0; row < rows.rowCount; row++) if (raw[row] >= rawThreshold) count++;
-  const flagged = new Uint32Array(count);
+function* flaggedRows(rows: EncodedRows, raw: Float32Array, rawThreshold: number): Slices<{ flagged: Uint32Array; touched: Uint8Array }> {
+  const flagged: number[] = [];
   const touched = new Uint8Array(rows.entityCount);
-  for (let row = 0, at = 0; at < count; row++) {
-    if (!(raw[row] >= rawThreshold)) continue;
-    flagged[at++] = row;
-    touched[rows.entity[row]] = 1;
+  for (let from = 0; from < rows.rowCount; from += SLICE_ROWS) {
+    const to = Math.min(rows.rowCount, from + SLICE_ROWS);
+    for (let row = from; row < to; row++) {
+      if (!(raw[row] >= rawThreshold)) continue;
+      flagged.push(row);
+      touched[rows.entity[row]] = 1;
+    }
+    yield;
   }
-  return { flagged, touched };
+  return { flagged: Uint32Array.from(flagged), touched };
 }
 
 /** The raw score from which on rows are flagged: the inverse of the calibration, by bisection. */

@@ -1,8 +1,11 @@
+import type { Scores } from '../core/detectors/detector';
+import type { LoadedModel } from '../core/models/modelFile';
 import type { Container } from '../core/models/safetensors';
 import type { SettingValues } from '../core/settings/setting';
 import type { FlowTable } from '../core/table/flow';
 import type { Control } from '../core/util/control';
 import type { EntityTransfer } from '../core/symbols/entities';
+import type { EncodedRows } from '../core/symbols/rows';
 import type { LogHeader } from '../core/formats/format';
 import type { Problem } from '../core/util/problem';
 import type { BaselineChoice } from '../protocol/baseline';
@@ -93,7 +96,10 @@ export interface LogTask {
   readonly from?: number;
 }
 
-/** Reading logs, and learning from them, in the background. Each call may use several workers; cancel rejects with `Cancelled`. */
+/** A model, with the bytes of its file for those who do not share memory. */
+export type ModelInUse = LoadedModel & { readonly bytes: Uint8Array };
+
+/** Reading logs, learning from them, and scoring them, in the background. Each call may use several workers; cancel rejects with `Cancelled`. */
 export interface Readers {
   /** Reads all rows without keeping any; `entities` is the number of different connection pairs. */
   scan(task: LogTask, job: ReadJob): Promise<{ readonly summary: ReadSummary; readonly entities: number }>;
@@ -103,6 +109,10 @@ export interface Readers {
   encode(task: LogTask, model: Uint8Array, marks: { readonly label?: { readonly column: string; readonly matches: string }; readonly baseline?: RowFilter }, job: ReadJob): Promise<EncodedLogRows>;
   /** Learns a model of a table and gives it as the detector saves it; `settings` must be resolved. */
   learn(table: FlowTable, detector: string, settings: SettingValues, self: boolean, control: Control): Promise<Container>;
+  /** Scores all rows together. Columns on shared memory (`sharedArray`) are not copied. */
+  score(rows: EncodedRows, model: ModelInUse, control: Control): Promise<Scores>;
+  /** Lets everything else that waits have its turn; for loops over many rows. */
+  pause(): Promise<void>;
   dispose(): Promise<void>;
 }
 

@@ -1,4 +1,5 @@
 import { commonScore } from '../core/evaluation/calibration';
+import { lowerBound } from '../core/util/sorted';
 import { decodeUtf8 } from '../core/util/utf8';
 import type { Page, PageParams, Place } from '../protocol/places';
 import type { GroupsParams, RootCauseGroup } from '../protocol/rootCauses';
@@ -7,7 +8,7 @@ import type { FlaggedLine } from './api';
 import { bandOf, type Group } from './findings';
 import type { Files } from './ports';
 import { findingSpan } from './records';
-import { logOfRow, lowerBound, type ScoredCapture, type ScoredLog } from './scoredCapture';
+import { logOfRow, type ScoredCapture, type ScoredLog } from './scoredCapture';
 
 /** The flagged rows of one log, as positions in `findings.rows`. */
 export function flaggedRange(capture: ScoredCapture, log: ScoredLog): readonly [number, number] {

@@ -8,8 +8,7 @@ import { formatById } from '../core/formats/registry';
 import type { Detector, Model } from '../core/detectors/detector';
 import { BitSet } from '../core/util/bitset';
 import { ProblemList } from '../core/util/problem';
-import { EncodedLogBuilder } from './encodedRows';
-import type { EncodedEnd, EncodedLogRows, ReadSummary, RowColumns, RowFilter } from './ports';
+import type { EncodedEnd, ReadSummary, RowColumns, RowFilter } from './ports';
 
 /** Bytes go in, a result comes out: what a worker does with (a part of) one log. */
 export interface LogSink<T> {
@@ -118,13 +117,6 @@ export function encodeBlocks(part: LogPart, detector: Detector, model: Model, ma
     });
   });
   return { push: (chunk) => reader.push(chunk), finish: () => (reader.finish(), { summary: summary(), entities: entities.toTransfer() }) };
-}
-
-/** All rows made discrete by a model, kept together. */
-export function encodeSink(part: LogPart, detector: Detector, model: Model, marks: RowMarks): LogSink<EncodedLogRows> {
-  const builder = new EncodedLogBuilder(0);
-  const sink = encodeBlocks(part, detector, model, marks, (block) => builder.add(block));
-  return { push: (chunk) => sink.push(chunk), finish: () => (builder.endPart(sink.finish()), builder.finish()) };
 }
 
 function marked(table: Table, test: (row: number) => boolean): Uint8Array {

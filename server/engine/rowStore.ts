@@ -1,3 +1,4 @@
+import { inTurns } from '../core/util/slices';
 import { type IndexedFile } from './captureIndex';
 import { appended } from './encodedRows';
 import type { EncodedLogRows, Files } from './ports';
@@ -23,7 +24,7 @@ export class RowStore {
 
   constructor(
     private readonly files: Files, private readonly digest: (bytes: Uint8Array) => string, private readonly cache: RowCache, readonly model: string,
-    private readonly before: { readonly capture: ScoredCapture; readonly marks: ReadonlyMap<string, LogMark> } | undefined,
+    private readonly pause: () => Promise<void>, private readonly before: { readonly capture: ScoredCapture; readonly marks: ReadonlyMap<string, LogMark> } | undefined,
   ) {
     this.previous = new Map(before?.capture.logs.map((log) => [log.file.path, log]));
   }
@@ -63,6 +64,6 @@ export class RowStore {
     // A header in the middle of a log governs what follows: then it is read from the start.
     const before = rows();
     if (before.summary.problemTotals.has('header-changed') || !(await hasGrown(this.files, this.digest, file.path, known, now))) return undefined;
-    return appended(before, await read(known.bytes));
+    return inTurns(appended(before, await read(known.bytes)), this.pause);
   }
 }

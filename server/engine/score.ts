@@ -1,9 +1,8 @@
-import type { LoadedModel } from '../core/models/modelFile';
 import { type Control, subControl } from '../core/util/control';
 import type { BaselineChoice } from '../protocol/baseline';
 import { fileMatcher } from './baseline';
 import { type IndexedFile, unusable } from './captureIndex';
-import type { EncodedLogRows, Readers } from './ports';
+import type { EncodedLogRows, ModelInUse, Readers } from './ports';
 import type { RowStore } from './rowStore';
 import { scoreCapture, type ScoredCapture } from './scoredCapture';
 
@@ -23,7 +22,7 @@ export interface ScoreResult {
 }
 
 /** Reads all logs that the model's detector can use, and scores them together. Throws `Cancelled`. */
-export async function scoreFiles(readers: Readers, files: readonly IndexedFile[], loaded: LoadedModel & { readonly bytes: Uint8Array }, options: ScoreOptions, control: Control): Promise<ScoreResult> {
+export async function scoreFiles(readers: Readers, files: readonly IndexedFile[], loaded: ModelInUse, options: ScoreOptions, control: Control): Promise<ScoreResult> {
   const skipped: { path: string; reason: string }[] = [];
   const usable = files.filter((file) => {
     const reason = unusable(file, loaded.detector);
@@ -49,6 +48,6 @@ export async function scoreFiles(readers: Readers, files: readonly IndexedFile[]
     });
     return { file, rows: await (options.store ? options.store.rowsOf(file, read) : read(0)) };
   }));
-  const capture = scoreCapture(loaded.detector, loaded.model, encoded, options.acceptance, subControl(control, 0.8, 1));
+  const capture = await scoreCapture(readers, loaded, encoded, options.acceptance, subControl(control, 0.8, 1));
   return { capture, skipped };
 }

@@ -1,15 +1,16 @@
 import type { Detector, Model, Scores } from '../core/detectors/detector';
 import { thresholdScore } from '../core/evaluation/calibration';
 import { EntityTable } from '../core/symbols/entities';
-import { carryTimes, type EncodedRows } from '../core/symbols/rows';
-import type { Control } from '../core/util/control';
+import { carryTimes, type EncodedRows, hasGaps } from '../core/symbols/rows';
+import { checkCancelled, type Control } from '../core/util/control';
 import type { Problem } from '../core/util/problem';
+import { isShared, sharedArray } from '../core/util/sharedMemory';
+import { atOnce, inTurns, type Slices } from '../core/util/slices';
+import { lowerBound } from '../core/util/sorted';
 import type { IndexedFile } from './captureIndex';
-import type { EncodedLogRows, ReadSummary } from './ports';
+import { SLICE_ROWS } from './encodedRows';
 import { findFindings, type Findings } from './findings';
-import { lowerBound } from './sorted';
-
-export { lowerBound };
+import type { EncodedLogRows, ModelInUse, Readers, ReadSummary } from './ports';
 
 /** One scored log: its rows are numbers `firstRow` up to `firstRow + summary.rows` of the whole. */
 export interface ScoredLog {
@@ -22,6 +23,8 @@ export interface ScoredLog {
   readonly byteLength: Uint32Array;
   readonly positive: Uint8Array;
   readonly inBaseline: Uint8Array;
+  /** What the rows of the capture have in another form: entities as the log numbers them, times with gaps. Where it is the same, it is the same memory. */
+  readonly asRead: Pick<EncodedLogRows, 'entities' | 'entity' | 'time'>;
 }
 
 /** All rows of a capture with their scores and findings. */
@@ -41,71 +44,81 @@ export interface EncodedLog {
   readonly rows: EncodedLogRows;
 }
 
-/** Puts the encoded logs of a capture together and scores them. The logs are taken out of `encoded`, so that their memory can go. */
-export function scoreCapture(detector: Detector, model: Model, encoded: EncodedLog[], acceptance: number, control: Control): ScoredCapture {
-  const gathered = gather(model, encoded);
-  const scores = detector.score(model, gathered.rows, control);
-  return { detector, model, ...gathered, scores, findings: flag(detector, model, gathered.rows, scores, acceptance) };
-}
-
-/** Rows of all logs, one after the other, with entities numbered in order of first appearance. The places of rows are not copied. */
-function gather(model: Model, encoded: EncodedLog[]): Pick<ScoredCapture, 'logs' | 'rows' | 'entities'> {
-  const total = encoded.reduce((n, e) => n + e.rows.symbol.length, 0);
+/** Puts the encoded logs of a capture together and scores them. The logs are taken out of `encoded`, so that their memory can go. Throws `Cancelled`. */
+export async function scoreCapture(readers: Readers, loaded: ModelInUse, encoded: EncodedLog[], acceptance: number, control: Control): Promise<ScoredCapture> {
+  const { detector, model } = loaded;
+  const pause = (): Promise<void> => {
+    checkCancelled(control);
+    return readers.pause();
+  };
   const entities = new EntityTable(model.entity);
+  const logs = encoded.splice(0);
+  const one = logs.length === 1 && isShared(logs[0].rows.symbol) ? logs[0] : undefined;
+  const gathered = one ? gatherOne(one) : await inTurns(gather(logs, entities), pause);
+  // Scoring needs no names: those of a single log are put together meanwhile.
+  const named = one ? inTurns(entities.absorbing(one.rows.entities), pause) : undefined;
+  const [scores] = await Promise.all([readers.score(gathered.rows, loaded, control), named]);
+  const findings = await inTurns(flag(detector, model, gathered.rows, scores, acceptance), pause);
+  return { detector, model, ...gathered, entities, scores, findings };
+}
+
+type Gathered = Pick<ScoredCapture, 'logs' | 'rows'>;
+
+/** The rows of one log are those of the capture as they are, but for times that are missing. */
+function gatherOne({ file, rows }: EncodedLog): Gathered {
+  const entityCount = rows.entities.sources.length;
+  let { time } = rows;
+  if (hasGaps(time)) {
+    time = sharedArray(Float64Array, rows.time.length);
+    time.set(rows.time);
+    carryTimes(time, rows.entity, entityCount);
+  }
+  return { logs: [scoredLog(file, rows, 0, rows.time)], rows: { rowCount: time.length, entity: rows.entity, entityCount, time, symbol: rows.symbol } };
+}
+
+/** Rows of all logs, one after the other on shared memory, with entities numbered in order of first appearance. The places of rows are not copied. */
+function* gather(encoded: readonly EncodedLog[], entities: EntityTable): Slices<Gathered> {
+  const rowCount = encoded.reduce((n, { rows }) => n + rows.symbol.length, 0);
+  const entity = sharedArray(Uint32Array, rowCount);
+  const time = sharedArray(Float64Array, rowCount);
+  const symbol = sharedArray(Uint32Array, rowCount);
   const logs: ScoredLog[] = [];
-  if (encoded.length === 1) {
-    const [{ file, rows }] = encoded.splice(0);
-    entities.absorb(rows.entities);
-    return { entities, logs: [scoredLog(file, rows, 0)], rows: { rowCount: total, entity: rows.entity, entityCount: entities.size, time: hasGaps(rows.time) ? carryTimes(rows.time.slice()) : rows.time, symbol: rows.symbol } };
-  }
-  const entity = new Uint32Array(total);
-  const time = new Float64Array(total);
-  const symbol = new Uint32Array(total);
   let at = 0;
-  for (const { file, rows } of encoded.splice(0)) {
-    const renumbered = entities.absorb(rows.entities);
-    for (let i = 0; i < rows.entity.length; i++) entity[at + i] = renumbered[rows.entity[i]];
-    time.set(rows.time, at);
-    carryTimes(time.subarray(at, at + rows.time.length));
-    symbol.set(rows.symbol, at);
-    logs.push(scoredLog(file, rows, at));
-    at += rows.symbol.length;
+  for (const { file, rows } of encoded) {
+    const numbers = yield* entities.absorbing(rows.entities);
+    const end = at + rows.symbol.length;
+    for (let from = 0; from < rows.symbol.length; from += SLICE_ROWS) {
+      const to = Math.min(rows.symbol.length, from + SLICE_ROWS);
+      for (let i = from; i < to; i++) entity[at + i] = numbers[rows.entity[i]];
+      time.set(rows.time.subarray(from, to), at + from);
+      symbol.set(rows.symbol.subarray(from, to), at + from);
+      yield;
+    }
+    const own = time.subarray(at, end);
+    const gaps = hasGaps(own);
+    if (gaps) carryTimes(own, entity.subarray(at, end), entities.size);
+    logs.push(scoredLog(file, rows, at, gaps ? rows.time : own));
+    at = end;
   }
-  return { entities, logs, rows: { rowCount: total, entity, entityCount: entities.size, time, symbol } };
+  return { logs, rows: { rowCount, entity, entityCount: entities.size, time, symbol } };
 }
 
-function hasGaps(times: Float64Array): boolean {
-  for (let row = 0; row < times.length; row++) if (Number.isNaN(times[row])) return true;
-  return false;
+function scoredLog(file: IndexedFile, { summary, entities, entity, symbol, line, byteStart, byteLength, positive, inBaseline }: EncodedLogRows, firstRow: number, time: Float64Array): ScoredLog {
+  return { file, summary, firstRow, rowCount: symbol.length, line, byteStart, byteLength, positive, inBaseline, asRead: { entities, entity, time } };
 }
 
-function scoredLog(file: IndexedFile, { summary, line, byteStart, byteLength, positive, inBaseline, symbol }: EncodedLogRows, firstRow: number): ScoredLog {
-  return { file, summary, firstRow, rowCount: symbol.length, line, byteStart, byteLength, positive, inBaseline };
-}
-
-/** A log of a scored capture as it was encoded: the way back from `scoreCapture`, for when it is scored again. Columns are views but for `entity`. O(rows + entities of the capture). */
+/** A log of a scored capture as it was encoded: the way back from `scoreCapture`, for when it is scored again. O(1), nothing is copied. */
 export function encodedLog(capture: ScoredCapture, log: ScoredLog): EncodedLogRows {
-  const { rows, model, entities } = capture;
-  const own = new EntityTable(model.entity);
-  const numbers = new Int32Array(entities.size).fill(-1);
-  const end = log.firstRow + log.rowCount;
-  const entity = rows.entity.slice(log.firstRow, end);
-  for (let i = 0; i < entity.length; i++) {
-    const number = numbers[entity[i]];
-    entity[i] = number >= 0 ? number : (numbers[entity[i]] = own.adopt(entities, entity[i]));
-  }
-  const { summary, line, byteStart, byteLength, positive, inBaseline } = log;
-  // Times that were made up because no row has one are not passed on: rows to come may have some.
-  const time = summary.timeSpan ? rows.time.subarray(log.firstRow, end) : new Float64Array(log.rowCount).fill(NaN);
-  return { summary, entities: own.toTransfer(), entity, time, symbol: rows.symbol.subarray(log.firstRow, end), line, byteStart, byteLength, positive, inBaseline };
+  const { summary, firstRow, rowCount, line, byteStart, byteLength, positive, inBaseline, asRead } = log;
+  return { ...asRead, summary, symbol: capture.rows.symbol.subarray(firstRow, firstRow + rowCount), line, byteStart, byteLength, positive, inBaseline };
 }
 
 /** The same scores with another acceptance rate: nothing is read or scored again. */
 export function withAcceptance(capture: ScoredCapture, acceptance: number): ScoredCapture {
-  return { ...capture, findings: flag(capture.detector, capture.model, capture.rows, capture.scores, acceptance) };
+  return { ...capture, findings: atOnce(flag(capture.detector, capture.model, capture.rows, capture.scores, acceptance)) };
 }
 
-function flag(detector: Detector, model: Model, rows: EncodedRows, scores: Scores, acceptance: number): Findings {
+function flag(detector: Detector, model: Model, rows: EncodedRows, scores: Scores, acceptance: number): Slices<Findings> {
   return findFindings(rows, scores, model.calibration, thresholdScore(acceptance), (state, symbol) => detector.rootCauseKey(model, state, symbol));
 }
 

@@ -4,6 +4,7 @@ import { commonScore } from '../core/evaluation/calibration';
 import { type LoadedModel, type ModelOrigin, readModel } from '../core/models/modelFile';
 import { resolveSettings, type SettingValues } from '../core/settings/setting';
 import { count } from '../core/symbols/words';
+import { lowerBound } from '../core/util/sorted';
 import { decodeUtf8, encodeUtf8 } from '../core/util/utf8';
 import type { BaselineChoice } from '../protocol/baseline';
 import type { CaptureSummary, LogSummary } from '../protocol/capture';
@@ -26,7 +27,7 @@ import { findingSpan } from './records';
 import { RowCache } from './rowCache';
 import { RowStore } from './rowStore';
 import { scoreFiles, type ScoreResult } from './score';
-import { logOfRow, lowerBound, problemsOf, rowAtLine, type ScoredCapture, type ScoredLog, withAcceptance } from './scoredCapture';
+import { logOfRow, problemsOf, rowAtLine, type ScoredCapture, type ScoredLog, withAcceptance } from './scoredCapture';
 
 /** What a session works with; the clock and everything else outside comes from here. */
 export interface SessionServices {
@@ -62,8 +63,8 @@ class Session implements CaptureSession {
 
   constructor(private readonly root: string, private settings: ClientSettings, private readonly services: SessionServices) {
     this.indexed = { root, files: [], problems: [] };
-    const { files, digest, cacheFolder } = services;
-    this.cache = new RowCache(files, [`${root}/${CACHE_FOLDER}`, ...(cacheFolder === undefined ? [] : [cacheFolder])], digest, (path) => digest(encodeUtf8(path)));
+    const { files, readers, digest, cacheFolder } = services;
+    this.cache = new RowCache(files, [`${root}/${CACHE_FOLDER}`, ...(cacheFolder === undefined ? [] : [cacheFolder])], digest, (path) => digest(encodeUtf8(path)), () => readers.pause());
   }
 
   async index(control: JobControl): Promise<CaptureSummary> {
@@ -310,7 +311,7 @@ class Session implements CaptureSession {
     const { files, readers, digest } = this.services;
     const model = digest(loaded.bytes);
     const before = this.result?.store.model === model ? { capture: this.result.capture, marks: this.result.store.marks } : undefined;
-    const store = new RowStore(files, digest, this.cache, model, before);
+    const store = new RowStore(files, digest, this.cache, model, () => readers.pause(), before);
     this.result = { ...(await scoreFiles(readers, this.indexed.files, loaded, { acceptance: this.settings.acceptanceRate, store }, control)), store };
   }
 

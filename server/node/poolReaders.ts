@@ -3,12 +3,14 @@ import { FlowBuilder } from '../core/table/flowBuilder';
 import type { FlowTable } from '../core/table/flow';
 import type { Container } from '../core/models/safetensors';
 import { fromFlowTransfer, type FlowTransfer, toFlowTransfer } from '../core/table/flowTransfer';
+import { inTurns, type Slices } from '../core/util/slices';
 import { EntityTable, type EntityTransfer } from '../core/symbols/entities';
 import { EncodedLogBuilder, joinSummaries } from '../engine/encodedRows';
 import type { CollectedRows, EncodedEnd, EncodedLogRows, LogTask, Readers, ReadJob, ReadSummary, RowColumns } from '../engine/ports';
 import { isGzip, type ByteRange } from './logBytes';
+import { scoreInPool } from './scoreInPool';
+import type { LogJob, ModelJob } from './workerMessages';
 import { WorkerPool } from './workerPool';
-import type { LogJob } from './workerMessages';
 
 /** Files above this are read in parts by several workers. */
 const SPLIT_BYTES = 64 << 20;
@@ -34,6 +36,12 @@ export function poolReaders(script: string, workers: number, splitBytes = SPLIT_
     }));
   }
 
+  function modelJob(model: Uint8Array): ModelJob {
+    const modelKey = modelKeys.get(model) ?? String(nextKey++);
+    modelKeys.set(model, modelKey);
+    return { model, modelKey };
+  }
+
   return {
     async scan(task, job) {
       const parts = await inParts<{ summary: ReadSummary; entities: EntityTransfer }>(task, job, (range) => ({ task: 'scan', path: task.path, header: task.header, ...(range ? { range } : {}) }));
@@ -50,11 +58,9 @@ export function poolReaders(script: string, workers: number, splitBytes = SPLIT_
     },
 
     async encode(task, model, marks, job) {
-      let modelKey = modelKeys.get(model);
-      if (modelKey === undefined) modelKeys.set(model, (modelKey = String(nextKey++)));
-      const key = modelKey;
-      const blocks = new OrderedParts(task.size);
-      await inParts<EncodedEnd>(task, job, (range) => ({ task: 'encode', path: task.path, header: task.header, model, modelKey: key, marks, ...(range ? { range } : {}) }), blocks);
+      const file = modelJob(model);
+      const blocks = new OrderedParts(task.size, job);
+      await inParts<EncodedEnd>(task, job, (range) => ({ task: 'encode', path: task.path, header: task.header, ...file, marks, ...(range ? { range } : {}) }), blocks);
       return blocks.finish();
     },
 
@@ -63,39 +69,69 @@ export function poolReaders(script: string, workers: number, splitBytes = SPLIT_
       return container as Container;
     },
 
+    score: (rows, model, control) => scoreInPool(pool, workers, rows, model, modelJob(model.bytes), control),
+
+    pause,
+
     dispose: () => pool.dispose(),
   };
 }
 
-/** Takes the blocks of several parts as they come, and puts them together in the order of the parts. */
+/** Takes the blocks of several parts as they come, and puts them together in the order of the parts, a few milliseconds at a time. */
 class OrderedParts {
   private readonly builder: EncodedLogBuilder;
-  private readonly waiting = new Map<number, RowColumns[]>();
-  private readonly ended = new Map<number, EncodedEnd>();
+  private readonly parts: { readonly blocks: RowColumns[]; end?: EncodedEnd }[] = [];
   private current = 0;
+  private work: Promise<void> = Promise.resolve();
 
-  constructor(bytes: number) {
+  constructor(bytes: number, private readonly job: ReadJob) {
     this.builder = new EncodedLogBuilder(bytes);
   }
 
   add(part: number, block: RowColumns): void {
-    if (part === this.current) this.builder.add(block);
-    else this.waiting.set(part, [...(this.waiting.get(part) ?? []), block]);
+    this.part(part).blocks.push(block);
+    this.goOn();
   }
 
   end(part: number, end: EncodedEnd): void {
-    this.ended.set(part, end);
-    for (let next = this.ended.get(this.current); next; next = this.ended.get(this.current)) {
-      this.builder.endPart(next);
-      this.current++;
-      this.waiting.get(this.current)?.forEach((block) => this.builder.add(block));
-      this.waiting.delete(this.current);
-    }
+    this.part(part).end = end;
+    this.goOn();
   }
 
-  finish(): EncodedLogRows {
+  /** The whole log; after all parts have ended. */
+  async finish(): Promise<EncodedLogRows> {
+    await this.work;
     return this.builder.finish();
   }
+
+  private part(number: number): { readonly blocks: RowColumns[]; end?: EncodedEnd } {
+    return (this.parts[number] ??= { blocks: [] });
+  }
+
+  private goOn(): void {
+    this.work = this.work.then(() => inTurns(this.joining(), pause));
+    // Whoever waits for the log is told by `finish`.
+    this.work.catch(() => undefined);
+  }
+
+  /** Puts together what is there and next. */
+  private *joining(): Slices {
+    for (let part = this.parts[this.current]; part; part = this.parts[++this.current]) {
+      // One by one: others may come at every pause, also before the end that is there then.
+      for (let block = part.blocks.shift(); block; block = part.blocks.shift()) {
+        if (this.job.cancelled) return;
+        this.builder.add(block);
+        yield;
+      }
+      if (!part.end) return;
+      yield* this.builder.endPart(part.end);
+    }
+  }
+}
+
+/** Lets timers, messages and reads that wait have their turn. */
+function pause(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** Cuts a file from byte `from` on into about `count` ranges of whole lines. */

@@ -1,4 +1,6 @@
+import type { ScoreColumns } from '../core/detectors/detector';
 import type { SettingValues } from '../core/settings/setting';
+import type { EncodedRows, EntityRange } from '../core/symbols/rows';
 import type { FlowTransfer } from '../core/table/flowTransfer';
 import type { LogHeader } from '../core/formats/format';
 import type { RowFilter } from '../engine/ports';
@@ -9,10 +11,21 @@ export type LogJob =
   | { readonly task: 'hash'; readonly path: string }
   | { readonly task: 'scan'; readonly path: string; readonly header: LogHeader; readonly range?: ByteRange }
   | { readonly task: 'collect'; readonly path: string; readonly header: LogHeader; readonly range?: ByteRange; readonly filter: RowFilter; readonly detector: string }
-  | { readonly task: 'encode'; readonly path: string; readonly header: LogHeader; readonly range?: ByteRange; readonly model: Uint8Array; readonly modelKey: string; readonly marks: { readonly label?: NonNullable<RowFilter['label']>; readonly baseline?: RowFilter } };
+  | ({ readonly task: 'encode'; readonly path: string; readonly header: LogHeader; readonly range?: ByteRange; readonly marks: { readonly label?: NonNullable<RowFilter['label']>; readonly baseline?: RowFilter } } & ModelJob);
+
+/** A model file, with a name of its own so that a worker reads it once. */
+export interface ModelJob {
+  readonly model: Uint8Array;
+  readonly modelKey: string;
+}
+
+/** Steps of scoring rows, on memory shared with whoever asks. Progress is the fraction of the rows. */
+export type ScoreJob =
+  | { readonly task: 'countRows'; readonly entity: Uint32Array; readonly starts: Uint32Array }
+  | ({ readonly task: 'scoreRange'; readonly rows: EncodedRows; readonly columns: ScoreColumns; readonly range: EntityRange } & ModelJob);
 
 /** What a worker can be asked to do. */
-export type WorkerJob = LogJob | { readonly task: 'learn'; readonly table: FlowTransfer; readonly detector: string; readonly settings: SettingValues; readonly self: boolean };
+export type WorkerJob = LogJob | ScoreJob | { readonly task: 'learn'; readonly table: FlowTransfer; readonly detector: string; readonly settings: SettingValues; readonly self: boolean };
 
 export interface ToWorker {
   readonly id: number;

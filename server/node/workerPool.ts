@@ -66,8 +66,11 @@ export class WorkerPool {
 
   private start(worker: Worker, waiting: Waiting): void {
     const id = this.nextId++;
+    // Who cancels is answered at once; the worker has to come to its next look before it is given another job.
     const poll = setInterval(() => {
-      if (waiting.cancelled()) Atomics.store(waiting.cancel, 0, 1);
+      if (!waiting.cancelled()) return;
+      Atomics.store(waiting.cancel, 0, 1);
+      waiting.reject(new Cancelled());
     }, CANCEL_POLL);
     const settle = (): void => {
       clearInterval(poll);
@@ -77,6 +80,7 @@ export class WorkerPool {
     };
     const onMessage = (message: FromWorker): void => {
       if (message.id !== id) return;
+      if (message.type !== 'done' && message.type !== 'failed' && waiting.cancelled()) return;
       if (message.type === 'progress') return waiting.onProgress(message.done, message.text);
       if (message.type === 'block') return waiting.onBlock?.(message.block);
       settle();

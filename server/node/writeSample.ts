@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import { sampleCapture } from '../core/sample/sample';
 
 /** The sample that the extension opens: enough to learn from, written and scored in seconds. */
-const DEFAULT_SAMPLE = { seed: 1, size: 2_000_000 };
+const DEFAULT_SAMPLE = { seed: 1, size: 10_000_000 };
 
 /** What a sample capture holds, besides what an investigation adds to it. */
 const own = new Set(['day1', 'day2', '.anomaline', 'anomaline.json', '.vscode']);

@@ -4,7 +4,9 @@ import { parentPort } from 'node:worker_threads';
 import { detectorById } from '../core/detectors/registry';
 import { type LoadedModel, readModel } from '../core/models/modelFile';
 import type { Container } from '../core/models/safetensors';
+import { countRows, orderRows } from '../core/symbols/rows';
 import type { Control } from '../core/util/control';
+import { weighShared } from '../core/util/sharedMemory';
 import { fromFlowTransfer, toFlowTransfer } from '../core/table/flowTransfer';
 import { collectSink, encodeBlocks, type LogSink, scanSink } from '../engine/readLog';
 import type { ReadSummary, RowColumns } from '../engine/ports';
@@ -33,7 +35,10 @@ async function run(message: ToWorker): Promise<unknown> {
     await hashFile(job.path, hash, cancelled);
     return hash.digest('hex');
   }
-  if (job.task === 'learn') return learn(job, { report: (fraction, text) => post({ id: message.id, type: 'progress', done: fraction, text }), get cancelled() { return cancelled(); } });
+  const control: Control = { report: (fraction, text) => post({ id: message.id, type: 'progress', done: fraction, text }), get cancelled() { return cancelled(); } };
+  if (job.task === 'learn') return learn(job, control);
+  if (job.task === 'countRows') return count(job);
+  if (job.task === 'scoreRange') return scoreRange(job, control);
   const sink = openSink(job, (block) => post({ id: message.id, type: 'block', block }, [...buffersOf(block)]));
   let told = 0;
   let ascii = true;
@@ -59,6 +64,19 @@ function learn(job: Extract<WorkerJob, { task: 'learn' }>, control: Control): Co
   const detector = detectorById(job.detector);
   if (!detector) throw new Error(`There is no detector "${job.detector}".`);
   return detector.save(detector.learn({ table: fromFlowTransfer(job.table), self: job.self }, job.settings, control));
+}
+
+function count({ entity, starts }: Extract<WorkerJob, { task: 'countRows' }>): void {
+  [entity, starts].forEach(weighShared);
+  countRows(entity, starts);
+}
+
+/** Scores a range of entities into shared memory; what is left to tell is what the detector needs for explaining. */
+function scoreRange({ rows, columns, range, modelKey, model: bytes }: Extract<WorkerJob, { task: 'scoreRange' }>, control: Control): unknown {
+  const { detector, model } = modelOf(modelKey, bytes);
+  [rows.entity, rows.time, rows.symbol, ...Object.values(columns)].forEach(weighShared);
+  orderRows(rows, columns, range);
+  return detector.scoreRange(model, rows, columns, range, control);
 }
 
 async function hashFile(path: string, hash: ReturnType<typeof createHash>, cancelled: () => boolean): Promise<void> {

@@ -12,6 +12,7 @@ import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { detectorById } from '../../server/core/detectors/registry';
 import { formatById } from '../../server/core/formats/registry';
@@ -40,6 +41,9 @@ interface Measured {
   readonly cpuSeconds: number;
   readonly megabytes: number;
   readonly peakMegabytes: number;
+  /** Milliseconds that the main thread let others wait: the longest time, and the time that one in a thousand is above. */
+  readonly longestWait?: number;
+  readonly rareWait?: number;
   readonly findings?: number;
   readonly flagged?: number;
   /** Of all raw scores and states in row order. */
@@ -80,8 +84,11 @@ async function score(file: string, modelFile: string, workers: number): Promise<
   if ('fault' in loaded) throw new Error(loaded.fault);
   const { files } = await indexCapture(nodeFiles, file, [], noControl);
   const readers = poolReaders(LOG_WORKER, workers);
+  const waits = monitorEventLoopDelay({ resolution: 2 });
+  waits.enable();
   const { capture } = await scoreFiles(readers, files, { ...loaded, bytes }, { acceptance: 0.001 }, noControl);
   const ended = performance.now();
+  waits.disable();
   await readers.dispose();
   const { raw, state } = capture.scores;
   const hash = createHash('sha256').update(new Uint8Array(raw.buffer, raw.byteOffset, raw.byteLength)).update(new Uint8Array(state.buffer, state.byteOffset, state.byteLength));
@@ -89,7 +96,7 @@ async function score(file: string, modelFile: string, workers: number): Promise<
   const firstScanLine = HEADER_LINES + Math.floor((raw.length - SCAN_ROWS) / 2);
   let scanFound = 0;
   for (let i = 0; i < SCAN_ROWS; i++) if (flagged.has(rowAtLine(capture.logs[0], firstScanLine + i))) scanFound++;
-  return { rows: raw.length, findings: capture.findings.worstRow.length, flagged: flagged.size, digest: hash.digest('hex').slice(0, 16), scanFound, ended };
+  return { rows: raw.length, findings: capture.findings.worstRow.length, flagged: flagged.size, digest: hash.digest('hex').slice(0, 16), scanFound, ended, longestWait: Math.round(waits.max / 1e6), rareWait: Math.round(waits.percentile(99.9) / 1e6) };
 }
 
 /** One measurement, in a process of its own so that its peak memory is its own. */
@@ -119,7 +126,7 @@ async function learnFrom(file: string, modelFile: string): Promise<void> {
 
 function line(m: Measured): string {
   const rate = `${(m.rows / m.seconds / 1e6).toFixed(2)} M rows/s, ${Math.round(m.megabytes / m.seconds)} MB/s`;
-  return `${(m.rows / 1e6).toFixed(0).padStart(3)} M rows, ${m.workers} worker${m.workers > 1 ? 's' : ' '}, ${m.task}: ${m.seconds.toFixed(2).padStart(6)} s (${m.cpuSeconds.toFixed(2)} s of processor), ${rate}, peak ${m.peakMegabytes} MB${m.digest === undefined ? '' : `, ${m.findings} findings, ${m.flagged} rows flagged, scores ${m.digest}`}`;
+  return `${(m.rows / 1e6).toFixed(0).padStart(3)} M rows, ${m.workers} worker${m.workers > 1 ? 's' : ' '}, ${m.task}: ${m.seconds.toFixed(2).padStart(6)} s (${m.cpuSeconds.toFixed(2)} s of processor), ${rate}, peak ${m.peakMegabytes} MB${m.digest === undefined ? '' : `, ${m.findings} findings, ${m.flagged} rows flagged, scores ${m.digest}, longest wait of the main thread ${m.longestWait} ms, ${m.rareWait} ms but for one in a thousand`}`;
 }
 
 async function main(): Promise<void> {

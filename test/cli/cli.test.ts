@@ -17,7 +17,7 @@ interface Run { readonly code: number; readonly out: string; readonly err: strin
 /** Runs a command of the compiled command line in a folder. */
 function anomaline(cwd: string, ...args: string[]): Promise<Run> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [entry, ...args], { cwd, maxBuffer: 1 << 28, timeout: 20_000, env: { ...process.env, ANOMALINE_CWD: undefined } }, (error, out, err) => resolve({ code: error ? Number(error.code ?? -1) : 0, out, err }));
+    execFile(process.execPath, [entry, ...args], { cwd, maxBuffer: 1 << 28, timeout: 20_000, env: { ...process.env, npm_lifecycle_event: undefined } }, (error, out, err) => resolve({ code: error ? Number(error.code ?? -1) : 0, out, err }));
   });
 }
 
@@ -27,12 +27,14 @@ async function inProcess(cwd: string, ...args: string[]): Promise<Run> {
   const [out, err] = [process.stdout.write, process.stderr.write];
   process.stdout.write = (text: string | Uint8Array) => ((printed.out += String(text)), true);
   process.stderr.write = (text: string | Uint8Array) => ((printed.err += String(text)), true);
-  process.env['ANOMALINE_CWD'] = cwd;
+  process.env['npm_lifecycle_event'] = 'anomaline';
+  process.env['INIT_CWD'] = cwd;
   try {
     const code = await main(args, workerScript);
     return { code, ...printed };
   } finally {
-    delete process.env['ANOMALINE_CWD'];
+    delete process.env['npm_lifecycle_event'];
+    delete process.env['INIT_CWD'];
     [process.stdout.write, process.stderr.write] = [out, err];
   }
 }

@@ -5,8 +5,9 @@ import { extension, resting } from './support';
 interface Manifest { readonly contributes: { readonly commands: readonly { readonly command: string }[] } }
 
 describe('activation', () => {
-  it('takes under 100 ms and does not wait for the server', async () => {
+  it('does not wait for the server, which takes longer to start', async () => {
     const { activationMs } = await extension().activate();
+    console.log(`  activated in ${activationMs.toFixed(1)} ms (target: under 100 on a machine with nothing else to do)`);
     assert.ok(activationMs < 100, `${activationMs.toFixed(1)} ms`);
   });
 

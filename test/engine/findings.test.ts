@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import type { Scores } from '../../server/core/detectors/detector';
 import { calibrate, commonScore, thresholdScore } from '../../server/core/evaluation/calibration';
 import { sequences } from '../../server/core/symbols/rows';
+import { atOnce } from '../../server/core/util/slices';
 import { baselineFault, baselineWords, fileMatcher, isSelf } from '../../server/engine/baseline';
 import { bandOf, findFindings } from '../../server/engine/findings';
 import type { BaselineChoice } from '../../server/protocol/baseline';
@@ -16,7 +17,7 @@ describe('findings', () => {
       const rows = { rowCount: list.length, entityCount: 4, entity: Uint32Array.from(list, (r) => r.entity), time: Float64Array.from(list, (r) => r.time), symbol: Uint32Array.from(list, (r) => r.symbol) };
       const { order, starts } = sequences(rows);
       const scores: Scores = { raw: Float32Array.from(list, (r) => r.raw), state: Uint32Array.from(list, (r) => r.state), order, starts, notes: [], explain: () => assert.fail() };
-      const found = findFindings(rows, scores, calibration, thresholdScore(acceptance), (state, symbol) => `${state}:${symbol}`);
+      const found = atOnce(findFindings(rows, scores, calibration, thresholdScore(acceptance), (state, symbol) => `${state}:${symbol}`));
 
       const flagged = list.map((_, i) => i).filter((i) => commonScore(calibration, Math.fround(list[i].raw)) >= thresholdScore(acceptance));
       assert.deepEqual([...found.rows], flagged);

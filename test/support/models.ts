@@ -24,7 +24,7 @@ export function learnFrom(table: FlowTable, change: Partial<StateFrequencySettin
 export function encodedRows(model: LearnedModel, table: FlowTable): EncodedRows & { readonly names: readonly string[] } {
   const entities = new EntityTable(model.entity), entity = entities.encode(table);
   return {
-    rowCount: table.rowCount, entity, entityCount: entities.size, time: carryTime(table), symbol: stateFrequency.encoder(model).encode(table),
+    rowCount: table.rowCount, entity, entityCount: entities.size, time: carryTime(table, entity, entities.size), symbol: stateFrequency.encoder(model).encode(table),
     names: Array.from({ length: entities.size }, (_, e) => entities.name(e)),
   };
 }

@@ -1,13 +1,13 @@
 #!/usr/bin/env node
 // Writes the sample capture: a small office, a benign day and a day with attacks.
-//   node test/workbench/sample.mjs FOLDER [--size 2mb] [--seed 1]
+//   node test/workbench/sample.mjs FOLDER [--size 10mb] [--seed 1]
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { bundle, ensureInstalled, root } from '../../build.mjs';
 
-const defaultSize = 2_000_000;
+const defaultSize = 10_000_000;
 
 /** Bytes of "300kb", "2mb", "10gb" or a plain number; units are powers of 1000. */
 export function parseSize(text) {
@@ -26,8 +26,8 @@ export async function writeSample(folder, { size = defaultSize, seed = 1 } = {})
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   try {
-    const { values: { size, seed }, positionals: [folder, ...rest] } = parseArgs({ allowPositionals: true, options: { size: { type: 'string', default: '2mb' }, seed: { type: 'string', default: '1' } } });
-    if (folder === undefined || rest.length > 0) throw new Error('usage: node test/workbench/sample.mjs FOLDER [--size 2mb] [--seed 1]');
+    const { values: { size, seed }, positionals: [folder, ...rest] } = parseArgs({ allowPositionals: true, options: { size: { type: 'string', default: '10mb' }, seed: { type: 'string', default: '1' } } });
+    if (folder === undefined || rest.length > 0) throw new Error('usage: node test/workbench/sample.mjs FOLDER [--size 10mb] [--seed 1]');
     if (!/^\d+$/.test(seed)) throw new Error(`--seed ${seed}: give a whole number`);
     ensureInstalled();
     await writeSample(path.resolve(folder), { size: parseSize(size), seed: Number(seed) });

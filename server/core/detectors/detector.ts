@@ -3,7 +3,7 @@ import type { LogHeader } from '../formats/format';
 import type { Container } from '../models/safetensors';
 import type { Setting, SettingValues } from '../settings/setting';
 import type { EntityKind } from '../symbols/entities';
-import type { EncodedRows } from '../symbols/rows';
+import type { EncodedRows, EntityRange, Sequences } from '../symbols/rows';
 import type { FlowField, FlowTable } from '../table/flow';
 import type { Control } from '../util/control';
 
@@ -24,14 +24,15 @@ export interface Evidence {
   readonly message: string;
 }
 
-/** Scores of the rows that were given, in their order. */
-export interface Scores {
+/** Scores of rows, one entry a row, and the rows of each entity in time order. Threads may share the memory and fill ranges of entities each. */
+export interface ScoreColumns extends Sequences {
   readonly raw: Float32Array;
   /** State after the row. */
   readonly state: Uint32Array;
-  /** Rows by entity in time order: `order.subarray(starts[e], starts[e + 1])`. */
-  readonly order: Uint32Array;
-  readonly starts: Uint32Array;
+}
+
+/** Scores of the rows that were given, in their order. */
+export interface Scores extends ScoreColumns {
   /** What could not be scored, and why; for the run report. */
   readonly notes: readonly string[];
   explain(row: number): Evidence;
@@ -73,7 +74,15 @@ export interface Detector<M extends Model = Model> {
   /** Throws `Cancelled` only. */
   learn(baseline: BaselineRows, settings: SettingValues, control: Control): M;
   encoder(model: M): RowEncoder;
-  score(model: M, rows: EncodedRows, control: Control): Scores;
+  /** Whether entities can be scored in ranges, on several threads; otherwise all of them are one range. */
+  divisible(model: M): boolean;
+  /**
+   * Scores the rows of a range of entities: fills their `raw` and `state`, nothing else; `order` and `starts` are there for the range. Gives what
+   * `scores` needs beside, as plain data. Throws `Cancelled` only.
+   */
+  scoreRange(model: M, rows: EncodedRows, columns: ScoreColumns, range: EntityRange, control: Control): unknown;
+  /** The scores of filled columns. `remembered`: what `scoreRange` gave, range by range. Takes no time that grows with the rows. */
+  scores(model: M, rows: EncodedRows, columns: ScoreColumns, remembered: readonly unknown[]): Scores;
   /** A symbol in words. */
   words(model: M, symbol: number): string;
   /** Findings whose worst rows have the same key have the same root cause: the state and the kind of the symbol. */

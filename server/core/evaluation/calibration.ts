@@ -1,3 +1,5 @@
+import { lowerBound } from '../util/sorted';
+
 /**
  * Maps raw scores to the common scale: how rare is a score this high among baseline rows?
  *
@@ -45,7 +47,7 @@ export function calibrate(rawScores: Float64Array, options: CalibrationOptions):
     const rank = Math.round((trusted * i) / POINTS);
     // Rows at or above this value, with half a row against p = 0.
     const value = sorted[rank];
-    const p = (n - firstAtOrAbove(sorted, value) + 0.5) / (n + 1);
+    const p = (n - lowerBound(sorted, value) + 0.5) / (n + 1);
     if (raw.length > 0 && value === raw[raw.length - 1]) continue;
     raw.push(value);
     tail.push(p);
@@ -63,7 +65,7 @@ export function tailProbability(calibration: Calibration, raw: number): number {
   const last = points.length - 1;
   if (raw >= points[last]) return tail[last] * Math.exp(-(raw - points[last]) / scale);
   if (raw <= points[0]) return tail[0];
-  const above = firstAtOrAbove(points, raw);
+  const above = lowerBound(points, raw);
   const share = (raw - points[above - 1]) / (points[above] - points[above - 1]);
   return Math.exp(Math.log(tail[above - 1]) + share * (Math.log(tail[above]) - Math.log(tail[above - 1])));
 }
@@ -90,15 +92,4 @@ export function isCalibration({ raw, tail, scale }: Calibration): boolean {
 
 function scoreOfDecades(decades: number): number {
   return (100 * decades) / (1 + decades);
-}
-
-function firstAtOrAbove(sorted: Float64Array, value: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (sorted[middle] < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

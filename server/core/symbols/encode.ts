@@ -1,7 +1,8 @@
 import { type Control, noControl } from '../util/control';
 import { kMeans, pointCount, silhouette } from '../util/kMeans';
 import { randomBelow } from '../util/rng';
-import { binOf, quantileOfSorted } from '../util/statistics';
+import { lowerBound } from '../util/sorted';
+import { quantileOfSorted } from '../util/statistics';
 import type { Points } from '../util/kMeans';
 import type { Rng } from '../util/rng';
 
@@ -57,7 +58,7 @@ export function learnEncoder(values: ArrayLike<number>, entities: ArrayLike<numb
 
 /** The code of a value, 0 .. codeCount. O(log intervals). */
 export function encodeValue(encoder: ValueEncoder, value: number): number {
-  return Number.isNaN(value) ? encoder.codeCount : encoder.codes[binOf(encoder.limits, value)];
+  return Number.isNaN(value) ? encoder.codeCount : encoder.codes[lowerBound(encoder.limits, value)];
 }
 
 /** The intervals (above, up to] that have a code. */
@@ -82,7 +83,7 @@ function describe(values: ArrayLike<number>, entities: ArrayLike<number>, limits
   const levels = limits.length + 1;
   const tolerance = kind === 'decimal' ? REPEAT_TOLERANCE : 0;
   // What stands for a value among followers and predecessors: itself, or the number of its bin.
-  const inContext = (value: number): number => (kind === 'whole' ? value : binOf(limits, value));
+  const inContext = (value: number): number => (kind === 'whole' ? value : lowerBound(limits, value));
   const table = new Float64Array(levels * WIDTH);
   const before: number[] = [];
   const after: number[] = [];
@@ -90,7 +91,7 @@ function describe(values: ArrayLike<number>, entities: ArrayLike<number>, limits
   const last = new Map<number, number>();
   for (let i = 0; i < entities.length; i++) {
     if (Number.isNaN(values[i])) continue;
-    table[binOf(limits, values[i]) * WIDTH]++;
+    table[lowerBound(limits, values[i]) * WIDTH]++;
     const previous = last.get(entities[i]);
     last.set(entities[i], i);
     if (previous === undefined) continue;
@@ -100,11 +101,11 @@ function describe(values: ArrayLike<number>, entities: ArrayLike<number>, limits
   const afterLimits = contextLimits(after.map(inContext));
   const beforeLimits = contextLimits(before.map(inContext));
   for (let i = 0; i < after.length; i++) {
-    const from = binOf(limits, before[i]) * WIDTH;
-    const to = binOf(limits, after[i]) * WIDTH;
+    const from = lowerBound(limits, before[i]) * WIDTH;
+    const to = lowerBound(limits, after[i]) * WIDTH;
     if (Math.abs(after[i] - before[i]) <= tolerance) table[from + 1]++;
-    table[from + 2 + binOf(afterLimits, inContext(after[i]))]++;
-    table[to + 2 + CONTEXT_BINS + binOf(beforeLimits, inContext(before[i]))]++;
+    table[from + 2 + lowerBound(afterLimits, inContext(after[i]))]++;
+    table[to + 2 + CONTEXT_BINS + lowerBound(beforeLimits, inContext(before[i]))]++;
   }
   for (let level = 0; level < levels; level++) table[level * WIDTH] = Math.log10(table[level * WIDTH] + 1);
   return table;

@@ -4,7 +4,7 @@ import type { NumberColumn, TextColumn } from '../table/table';
 import type { Alphabet, Category, Quantity } from './alphabet';
 import { categoryRadix, quantityRadix } from './alphabet';
 import { PORT_CLASSES, portClass } from './ports';
-import { binOf } from '../util/statistics';
+import { lowerBound } from '../util/sorted';
 
 /** Turns rows into symbols of one alphabet. Remembers dictionary translations between tables; one per thread. */
 export class Encoder {
@@ -117,7 +117,7 @@ class QuantityCoder {
       let digit = 0;
       if (inFirst || inSecond) {
         const value = (inFirst ? first[row] : 0) + (inSecond ? second[row] : 0);
-        const bin = limits.length > FEW ? binOf(limits, value) : countBelow(limits, value);
+        const bin = limits.length > FEW ? lowerBound(limits, value) : countBelow(limits, value);
         digit = 1 + (codes ? codes[bin] : bin);
       }
       symbols[row] = symbols[row] * radix + digit;
@@ -128,7 +128,7 @@ class QuantityCoder {
 /** Up to so many limits are compared one by one: faster than a search whose every step the processor guesses wrong half the time. */
 const FEW = 16;
 
-/** The same as `binOf`. O(limits). */
+/** The same as `lowerBound`. O(limits). */
 function countBelow(limits: Float64Array, value: number): number {
   let n = 0;
   for (let i = 0; i < limits.length; i++) n += limits[i] < value ? 1 : 0;
@@ -138,6 +138,6 @@ function countBelow(limits: Float64Array, value: number): number {
 /** The digit of a value that is not missing. O(log n). */
 export function quantityDigit(quantity: Quantity, value: number): number {
   const { bins } = quantity;
-  const bin = binOf(bins.limits, value);
+  const bin = lowerBound(bins.limits, value);
   return 1 + (bins.type === 'bins' ? bin : bins.codes[bin]);
 }

@@ -89,7 +89,7 @@ function presentValues(values: Float64Array): Float64Array {
 function contextCodes(baseline: FlowTable, fields: Quantity['fields'], decimal: boolean, rng: Rng, control: Control): Codes {
   const entities = new EntityTable('pair');
   const entity = entities.encode(baseline);
-  const { order } = sequences({ rowCount: baseline.rowCount, entity, entityCount: entities.size, time: carryTime(baseline), symbol: new Uint32Array(0) });
+  const { order } = sequences({ rowCount: baseline.rowCount, entity, entityCount: entities.size, time: carryTime(baseline, entity, entities.size), symbol: new Uint32Array(0) });
   const values = quantityValues(baseline, fields);
   const encoder = learnEncoder(Float64Array.from(order, (row) => values[row]), Uint32Array.from(order, (row) => entity[row]), decimal ? decimalEncodeSettings : wholeEncodeSettings, rng, control);
   return { type: 'codes', limits: [...encoder.limits], codes: [...encoder.codes], count: encoder.codeCount };

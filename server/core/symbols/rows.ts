@@ -1,4 +1,5 @@
 import type { FlowTable } from '../table/flow';
+import { lowerBound } from '../util/sorted';
 
 /** Rows made discrete: what a symbolic detector needs to know of them. All arrays have one entry a row. */
 export interface EncodedRows {
@@ -6,7 +7,7 @@ export interface EncodedRows {
   /** Entity numbers (see `EntityTable`), from 0. */
   readonly entity: Uint32Array;
   readonly entityCount: number;
-  /** Seconds; a row without a time has that of the row before it (`carryTimes`). */
+  /** Seconds; a row without a time has that of the row of its entity before it (`carryTimes`). */
   readonly time: Float64Array;
   /** Symbols of an `Alphabet`. */
   readonly symbol: Uint32Array;
@@ -18,19 +19,47 @@ export interface Sequences {
   readonly starts: Uint32Array;
 }
 
+/** The entities from `from` on and before `to`. */
+export interface EntityRange {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Groups rows by entity and sorts each group by time; rows of equal time keep their order. O(rows log longest group). */
 export function sequences(rows: EncodedRows): Sequences {
+  const groups = { order: new Uint32Array(rows.rowCount), starts: new Uint32Array(rows.entityCount + 1) };
+  countRows(rows.entity, groups.starts);
+  orderRows(rows, groups, { from: 0, to: rows.entityCount });
+  return groups;
+}
+
+/** Fills `starts`, which must be zeros, with where each entity's rows start. O(rows + entities). */
+export function countRows(entity: Uint32Array, starts: Uint32Array): void {
+  for (let row = 0; row < entity.length; row++) starts[entity[row] + 1]++;
+  for (let e = 1; e < starts.length; e++) starts[e] += starts[e - 1];
+}
+
+/** Fills the part of `order` that belongs to a range of entities; `starts` must be there. Reads the entity of every row. O(rows + rows of the range, ordered). */
+export function orderRows(rows: EncodedRows, { order, starts }: Sequences, { from, to }: EntityRange): void {
   const { entity, time, rowCount } = rows;
-  const starts = new Uint32Array(rows.entityCount + 1);
-  for (let row = 0; row < rowCount; row++) starts[entity[row] + 1]++;
-  for (let e = 0; e < rows.entityCount; e++) starts[e + 1] += starts[e];
-  const next = starts.slice(0, rows.entityCount);
-  const order = new Uint32Array(rowCount);
-  for (let row = 0; row < rowCount; row++) order[next[entity[row]]++] = row;
-  if (isAscending(time)) return { order, starts };
-  const scratch = new Float64Array(longest(starts));
-  for (let e = 0; e < rows.entityCount; e++) sortByTime(order.subarray(starts[e], starts[e + 1]), time, scratch);
-  return { order, starts };
+  const next = starts.slice(from, to);
+  const size = to - from;
+  // Entities before `from` wrap around to large numbers.
+  for (let row = 0; row < rowCount; row++) {
+    const e = (entity[row] - from) >>> 0;
+    if (e < size) order[next[e]++] = row;
+  }
+  if (isAscending(time)) return;
+  const scratch = new Float64Array(longest(starts, from, to));
+  for (let e = from; e < to; e++) sortByTime(order.subarray(starts[e], starts[e + 1]), time, scratch);
+}
+
+/** At most `count` ranges of about as many rows each. O(count log entities). */
+export function equalRanges(starts: Uint32Array, count: number): EntityRange[] {
+  const entities = starts.length - 1;
+  const rows = starts[entities];
+  const bounds = Array.from({ length: count + 1 }, (_, i) => (i === count ? entities : lowerBound(starts, (rows * i) / count)));
+  return bounds.slice(1).map((to, i) => ({ from: bounds[i], to })).filter(({ from, to }) => from < to);
 }
 
 /** Moves that sorting by insertion may take for each row before sorting by merging is tried instead. */
@@ -60,9 +89,9 @@ function sortByTime(group: Uint32Array, time: Float64Array, scratch: Float64Arra
   }
 }
 
-function longest(starts: Uint32Array): number {
+function longest(starts: Uint32Array, from: number, to: number): number {
   let most = 0;
-  for (let e = 1; e < starts.length; e++) most = Math.max(most, starts[e] - starts[e - 1]);
+  for (let e = from; e < to; e++) most = Math.max(most, starts[e + 1] - starts[e]);
   return most;
 }
 
@@ -81,19 +110,31 @@ export function rowTimes(table: FlowTable): Float64Array {
 }
 
 /**
- * Gives a row without a time (NaN) that of the row before it, in place; at the start, that of the first row with one, so that
- * the time span stays that of the log; 0 where no row has one. O(rows).
+ * Gives a row of one log without a time (NaN) that of the row of its entity before it, in place; at the entity's start, that of its first row with
+ * one. Where none has, all get the first time of the log, 0 if there is none: what other entities do then changes neither order nor distance
+ * of an entity's rows. `entity`: number of each row's, below `entityCount`. O(rows + entities).
  */
-export function carryTimes(times: Float64Array): Float64Array {
-  let last = times.find((time) => !Number.isNaN(time)) ?? 0;
-  for (let row = 0; row < times.length; row++) {
-    if (Number.isNaN(times[row])) times[row] = last;
-    else last = times[row];
-  }
+export function carryTimes(times: Float64Array, entity: Uint32Array, entityCount: number): Float64Array {
+  if (!hasGaps(times)) return times;
+  const log = times.find((time) => !Number.isNaN(time)) ?? 0;
+  const known = new Float64Array(entityCount).fill(NaN);
+  const carry = (row: number): void => {
+    if (Number.isNaN(times[row])) times[row] = known[entity[row]];
+    else known[entity[row]] = times[row];
+  };
+  for (let row = 0; row < times.length; row++) carry(row);
+  for (let row = times.length - 1; row >= 0; row--) carry(row);
+  for (let row = 0; row < times.length; row++) if (Number.isNaN(times[row])) times[row] = log;
   return times;
 }
 
+/** Whether a row has no time. O(rows). */
+export function hasGaps(times: Float64Array): boolean {
+  for (let row = 0; row < times.length; row++) if (Number.isNaN(times[row])) return true;
+  return false;
+}
+
 /** `rowTimes`, carried. */
-export function carryTime(table: FlowTable): Float64Array {
-  return carryTimes(rowTimes(table));
+export function carryTime(table: FlowTable, entity: Uint32Array, entityCount: number): Float64Array {
+  return carryTimes(rowTimes(table), entity, entityCount);
 }

@@ -22,7 +22,7 @@ export function kindWords(alphabet: Alphabet, kind: number): string {
   const digits = kindDigits(alphabet, kind);
   let text = '';
   alphabet.categories.forEach((category, i) => {
-    const words = categoryWords(category, digits[i]);
+    const words = category.name === 'port' ? portWords(alphabet.categories[0].values[digits[0] - 1] ?? '', category, digits[i]) : categoryWords(category, digits[i]);
     if (words) text += category.name === 'port' || text === '' ? (text ? ' ' : '') + words : ', ' + words;
   });
   return text || 'flow';
@@ -40,10 +40,24 @@ function categoryWords(category: Category, digit: number): string {
   switch (category.name) {
     case 'protocol': return value ?? 'a protocol the baseline does not have';
     case 'service': return value ?? 'a service the baseline does not have';
-    case 'symbol': return value ?? 'a symbol the baseline does not have';
+    case 'port':
+    case 'symbol': return value ?? `a ${category.name} the baseline does not have`;
     case 'state': return value === undefined ? 'a connection state the baseline does not have' : STATE_WORDS[value] ? `${STATE_WORDS[value]} (${value})` : `state ${value}`;
-    case 'port': return 'to ' + (digit <= PORT_CLASSES.length ? CLASS_WORDS[PORT_CLASSES[digit - 1]] : value === undefined ? 'a port the baseline does not have' : `port ${value.slice(value.indexOf('/') + 1)}`);
   }
+}
+
+/** ICMP has no ports: the number is type * 256 + code (formats/format.ts). */
+function portWords(protocol: string, category: Category, digit: number): string {
+  if (digit === 0) return '';
+  const value = category.values[digit - 1];
+  const rare = digit <= PORT_CLASSES.length;
+  if (/^(ipv6-)?icmp/.test(protocol)) {
+    const number = Number(value?.slice(value.indexOf('/') + 1));
+    if (rare || !(number >= 0)) return 'of a rare type';
+    return `type ${number >>> 8}${number & 255 ? ` code ${number & 255}` : ''}`;
+  }
+  if (rare) return `to ${CLASS_WORDS[PORT_CLASSES[digit - 1]]}`;
+  return value === undefined ? 'to a port the baseline does not have' : `to port ${value.slice(value.indexOf('/') + 1)}`;
 }
 
 function quantityWords(quantity: Quantity, digit: number): string {

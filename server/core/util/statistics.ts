@@ -80,15 +80,3 @@ export function quantileLimits(values: ArrayLike<number>, bins: number): Float64
   const sorted = Float64Array.from(values).sort();
   return Float64Array.from({ length: bins - 1 }, (_, i) => quantileOfSorted(sorted, (i + 1) / bins));
 }
-
-/** Number of the first bin whose limit is at least `value`; limits ascend, the last bin has none. O(log bins). */
-export function binOf(limits: ArrayLike<number>, value: number): number {
-  let low = 0;
-  let high = limits.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (limits[middle] < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}

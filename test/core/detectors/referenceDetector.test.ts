@@ -1,6 +1,7 @@
 import * as assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { scoreRows } from '../../../server/core/detectors/score';
 import { stateFrequency } from '../../../server/core/detectors/stateFrequency';
 import { readModel, writeModel } from '../../../server/core/models/modelFile';
 import { lastRows, slidingWindows } from '../../../server/core/symbols/windows';
@@ -29,7 +30,7 @@ describe('SEQUENT through the detector: learned, saved, loaded, scored', () => {
       assert.ok(!('fault' in loaded), JSON.stringify(loaded));
       const model = loaded.model as typeof learned;
       assert.ok(model.kind === 'reference');
-      const test = read('test.csv'), rows = encodedRows(model, test), scores = stateFrequency.score(model, rows, noControl);
+      const test = read('test.csv'), rows = encodedRows(model, test), scores = scoreRows(stateFrequency, model, rows, noControl);
       const windows = slidingWindows(rows.entity, rows.entityCount, model.sequent.settings.windows);
       const golden = goldenWindows(path.join(folder, `out_${scale}`, 'sm.predictions.csv'), windows);
       assert.equal(golden.length, lastRows(windows).length);

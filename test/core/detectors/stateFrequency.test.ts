@@ -1,5 +1,6 @@
 import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
+import { scoreRows } from '../../../server/core/detectors/score';
 import { stateFrequency } from '../../../server/core/detectors/stateFrequency';
 import type { StateFrequencyModel } from '../../../server/core/detectors/stateFrequency/model';
 import { commonScore, thresholdScore } from '../../../server/core/evaluation/calibration';
@@ -17,21 +18,21 @@ const settings = fc.record({
   alphabet: fc.constantFrom('wide' as const, 'sequent' as const, 'encode' as const), entity: fc.constantFrom('pair' as const, 'source' as const, 'destination' as const),
   windowLength: fc.constantFrom(2, 5, 10), stride: fc.constantFrom(1, 5), sinkCount: fc.constantFrom(1, 25),
 });
-const scoreOf = (model: LearnedModel, table: FlowTable): Float32Array => stateFrequency.score(model, encodedRows(model, table), noControl).raw;
+const scoreOf = (model: LearnedModel, table: FlowTable): Float32Array => scoreRows(stateFrequency, model, encodedRows(model, table), noControl).raw;
 const near = (a: number, b: number, tolerance = 1e-5): boolean => Math.abs(a - b) <= tolerance * Math.max(1, Math.abs(b));
 
 describe('state frequency', () => {
   it('scores as the formulas say', () => {
     fc.assert(fc.property(flows(20, 50), flows(1, 25), settings, fc.boolean(), (baseline, others, change, self) => {
       const model = learnFrom(tableOf(baseline), change, self) as StateFrequencyModel;
-      const rows = encodedRows(model, tableOf(others)), { raw } = stateFrequency.score(model, rows, noControl);
+      const rows = encodedRows(model, tableOf(others)), { raw } = scoreRows(stateFrequency, model, rows, noControl);
       slowScores(model, rows).forEach((expected, row) => assert.ok(near(raw[row], expected), `row ${row}: ${raw[row]} is not ${expected}`));
     }), { numRuns: 60 });
   });
 
   it('explains every raw score by parts that add up to it, none of them negative', () => {
     fc.assert(fc.property(flows(20, 60), flows(1, 40), settings, (baseline, others, change) => {
-      const model = learnFrom(tableOf(baseline), change), scores = stateFrequency.score(model, encodedRows(model, tableOf(others)), noControl);
+      const model = learnFrom(tableOf(baseline), change), scores = scoreRows(stateFrequency, model, encodedRows(model, tableOf(others)), noControl);
       others.forEach((_, row) => {
         const { parts, message, expected } = scores.explain(row);
         assert.ok(near(parts.reduce((sum, part) => sum + part.value, 0), scores.raw[row], 1e-5), `row ${row}`);
@@ -97,7 +98,7 @@ describe('state frequency', () => {
     const stop = { report: () => undefined, cancelled: true };
     for (const alphabet of ['wide', 'encode'] as const) assert.throws(() => stateFrequency.learn({ table, self: false }, settingsWith({ alphabet }), stop), Cancelled);
     const model = learnFrom(table);
-    assert.throws(() => stateFrequency.score(model, encodedRows(model, table), stop), Cancelled);
+    assert.throws(() => scoreRows(stateFrequency, model, encodedRows(model, table), stop), Cancelled);
   });
 
   it('reads flows only, and says so', () => {

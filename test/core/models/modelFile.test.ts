@@ -1,5 +1,6 @@
 import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
+import { scoreRows } from '../../../server/core/detectors/score';
 import { stateFrequency } from '../../../server/core/detectors/stateFrequency';
 import { MODEL_VERSION, readModel, writeModel } from '../../../server/core/models/modelFile';
 import { type Container, readContainer, type Tensor, writeContainer } from '../../../server/core/models/safetensors';
@@ -42,7 +43,7 @@ for (const [name, model] of Object.entries(models)) {
       assert.deepEqual(loaded.origin, origin);
       assert.deepEqual(writeModel(loaded.detector, loaded.model, loaded.origin), bytes);
       assert.deepEqual([loaded.model.states, loaded.model.symbols, loaded.model.baselineRows, loaded.model.entity], [model.states, model.symbols, 300, 'pair']);
-      const rows = encodedRows(model, table), before = stateFrequency.score(model, rows, noControl), after = loaded.detector.score(loaded.model, rows, noControl);
+      const rows = encodedRows(model, table), before = scoreRows(stateFrequency, model, rows, noControl), after = scoreRows(loaded.detector, loaded.model, rows, noControl);
       assert.deepEqual(after.raw, before.raw);
       assert.deepEqual(after.state, before.state);
       assert.deepEqual([0, 7, 150].map((row) => after.explain(row)), [0, 7, 150].map((row) => before.explain(row)));
@@ -91,7 +92,7 @@ for (const [name, model] of Object.entries(models)) {
         }
         // What is accepted can be worked with.
         const encode = loaded.detector.encoder(loaded.model);
-        const scores = loaded.detector.score(loaded.model, { ...encodedRows(model, table), symbol: encode.encode(table) }, noControl);
+        const scores = scoreRows(loaded.detector, loaded.model, { ...encodedRows(model, table), symbol: encode.encode(table) }, noControl);
         scores.explain(3);
         assert.equal(scores.raw.length, 300);
       }

@@ -90,7 +90,9 @@ describe('words of symbols', () => {
         const protocols = alphabet.categories[0].values;
         const protocol = flow.protocol === undefined ? 'unknown protocol' : protocols.includes(flow.protocol) ? flow.protocol : 'a protocol the baseline does not have';
         assert.ok(words.startsWith(protocol), words);
-        if (name === 'wide' && flow.destinationPort !== undefined) assert.match(words, new RegExp(`to (port ${flow.destinationPort}\\b|a (rare )?${portClass(flow.destinationPort)} port)`));
+        const port = flow.destinationPort;
+        const expected = protocol === 'icmp' ? `icmp (type ${(port ?? 0) >>> 8}\\b|of a rare type)` : `to (port ${port}\\b|a (rare )?${portClass(port ?? 0)} port)`;
+        if (name === 'wide' && port !== undefined) assert.match(words, new RegExp(expected));
         keys.set(symbols[row], symbolKey(alphabet, symbols[row]));
       });
       // Codes of an ENCODE alphabet, and values new to the baseline, may share a key; limits never do.

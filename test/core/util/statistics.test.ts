@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { binOf, chiSquaredSurvival, gammaQ, lnGamma, percentile, quantileLimits, quantileOfSorted } from '../../../server/core/util/statistics';
+import { chiSquaredSurvival, gammaQ, lnGamma, percentile, quantileLimits, quantileOfSorted } from '../../../server/core/util/statistics';
 
 const near = (actual: number, expected: number, relative = 1e-12): void => assert.ok(Math.abs(actual - expected) <= relative * Math.max(Math.abs(expected), 1e-300), `${actual} is not ${expected}`);
 
@@ -35,13 +35,5 @@ describe('statistics', () => {
     for (const [values, p, expected] of cases) assert.equal(percentile(values, p), expected);
     assert.ok(Number.isNaN(quantileOfSorted([], 0.5)));
     assert.deepEqual([...quantileLimits([1, 2, 3, 4, 5], 4)], [2, 3, 4]);
-  });
-
-  it('the bin of a value is the first with a limit not below it', () => {
-    fc.assert(fc.property(fc.array(fc.integer({ min: 0, max: 20 }), { maxLength: 8 }), fc.integer({ min: -1, max: 21 }), (raw, value) => {
-      const limits = raw.sort((a, b) => a - b);
-      const first = limits.findIndex((limit) => value <= limit);
-      assert.equal(binOf(limits, value), first < 0 ? limits.length : first);
-    }));
   });
 });

@@ -1,36 +1,36 @@
 import { kindOf, sizeOf } from '../../symbols/alphabet';
 import type { EncodedRows } from '../../symbols/rows';
 import { count, kindWords, seconds, sizeWords, symbolWords } from '../../symbols/words';
-import type { Evidence, EvidencePart } from '../detector';
-import type { ScoringModel, Step , SymbolFacts} from './scorer';
-import { blockOf, orderSurprise, stepTo, usualVisits, visitKey } from './scorer';
-import type { RowScores } from './scorer';
+import type { Evidence, EvidencePart, ScoreColumns } from '../detector';
+import type { ScoringModel, Step } from './scorer';
+import { blockOf, orderSurprise, stepTo, SymbolFacts, usualVisits, visitKey } from './scorer';
 
 const EXPECTED = 5;
 
 /**
- * The parts of a row's score, which add up to its raw score, with what was seen and what the baseline would have.
- * O(rows of the entity).
+ * Explains rows one by one: the parts of a row's score, which add up to its raw score, with what was seen and what the baseline would have.
+ * O(windowLength) for a row, and O(rows of the block) for the first one of an entity and a block of time.
  */
-export function explainRow(model: ScoringModel, rows: EncodedRows, scores: RowScores, facts: SymbolFacts, row: number): Evidence {
-  const { order, starts } = scores.sequences;
+export function explainer(model: ScoringModel, rows: EncodedRows, columns: ScoreColumns): (row: number) => Evidence {
+  const facts = new SymbolFacts(model);
+  const counted = new BlockVisits(model, rows, columns);
+  return (row) => explainRow(model, rows, columns, facts, counted, row);
+}
+
+function explainRow(model: ScoringModel, rows: EncodedRows, columns: ScoreColumns, facts: SymbolFacts, counted: BlockVisits, row: number): Evidence {
+  const { order, starts } = columns;
   const entity = rows.entity[row];
   const first = starts[entity];
-  const end = starts[entity + 1];
-  const at = positionOf(rows, order, first, end, row);
+  const at = firstNotBefore(order, first, starts[entity + 1], (other) => rows.time[other] < rows.time[row] || (rows.time[other] === rows.time[row] && other < row));
   const symbol = rows.symbol[row];
   const fact = facts.of(symbol);
   const kind = kindOf(model.alphabet, symbol);
   const step: Step = { before: 0, after: 0 };
   stepTo(model, (i) => facts.automatonSymbol[facts.of(rows.symbol[order[i]])], first, at, step);
   const order_ = orderSurprise(model, step.before, facts.automatonSymbol[fact], facts.probability[fact]);
-  const block = blockOf(model.visits.blockLength, rows.time[row]);
-  let visits = 0;
-  for (let i = first; i < end; i++) {
-    const other = order[i];
-    if (scores.state[other] === step.after && blockOf(model.visits.blockLength, rows.time[other]) === block && kindOf(model.alphabet, rows.symbol[other]) === kind) visits++;
-  }
-  const most = usualVisits(model, visitKey(model, step.after, kind));
+  const visit = visitKey(model, step.after, kind);
+  const visits = counted.of(row, visit);
+  const most = usualVisits(model, visit);
 
   const kindSeen = facts.kindModel.kindCount(kind);
   const sizeSeen = facts.kindModel.symbolCount(symbol);
@@ -81,15 +81,40 @@ function expectedNext(model: ScoringModel, state: number): { words: string; shar
   return entries.slice(0, EXPECTED).map((e) => ({ words: symbolWords(model.alphabet, model.automatonSymbols[entrySymbol[e]]), share: entryCount[e] / total }));
 }
 
-/** Position of a row in its entity's sequence, by its time. O(log n) plus rows of equal time. */
-function positionOf(rows: EncodedRows, order: Uint32Array, first: number, end: number, row: number): number {
-  const time = rows.time[row];
-  let low = first;
-  let high = end;
+/** How often the entity of a row made a visit in the row's block of time. Rows explained together are often of one block: the last one's counts are kept. */
+class BlockVisits {
+  private readonly counts = new Map<number, number>();
+  private entity = -1;
+  private block = NaN;
+
+  constructor(private readonly model: ScoringModel, private readonly rows: EncodedRows, private readonly columns: ScoreColumns) {}
+
+  of(row: number, visit: number): number {
+    const { entity, time } = this.rows;
+    const block = blockOf(this.model.visits.blockLength, time[row]);
+    if (entity[row] !== this.entity || block !== this.block) this.count(entity[row], block);
+    return this.counts.get(visit) ?? 0;
+  }
+
+  private count(entity: number, block: number): void {
+    const { model, rows, columns: { order, starts, state }, counts } = this;
+    const { blockLength } = model.visits;
+    this.entity = entity;
+    this.block = block;
+    counts.clear();
+    const from = firstNotBefore(order, starts[entity], starts[entity + 1], (row) => blockOf(blockLength, rows.time[row]) < block);
+    for (let i = from; i < starts[entity + 1] && blockOf(blockLength, rows.time[order[i]]) === block; i++) {
+      const visit = visitKey(model, state[order[i]], kindOf(model.alphabet, rows.symbol[order[i]]));
+      counts.set(visit, (counts.get(visit) ?? 0) + 1);
+    }
+  }
+}
+
+/** First position in `order[low, high)` whose row does not come before what is sought. O(log n). */
+function firstNotBefore(order: Uint32Array, low: number, high: number, isBefore: (row: number) => boolean): number {
   while (low < high) {
     const middle = (low + high) >>> 1;
-    const other = rows.time[order[middle]];
-    if (other < time || (other === time && order[middle] < row)) low = middle + 1;
+    if (isBefore(order[middle])) low = middle + 1;
     else high = middle;
   }
   return low;

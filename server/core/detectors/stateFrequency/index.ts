@@ -7,11 +7,11 @@ import { carryTime } from '../../symbols/rows';
 import { subControl } from '../../util/control';
 import type { Detector } from '../detector';
 import { loadModel, saveModel } from './codec';
-import { explainRow } from './explain';
+import { explainer } from './explain';
 import { learnModel } from './learn';
 import type { StateFrequencyModel } from './model';
-import { learnSequent, loadSequent, saveSequent, scoreSequent, type SequentModel } from './reference/detector';
-import { scoreRows, SymbolFacts } from './scorer';
+import { learnSequent, loadSequent, saveSequent, scoreSequent, type SequentModel, type SequentResult, sequentScores } from './reference/detector';
+import { scoreRange } from './scorer';
 import { SETTINGS, type StateFrequencySettings } from './settings';
 
 /**
@@ -37,18 +37,15 @@ export const stateFrequency: Detector<StateFrequencyModel | SequentModel> = {
     const alphabet = fitAlphabet(table, table.symbol ? { ...settings, alphabet: 'given' } : settings, control);
     const entities = new EntityTable(settings.entity);
     const entity = entities.encode(table);
-    const rows = { rowCount: table.rowCount, entity, entityCount: entities.size, time: carryTime(table), symbol: new Encoder(alphabet).encode(table) };
+    const rows = { rowCount: table.rowCount, entity, entityCount: entities.size, time: carryTime(table, entity, entities.size), symbol: new Encoder(alphabet).encode(table) };
     return learnModel({ alphabet, rows, self }, settings, subControl(control, 0.05, 1));
   },
 
   encoder: (model) => new Encoder(model.alphabet),
 
-  score(model, rows, control) {
-    if (model.kind === 'reference') return scoreSequent(model, rows);
-    const facts = new SymbolFacts(model);
-    const scores = scoreRows(model, rows, facts, control);
-    return { raw: scores.raw, state: scores.state, ...scores.sequences, notes: [], explain: (row) => explainRow(model, rows, scores, facts, row) };
-  },
+  divisible: (model) => model.kind !== 'reference',
+  scoreRange: (model, rows, columns, range, control) => (model.kind === 'reference' ? scoreSequent(model, rows, columns) : scoreRange(model, rows, columns, range, control)),
+  scores: (model, rows, columns, remembered) => (model.kind === 'reference' ? sequentScores(model, rows, columns, remembered[0] as SequentResult) : { ...columns, notes: [], explain: explainer(model, rows, columns) }),
 
   words: (model, symbol) => symbolWords(model.alphabet, symbol),
   rootCauseKey: (model, state, symbol) => (model.kind === 'reference' ? String(state) : `${state}:${kindOf(model.alphabet, symbol)}`),

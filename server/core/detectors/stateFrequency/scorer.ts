@@ -1,9 +1,9 @@
 import { kindCount, kindOf } from '../../symbols/alphabet';
-import type { EncodedRows, Sequences } from '../../symbols/rows';
-import { sequences } from '../../symbols/rows';
+import type { EncodedRows, EntityRange } from '../../symbols/rows';
 import { checkCancelled, type Control } from '../../util/control';
 import { KeyIndex } from '../../util/hashTable';
-import type { Model } from '../detector';
+import { lowerBound } from '../../util/sorted';
+import type { Model, ScoreColumns } from '../detector';
 import { KindModel } from './kindModel';
 import { Run } from './run';
 import type { StateFrequencyModel } from './model';
@@ -13,14 +13,6 @@ export const STATE_PRIOR = 10;
 
 /** What `score` needs of a model; the calibration is left out so that learning can use it before there is one. */
 export type ScoringModel = Omit<StateFrequencyModel, keyof Model | 'kind'>;
-
-export interface RowScores {
-  /** Nats; the sum of the parts that `explain` gives. One entry a row, as in all below. */
-  readonly raw: Float32Array;
-  /** State after the row; 0 where the automaton has no transition for it. */
-  readonly state: Uint32Array;
-  readonly sequences: Sequences;
-}
 
 /** Everything about the symbols that occur, asked once each. */
 export class SymbolFacts {
@@ -94,14 +86,8 @@ export function visitKey(model: ScoringModel, state: number, kind: number): numb
 /** The most visits of a (state, kind) by one entity that the baseline knows; 0 where it knows none. O(log records). */
 export function usualVisits(model: ScoringModel, key: number): number {
   const { keys, most } = model.visits;
-  let low = 0;
-  let high = keys.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (keys[middle] < key) low = middle + 1;
-    else high = middle;
-  }
-  return low < keys.length && keys[low] === key ? most[low] : 0;
+  const at = lowerBound(keys, key);
+  return at < keys.length && keys[at] === key ? most[at] : 0;
 }
 
 /** Number of the block of time that a row falls into. */
@@ -109,8 +95,11 @@ export function blockOf(blockLength: number, time: number): number {
   return blockLength === Infinity ? 0 : Math.floor(time / blockLength);
 }
 
+/** Rows scored between looks at whether to go on. */
+const ROWS_PER_CHECK = 1 << 16;
+
 /**
- * Scores every row (docs/scores.md):
+ * Scores every row of a range of entities (docs/scores.md):
  *
  *     raw = -ln P(kind)                                        rarity of the kind of flow
  *         + sizeWeight  * max(0, -ln P(size | kind) - usual)    unusual bytes, packets, duration
@@ -118,31 +107,34 @@ export function blockOf(blockLength: number, time: number): number {
  *         + frequencyWeight * max(0, ln (v + 1) - ln (m + 1))  visited v times, m at most in the baseline
  *
  * The result does not depend on the order of files or rows, nor on what other entities do.
- * O(rows x windowLength) after sorting.
+ * O(rows x windowLength).
  */
-export function scoreRows(model: ScoringModel, rows: EncodedRows, facts: SymbolFacts, control: Control): RowScores {
-  const { order, starts } = sequences(rows);
-  const { rowCount, time } = rows;
+export function scoreRange(model: ScoringModel, rows: EncodedRows, columns: ScoreColumns, range: EntityRange, control: Control): void {
+  const { order, starts, raw, state } = columns;
+  const { time } = rows;
   const { sizeWeight, frequencyWeight } = model.settings;
   const { blockLength } = model.visits;
   const kinds = kindCount(model.alphabet);
-  const run = new Run(model, facts, rows, { order, starts });
+  const facts = new SymbolFacts(model);
+  const run = new Run(model, facts, rows, columns);
   const surprises = new OrderSurprises(model, facts);
   const symbolPart: number[] = [];
-  const raw = new Float32Array(rowCount);
-  const state = new Uint32Array(rowCount);
   const visits = new VisitCounts(model);
   // One entity's blocks of time, raw scores and visits, in time order. Rows lie scattered over the capture: values are fetched, and
   // results put back, in loops that do nothing else, so that the processor waits for many of them at once.
   let block = new Float64Array(0);
   let part = new Float32Array(0);
   let visit = new Uint32Array(0);
-  for (let e = 0; e < rows.entityCount; e++) {
-    if ((e & 1023) === 0) {
-      checkCancelled(control);
-      control.report(starts[e] / Math.max(1, rowCount), 'Scoring');
-    }
+  const firstRow = starts[range.from];
+  const rowCount = starts[range.to] - firstRow;
+  let checkAt = firstRow;
+  for (let e = range.from; e < range.to; e++) {
     const start = starts[e];
+    if (start >= checkAt) {
+      checkCancelled(control);
+      control.report((start - firstRow) / Math.max(1, rowCount), 'Scoring');
+      checkAt = start + ROWS_PER_CHECK;
+    }
     run.load(start, starts[e + 1]);
     const { length, fact, before, after } = run;
     if (length > part.length) {
@@ -170,7 +162,6 @@ export function scoreRows(model: ScoringModel, rows: EncodedRows, facts: SymbolF
       state[row] = after[i];
     }
   }
-  return { raw, state, sequences: { order, starts } };
 }
 
 /** The order part of scores. It depends on the entry of the automaton alone, where there is one, and is worked out once for each. */

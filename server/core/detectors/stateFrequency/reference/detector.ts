@@ -5,13 +5,12 @@ import { Encoder } from '../../../symbols/encoder';
 import { EntityTable } from '../../../symbols/entities';
 import { fitAlphabet } from '../../../symbols/fit';
 import type { EncodedRows } from '../../../symbols/rows';
-import { sequences } from '../../../symbols/rows';
 import { slidingWindows, type Windows } from '../../../symbols/windows';
 import { count, symbolKey, symbolWords } from '../../../symbols/words';
 import { Cancelled, type Control } from '../../../util/control';
 import { KeyIndex } from '../../../util/hashTable';
 import { automatonOf, automatonTensors } from '../../automatonTensors';
-import type { BaselineRows, Evidence, Model, Scores } from '../../detector';
+import type { BaselineRows, Evidence, Model, ScoreColumns, Scores } from '../../detector';
 import type { TraceSet } from '../../../automata/traces';
 import { settingsOf } from '../codec';
 import type { StateFrequencySettings } from '../settings';
@@ -52,22 +51,35 @@ export function learnSequent({ table }: BaselineRows, settings: StateFrequencySe
   };
 }
 
-/** Scores windows as SEQUENT does, in the order of their last rows. A row's score is that of the worst window with it. */
-export function scoreSequent(model: SequentModel, rows: EncodedRows): Scores {
+/** What explaining rows needs beside their scores. */
+export interface SequentResult {
+  readonly windows: Windows;
+  readonly result: ReturnType<typeof scoreReference>;
+  /** Of each row the worst window with it, -1 where none has it. */
+  readonly window: Int32Array;
+  /** Rows without a window. */
+  readonly uncovered: number;
+}
+
+/** Scores windows as SEQUENT does, in the order of their last rows, whatever their entities. A row's score is that of the worst window with it. */
+export function scoreSequent(model: SequentModel, rows: EncodedRows, columns: ScoreColumns): SequentResult {
   const windows = slidingWindows(rows.entity, rows.entityCount, model.sequent.settings.windows);
   const result = scoreReference(model.sequent, tracesOf(model.alphabet, model.order, rows.symbol, windows));
   const { raw, window } = worstOfRows(windows, result.traces, rows.rowCount);
-  const state = new Uint32Array(rows.rowCount);
+  columns.raw.set(raw);
   for (let row = 0; row < rows.rowCount; row++) {
     if (window[row] < 0) continue;
     const at = windows.offsets[window[row]];
     const step = windows.rows.subarray(at, windows.offsets[window[row] + 1]).indexOf(row);
-    state[row] = result.replay.states[at + step];
+    columns.state[row] = result.replay.states[at + step];
   }
-  const uncovered = window.reduce((n, w) => n + (w < 0 ? 1 : 0), 0);
-  const size = model.sequent.settings.windows.size;
+  return { windows, result, window, uncovered: window.reduce((n, w) => n + (w < 0 ? 1 : 0), 0) };
+}
+
+export function sequentScores(model: SequentModel, rows: EncodedRows, columns: ScoreColumns, { windows, result, window, uncovered }: SequentResult): Scores {
+  const { size } = model.sequent.settings.windows;
   return {
-    raw, state, ...sequences(rows),
+    ...columns,
     notes: uncovered > 0 ? [`${count(uncovered)} rows were not scored: their connections have fewer than ${size} rows, and SEQUENT scores windows of ${size} only.`] : [],
     explain: (row) => explainWindow(model, rows, windows, result, window[row], row),
   };

@@ -1,4 +1,4 @@
-/** First position of a value at or above `value` in an ascending array. */
+/** First position of a value at or above `value` in an ascending array; its length where there is none. O(log n). */
 export function lowerBound(sorted: ArrayLike<number>, value: number): number {
   let low = 0;
   let high = sorted.length;
