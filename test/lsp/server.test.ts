@@ -223,8 +223,9 @@ describe('lsp/server over stdio', () => {
     fs.rmSync(path.join(client.root, 'b.log'));
     const change = (name: string, type: number) => ({ uri: client.uri(name), type });
     await client.connection.sendNotification('workspace/didChangeWatchedFiles', { changes: [change('a.log', 2), change('d.log', 1), change('b.log', 3)] });
-    await client.until('the new diagnostics', () => client.published.get(client.uri('a.log'))?.length === 3);
-    assert.deepEqual([client.published.get(client.uri('d.log'))?.length, client.published.get(client.uri('b.log'))], [1, []]);
+    // One publish a file, in any order.
+    const counts = (): (number | undefined)[] => ['a.log', 'd.log', 'b.log'].map((name) => client.published.get(client.uri(name))?.length);
+    await client.until('the new diagnostics', () => counts().join() === '3,1,0');
   });
 
   it('changes in its own folder refresh lists, not findings', async () => {
