@@ -38,8 +38,9 @@ export interface EncodedBaseline {
 
 /** Learns the model, and calibrates it on the baseline with each row left out in turn. Throws `Cancelled` only. */
 export function learnModel(baseline: EncodedBaseline, settings: StateFrequencySettings, control: Control): StateFrequencyModel {
-  const model = fitModel(baseline, settings, subControl(control, 0, 0.9));
-  const raw = scoresLeftOut(model, baseline, subControl(control, 0.9, 1));
+  const groups = sequences(baseline.rows);
+  const model = fitModel(baseline, groups, settings, subControl(control, 0, 0.9));
+  const raw = scoresLeftOut(model, baseline, groups, subControl(control, 0.9, 1));
   return {
     ...model,
     kind: 'default',
@@ -56,12 +57,12 @@ export function learnModel(baseline: EncodedBaseline, settings: StateFrequencySe
  * size and order counts. Rows of a kind seen once are then as surprising as a new kind, so that new kinds are expected
  * as often as Good and Turing's estimate says (kinds seen once / rows). O(rows x windowLength).
  */
-function scoresLeftOut(model: ScoringModel, baseline: EncodedBaseline, control: Control): Float64Array {
+function scoresLeftOut(model: ScoringModel, baseline: EncodedBaseline, groups: Sequences, control: Control): Float64Array {
   const { rows } = baseline;
-  const { order, starts } = sequences(rows);
+  const { order, starts } = groups;
   const facts = new SymbolFacts(model);
   const windowsPerRow = Math.ceil(model.settings.windowLength / model.settings.stride);
-  const run = new Run(model, facts, rows, { order, starts });
+  const run = new Run(model, facts, rows, groups);
   const symbolParts: number[] = [];
   const raw = new Float64Array(rows.rowCount);
   const key = new Float64Array(rows.rowCount);
@@ -114,10 +115,9 @@ function excessVisitsLeftOut(rows: EncodedRows, key: Float64Array): Float64Array
 }
 
 /** Statistics and automaton of one set of rows, not calibrated. */
-function fitModel(baseline: EncodedBaseline, settings: StateFrequencySettings, control: Control): ScoringModel {
+function fitModel(baseline: EncodedBaseline, groups: Sequences, settings: StateFrequencySettings, control: Control): ScoringModel {
   const { alphabet, rows } = baseline;
   const counts = countSymbols(rows.symbol);
-  const groups = sequences(rows);
   const automatonSymbols = counts.symbols;
   const number = new Map(Array.from(automatonSymbols, (symbol, i) => [symbol, i]));
   const traces = makeTraces(rows, groups, settings, (symbol) => number.get(symbol) as number, automatonSymbols, alphabet);
