@@ -85,7 +85,7 @@ export async function bundle({ quiet = false } = {}) {
     const hashbang = executable && !read(inRoot(entry)).startsWith('#!') ? { banner: { js: '#!/usr/bin/env node' } } : {};
     const result = await build({
       absWorkingDir: root, entryPoints: { [out]: entry }, outdir: 'dist', bundle: true, write: false, sourcemap: 'linked', sourcesContent: false, logLevel: 'warning', legalComments: 'none',
-      ...(browser ? { platform: 'browser', format: 'iife', target: 'es2022' } : { platform: 'node', format: 'cjs', target: 'node20' }), ...hashbang, ...options,
+      ...(browser ? { platform: 'browser', format: 'iife', target: 'es2022', minify: true } : { platform: 'node', format: 'cjs', target: 'node20' }), ...hashbang, ...options,
     });
     return result.outputFiles.map((file) => ({ path: file.path, contents: file.contents, mode: executable && file.path.endsWith('.js') ? 0o755 : 0o644 }));
   }));

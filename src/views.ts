@@ -1,0 +1,119 @@
+import * as vscode from 'vscode';
+import { GetStateAt } from '../server/protocol/automaton';
+import type { LineParams } from '../server/protocol/commands';
+import type { RowSelection } from '../server/protocol/selection';
+import type { PageName, Target, ToPage } from '../server/protocol/webview/messages';
+import type { Server } from './client';
+import { activeLine, lineOf } from './findings';
+import { registerCommands } from './registerCommands';
+import { KeptLayouts } from './keptLayouts';
+import { pageTitles, ViewPanel } from './viewPanel';
+
+const viewType = (page: PageName): string => `anomaline.${page}View`;
+/** The cursor rests for this long before its state is asked for, milliseconds. */
+const CURSOR_REST = 150;
+
+/** The pages that are open, and what they share: the brush, layouts that were made, and whether the cursor selects states. */
+export class Views implements vscode.Disposable {
+  private readonly panels = new Map<PageName, ViewPanel>();
+  private readonly kept = new KeptLayouts();
+  private readonly subscriptions: vscode.Disposable[] = [];
+  private brush: RowSelection | null = null;
+  private timer: NodeJS.Timeout | undefined;
+  /** The line the cursor is at because a page jumped there: it is not told back. */
+  private jumpedTo: string | undefined;
+
+  constructor(private readonly context: vscode.ExtensionContext, private readonly server: Server) {
+    this.subscriptions.push(
+      server.onFindings(() => this.tell({ kind: 'changed' })),
+      vscode.window.onDidChangeTextEditorSelection(() => this.cursorMoved()),
+      vscode.window.onDidChangeActiveTextEditor(() => this.cursorMoved()),
+      ...(Object.keys(pageTitles) as PageName[]).map((page) => vscode.window.registerWebviewPanelSerializer(viewType(page), {
+        deserializeWebviewPanel: async (panel) => void this.adopt(page, panel),
+      })),
+    );
+  }
+
+  /** Opens a page, or brings it forward, at a target. */
+  open(page: PageName, target?: Target): ViewPanel {
+    const there = this.panels.get(page);
+    if (there) {
+      there.reveal();
+      if (target) there.tell({ kind: 'show', target });
+      return there;
+    }
+    const panel = vscode.window.createWebviewPanel(viewType(page), pageTitles[page], { viewColumn: vscode.ViewColumn.Beside, preserveFocus: false }, ViewPanel.options(this.context.extensionUri));
+    return this.adopt(page, panel, target);
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+    for (const one of [...this.subscriptions, ...this.panels.values()]) one.dispose();
+  }
+
+  private adopt(page: PageName, panel: vscode.WebviewPanel, target?: Target): ViewPanel {
+    const { context: { extensionUri }, server } = this;
+    const view = new ViewPanel(page, panel, extensionUri, server, {
+      hello: () => ({ kind: 'hello', page, follow: this.follow, brush: this.brush, kept: this.kept.list(), ...(target ? { target } : {}) }),
+      open: (other, at) => void this.open(other, at),
+      brush: (selection) => {
+        this.brush = selection;
+        this.tell({ kind: 'brush', selection }, page);
+      },
+      follow: (on) => void this.context.workspaceState.update('follow', on),
+      keep: (key, layout) => this.kept.add(key, layout),
+      jumping: ({ uri, line }) => (this.jumpedTo = `${vscode.Uri.parse(uri).toString()}:${line}`),
+      closed: () => this.panels.delete(page),
+    });
+    this.panels.set(page, view);
+    return view;
+  }
+
+  private tell(message: ToPage, except?: PageName): void {
+    for (const [page, panel] of this.panels) if (page !== except) panel.tell(message);
+  }
+
+  private get follow(): boolean {
+    return this.context.workspaceState.get('follow', true);
+  }
+
+  private cursorMoved(): void {
+    clearTimeout(this.timer);
+    if (!this.follow || !this.panels.has('automaton')) return;
+    this.timer = setTimeout(() => void this.tellCursor(), CURSOR_REST);
+  }
+
+  private async tellCursor(): Promise<void> {
+    const line = activeLine();
+    if (!line || `${line.uri}:${line.line}` === this.jumpedTo) return;
+    this.jumpedTo = undefined;
+    try {
+      const at = await this.server.ask(GetStateAt, line);
+      if (at) this.panels.get('automaton')?.tell({ kind: 'cursor', at });
+    } catch (error) {
+      this.server.log.debug(`The state of ${line.uri}:${line.line + 1} is not known: ${String(error)}`);
+    }
+  }
+}
+
+/** The pages and the commands that open them. */
+export function activateViews(context: vscode.ExtensionContext, server: Server): Views {
+  const views = new Views(context, server);
+  context.subscriptions.push(views);
+  const targetOf = (argument: unknown): Target | undefined => {
+    const { state, group } = (typeof argument === 'object' && argument !== null ? argument : {}) as { state?: unknown; group?: unknown };
+    const line: LineParams | undefined = lineOf(argument);
+    return typeof state === 'number' ? { kind: 'state', state } : typeof group === 'string' ? { kind: 'group', group } : line ? { kind: 'line', line } : undefined;
+  };
+  registerCommands(context, {
+    'anomaline.openAutomaton': (argument) => void views.open('automaton', targetOf(argument)),
+    'anomaline.openRootCauses': (argument) => void views.open('rootCauses', targetOf(argument)),
+    'anomaline.openTimeline': (argument) => void views.open('timeline', targetOf(argument)),
+    'anomaline.showState': () => {
+      const line = activeLine();
+      if (line) views.open('automaton', { kind: 'line', line });
+      else void vscode.window.showInformationMessage('Put the cursor on a line of a log first.');
+    },
+  });
+  return views;
+}
