@@ -45,15 +45,21 @@ export class GraphView {
     this.listen();
   }
 
-  /** Shows a scene; `keepCamera`: from where one looks now. */
-  show(scene: Scene, keepCamera: boolean): void {
+  /** Shows a scene: all of it, from where one looks now, or so that the state `anchor` stays where it is on the screen. */
+  show(scene: Scene, from: 'fit' | 'keep' | { readonly anchor: number }): void {
+    const before = this.scene, old = typeof from === 'object' ? before?.nodeOf.get(from.anchor) : undefined, now = typeof from === 'object' ? scene.nodeOf.get(from.anchor) : undefined;
     this.scene = scene;
     this.grid = hitGrid(scene.layout.nodes);
     this.hoveredNode = -1;
     const all = fit(boundsOf(scene.layout.nodes), this.size.width > 0 ? this.size : { width: 800, height: 600 });
     this.picture.change(scene, this.style(), all);
     this.minimap.change(scene, this.style());
-    if (!keepCamera) { this.glide = undefined; this.camera = all; }
+    if (from === 'fit') { this.glide = undefined; this.camera = all; }
+    else if (before && old !== undefined && now !== undefined) {
+      this.glide = undefined;
+      const { nodes } = scene.layout, was = before.layout.nodes;
+      this.camera = { ...this.camera, x: this.camera.x + nodes[2 * now] - was[2 * old], y: this.camera.y + nodes[2 * now + 1] - was[2 * old + 1] };
+    }
     this.draw();
   }
 
@@ -116,7 +122,7 @@ export class GraphView {
 
   /** Redraws in the colours of now. */
   restyle(): void {
-    if (this.scene) this.show(this.scene, true);
+    if (this.scene) this.show(this.scene, 'keep');
   }
 
   private resize(): void {
@@ -125,7 +131,7 @@ export class GraphView {
     this.size = { width, height };
     this.canvas.width = Math.round(width * ratio);
     this.canvas.height = Math.round(height * ratio);
-    if (first && this.scene) this.show(this.scene, this.camera.x !== 0 || this.camera.y !== 0);
+    if (first && this.scene) this.show(this.scene, 'fit');
     this.render(performance.now());
   }
 
