@@ -38,6 +38,8 @@ export class GraphView {
   private frame = 0;
   private glide: { readonly from: Camera; readonly to: Camera; readonly start: number } | undefined;
   private readonly widths = new Map<string, number>();
+  /** The camera that saw everything: while nobody moves it, everything stays in sight as the view changes its size. */
+  private fitted: Camera | undefined;
   /** Where one looked from at the last frame, and when that changed. */
   private seen: Camera = this.camera;
   private moved = 0;
@@ -58,7 +60,7 @@ export class GraphView {
     const all = fit(boundsOf(scene.layout.nodes), this.size.width > 0 ? this.size : { width: 800, height: 600 });
     this.picture.change(scene, this.style(), all);
     this.minimap.change(scene, this.style());
-    if (from === 'fit') { this.glide = undefined; this.camera = all; }
+    if (from === 'fit') { this.glide = undefined; this.camera = this.fitted = all; }
     else if (before && old !== undefined && now !== undefined) {
       this.glide = undefined;
       const { nodes } = scene.layout, was = before.layout.nodes;
@@ -94,7 +96,7 @@ export class GraphView {
   }
 
   fit(): void {
-    if (this.scene) this.look(fit(boundsOf(this.scene.layout.nodes), this.size));
+    if (this.scene) this.look(this.fitted = fit(boundsOf(this.scene.layout.nodes), this.size));
   }
 
   zoom(factor: number): void {
@@ -135,7 +137,7 @@ export class GraphView {
     this.size = { width, height };
     this.canvas.width = Math.round(width * ratio);
     this.canvas.height = Math.round(height * ratio);
-    if (first && this.scene) this.show(this.scene, 'fit');
+    if (this.scene && (first || this.camera === this.fitted)) this.show(this.scene, 'fit');
     this.render(performance.now());
   }
 
