@@ -89,7 +89,7 @@ export class AutomatonPage {
     this.main.append(pane, this.table.element);
     const bar = splitter({ direction: 'columns', label: 'Width of the panel', size: this.saved.panelWidth, least: 280, most: () => innerWidth * 0.6, sized: (width) => { this.panel.element.style.width = `${width}px`; if (width !== this.saved.panelWidth) this.save({ panelWidth: width }); } });
     this.content.append(this.main, bar, this.panel.element);
-    document.body.append(el('h1', { class: 'visually-hidden' }, 'Automaton'), this.toolbar.element, this.content);
+    document.body.append(this.toolbar.element, this.content);
     this.toolbar.set(this.saved);
     this.toolbar.trail(false, false);
     this.panel.open(this.saved.tab);
