@@ -11,7 +11,7 @@ import type { CaptureSummary, LogSummary } from '../protocol/capture';
 import type { LearnParams, ScoreParams } from '../protocol/commands';
 import type { ModelSummary } from '../protocol/models';
 import type { Page, PageParams } from '../protocol/places';
-import type { FindingRow, FindingSummary, GroupsParams, RootCauseGroup } from '../protocol/rootCauses';
+import type { FindingFilter, FindingRow, FindingSummary, GroupDetail, GroupsParams, RootCauseGroup } from '../protocol/rootCauses';
 import type { ClientSettings } from '../protocol/settings';
 import { logUri } from '../protocol/uris';
 import { type CaptureSession, type FileFindings, type JobControl, type LineDetail, SessionError } from './api';
@@ -22,12 +22,13 @@ import { bandOf } from './findings';
 import { learnModel } from './learn';
 import { fieldsOfLine, fieldsOfText } from './lines';
 import type { Files, Readers } from './ports';
-import { endCharacters, flaggedRange, groupPage, page, placesOf, worstLines } from './queries';
-import { findingSpan } from './records';
+import { endCharacters, flaggedRange, page, placesOf, worstLines } from './queries';
+import { groupDetails, groupFindingsPage, groupPage } from './rootCauses';
 import { RowCache } from './rowCache';
 import { RowStore } from './rowStore';
 import { scoreFiles, type ScoreResult } from './score';
 import { logOfRow, problemsOf, rowAtLine, type ScoredCapture, type ScoredLog, withAcceptance } from './scoredCapture';
+import { type TimelineQueries, timelineQueries } from './timeline';
 
 /** What a session works with; the clock and everything else outside comes from here. */
 export interface SessionServices {
@@ -55,6 +56,7 @@ export function openSession(root: string, settings: ClientSettings, services: Se
 }
 
 class Session implements CaptureSession {
+  readonly timeline: TimelineQueries;
   private indexed: CaptureIndex;
   private loaded: (LoadedModel & { readonly bytes: Uint8Array; readonly file: string }) | undefined;
   private result: (ScoreResult & { readonly store: RowStore }) | undefined;
@@ -64,6 +66,7 @@ class Session implements CaptureSession {
   constructor(private readonly root: string, private settings: ClientSettings, private readonly services: SessionServices) {
     this.indexed = { root, files: [], problems: [] };
     const { files, readers, digest, cacheFolder } = services;
+    this.timeline = timelineQueries(files, () => this.result?.capture);
     this.cache = new RowCache(files, [`${root}/${CACHE_FOLDER}`, ...(cacheFolder === undefined ? [] : [cacheFolder])], digest, (path) => digest(encodeUtf8(path)), () => readers.pause());
   }
 
@@ -230,23 +233,16 @@ class Session implements CaptureSession {
     };
   }
 
-  groups(params: GroupsParams): Page<RootCauseGroup> {
+  async groups(params: GroupsParams): Promise<Page<RootCauseGroup>> {
     return this.result ? groupPage(this.result.capture, params) : { total: 0, items: [] };
   }
 
-  async groupFindings(group: string, params: PageParams): Promise<Page<FindingSummary>> {
-    const { capture } = this.result ?? {};
-    const members = capture?.findings.groups.find((g) => g.key === group)?.findings;
-    if (!capture || !members) return { total: 0, items: [] };
-    const { findings } = capture;
-    const ranked = [...members].sort((a, b) => findings.worstScore[b] - findings.worstScore[a] || a - b);
-    const shown = page(ranked, params);
-    const places = await placesOf(this.services.files, capture, shown.map((f) => findings.worstRow[f]));
-    const items = shown.map((f, i): FindingSummary => ({
-      id: String(f), entity: capture.entities.name(findings.entity[f]), rows: findings.starts[f + 1] - findings.starts[f], score: findings.worstScore[f],
-      band: bandOf(findings.worstScore[f], findings.threshold), timeSpan: findingSpan(capture, f), place: places[i],
-    }));
-    return { total: members.length, items };
+  async groupFindings(group: string, params: PageParams & Partial<FindingFilter>): Promise<Page<FindingSummary>> {
+    return this.result ? groupFindingsPage(this.services.files, this.result.capture, group, params) : { total: 0, items: [] };
+  }
+
+  async groupDetails(groups: readonly string[], bins: number, filter: Partial<FindingFilter>): Promise<readonly GroupDetail[]> {
+    return this.result ? groupDetails(this.result.capture, groups, bins, filter) : [];
   }
 
   async findingRows(finding: string, params: PageParams): Promise<Page<FindingRow>> {

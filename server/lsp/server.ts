@@ -16,6 +16,7 @@ import { registerRequests } from './requests';
 import { registerSemanticTokens } from './semanticTokens';
 import { StatusBoard } from './status';
 import { systemTimers } from './throttle';
+import { registerTimeline } from './timeline';
 import { registerWatchedFiles } from './watchedFiles';
 
 export type { OpenSession, Ports } from './context';
@@ -45,6 +46,7 @@ export function startServer(connection: Connection, openSession: OpenSession, { 
   registerExecuteCommand(context);
   registerSemanticTokens(context);
   registerRequests(context);
+  registerTimeline(context);
   connection.listen();
 }
 
