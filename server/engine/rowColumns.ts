@@ -80,10 +80,11 @@ async function counted(capture: ScoredCapture, value: RowValues['value']): Promi
   return { value, total: await capture.readers.aggregate('values', { value }) };
 }
 
-/** Times of the first and last row of each finding, NaN where none has one, and its band as a number of `BANDS`. */
+/** Of each finding: times of its first and last row, NaN where none has one, that first row (with a time, where one has), and its band as a number of `BANDS`. */
 export interface FindingFacts {
   readonly start: Float64Array;
   readonly end: Float64Array;
+  readonly firstRow: Uint32Array;
   readonly band: Uint8Array;
 }
 
@@ -96,17 +97,23 @@ function* factsOf({ findings }: ScoredCapture, time: Float64Array): Slices<Findi
   const { starts, members, worstScore, threshold } = findings;
   const start = new Float64Array(worstScore.length).fill(NaN);
   const end = new Float64Array(worstScore.length).fill(NaN);
+  const firstRow = new Uint32Array(worstScore.length);
   const band = new Uint8Array(worstScore.length);
+  let looked = 0;
   for (let f = 0; f < worstScore.length; f++) {
+    firstRow[f] = members[starts[f]];
     for (let i = starts[f]; i < starts[f + 1]; i++) {
       // Members are in time order; those without a time stand where scoring put them.
       const t = time[members[i]];
+      if (++looked % SLICE_FLAGGED === 0) yield;
       if (Number.isNaN(t)) continue;
-      if (Number.isNaN(start[f])) start[f] = t;
+      if (Number.isNaN(start[f])) {
+        start[f] = t;
+        firstRow[f] = members[i];
+      }
       end[f] = t;
     }
     band[f] = BANDS.indexOf(bandOf(worstScore[f], threshold));
-    if (f % SLICE_FLAGGED === SLICE_FLAGGED - 1) yield;
   }
-  return { start, end, band };
+  return { start, end, firstRow, band };
 }

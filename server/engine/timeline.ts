@@ -73,7 +73,7 @@ export async function timelineCells(capture: ScoredCapture, params: TimelinePara
   return {
     revision: revisionOf(capture), columns, rows: bins, time: [from, to], span: [first, last], groups: shape.groups, groupTotal: ordered.length, columnStart, ...cells,
     labels: params.colour === 'label' ? (capture.labels?.names ?? []) : [],
-    findings: await inTurns(findingsPerBin(capture, facts, task), () => readers.pause()),
+    findings: await inTurns(findingsPerBin(facts, task), () => readers.pause()),
     drawn: await inTurns(sum(cells.count), () => readers.pause()), timeless: rows.rowCount - timed,
   };
 }
@@ -115,11 +115,11 @@ function* columnsDrawn(groups: Groups, ordered: Uint32Array, columnStart: Uint32
 }
 
 /** Findings of what is drawn, by the bin they start in and their band. */
-function* findingsPerBin({ findings }: ScoredCapture, { start, band }: FindingFacts, { key, columnOfKey, from, to, bins }: CellTask): Slices<TimelineCells['findings']> {
+function* findingsPerBin({ start, firstRow, band }: FindingFacts, { key, columnOfKey, from, to, bins }: CellTask): Slices<TimelineCells['findings']> {
   const counts = { low: new Uint32Array(bins), medium: new Uint32Array(bins), high: new Uint32Array(bins) };
   for (let f = 0; f < start.length; f++) {
     if (f % SLICE_FLAGGED === SLICE_FLAGGED - 1) yield;
-    if (!(start[f] >= from && start[f] <= to) || columnOfKey[key[findings.members[findings.starts[f]]]] === NONE) continue;
+    if (!(start[f] >= from && start[f] <= to) || columnOfKey[key[firstRow[f]]] === NONE) continue;
     const name = BANDS[band[f]];
     if (name) counts[name][timeBin(start[f], from, to, bins)]++;
   }
