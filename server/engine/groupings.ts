@@ -9,6 +9,7 @@ import { inTurns, type Slices } from '../core/util/slices';
 import type { ColumnOrder, Grouping } from '../protocol/selection';
 import { SLICE_ROWS } from './encodedRows';
 import { filterWords } from './findingFilter';
+import { nameRanks } from './nameRanks';
 import { timesOf } from './rowColumns';
 import type { ScoredCapture } from './scoredCapture';
 
@@ -18,8 +19,8 @@ export interface Groups extends KeyCounts {
   /** Absent: the keys are the groups. */
   readonly groupOf?: Uint32Array;
   name(group: number): string;
-  /** Numbers that sort as names do, one a group; equal for groups whose names differ in nothing that counts. */
-  ranks(): Slices<Float64Array>;
+  /** Numbers that sort as names do, one a group. */
+  ranks(): Promise<Float64Array>;
   /** Orders that were asked for, of all groups and of those that a filter leaves. */
   readonly orders: Recent<Promise<Uint32Array>>;
 }
@@ -50,18 +51,18 @@ async function makeGroups(capture: ScoredCapture, grouping: Grouping): Promise<G
   const turns = <T>(work: Slices<T>): Promise<T> => inTurns(work, () => readers.pause());
   if (grouping === 'file') {
     const key = await turns(logOfRows(capture));
-    return { key, ...(await readers.aggregate('keys', { key, time, count: logs.length })), name: (log) => logs[log].file.relative, ranks: () => textRanks(logs.length, (log) => logs[log].file.relative), orders };
+    return { key, ...(await readers.aggregate('keys', { key, time, count: logs.length })), name: (log) => logs[log].file.relative, ranks: () => nameRanks(readers, logs.length, (log) => logs[log].file.relative), orders };
   }
   if (grouping === 'ports') {
     const key = sharedArray(Uint32Array, rows.rowCount);
     const pairs = await readers.aggregate('distinct', { value: ports as Uint32Array, numbers: key });
-    return { key, ...(await readers.aggregate('keys', { key, time, count: pairs.length })), name: (group) => portPairName(pairs[group]), ranks: () => ranksOf(pairs), orders };
+    return { key, ...(await readers.aggregate('keys', { key, time, count: pairs.length })), name: (group) => portPairName(pairs[group]), ranks: async () => new Float64Array(pairs), orders };
   }
   const entities = await entityCounts(capture);
   const key = rows.entity;
   if (grouping === 'pair' || grouping === 'entity') return { key, ...entities, name: (e) => capture.entities.name(e), ranks: () => entityRanks(capture), orders };
-  const { groupOf, count, name } = await turns(grouping === 'subnets' ? subnets(capture) : hosts(capture, grouping));
-  return { key, groupOf, ...countGroups(entities, groupOf, count), name, ranks: () => textRanks(count, name), orders };
+  const { groupOf, count, name, ranks } = await turns(grouping === 'subnets' ? subnets(capture) : hosts(capture, grouping));
+  return { key, groupOf, ...countGroups(entities, groupOf, count), name, ranks, orders };
 }
 
 const entityCounts = rememberedBy(({ rows }: ScoredCapture) => rows, async (capture) => {
@@ -80,23 +81,23 @@ function* logOfRows({ logs, rows }: ScoredCapture): Slices<Uint32Array> {
   return key;
 }
 
-interface EntityGroups {
+interface EntityGroups extends Pick<Groups, 'name' | 'ranks'> {
   readonly groupOf: Uint32Array;
   readonly count: number;
-  name(group: number): string;
 }
 
-function* hosts({ entities, rows }: ScoredCapture, side: 'source' | 'destination'): Slices<EntityGroups> {
+function* hosts({ entities, rows, readers }: ScoredCapture, side: 'source' | 'destination'): Slices<EntityGroups> {
   const groupOf = new Uint32Array(rows.entityCount);
   for (let e = 0; e < groupOf.length; e++) {
     groupOf[e] = side === 'source' ? entities.sourceOf(e) : entities.destinationOf(e);
     if (e % SLICE_ROWS === SLICE_ROWS - 1) yield;
   }
-  return { groupOf, count: entities.hostCount, name: (host) => entities.hostName(host) || `(no ${side})` };
+  const count = entities.hostCount;
+  return { groupOf, count, name: (host) => entities.hostName(host) || `(no ${side})`, ranks: () => nameRanks(readers, count, (host) => entities.hostName(host)) };
 }
 
 /** Pairs of the networks of both sides. */
-function* subnets({ entities, rows }: ScoredCapture): Slices<EntityGroups> {
+function* subnets({ entities, rows, readers }: ScoredCapture): Slices<EntityGroups> {
   const networks: string[] = [];
   const numbers = new Map<string, number>();
   const networkOfHost = new Uint32Array(entities.hostCount);
@@ -116,72 +117,41 @@ function* subnets({ entities, rows }: ScoredCapture): Slices<EntityGroups> {
     groupOf[e] = pairs.add(networkOfHost[entities.sourceOf(e)] * networks.length + networkOfHost[entities.destinationOf(e)]);
     if (e % SLICE_NAMES === SLICE_NAMES - 1) yield;
   }
-  const name = (group: number): string => `${networks[Math.floor(pairs.key(group) / networks.length)]}${PAIR_ARROW}${networks[pairs.key(group) % networks.length]}`;
-  return { groupOf, count: pairs.size, name };
+  const count = pairs.size;
+  const sides = (group: number): readonly [number, number] => [Math.floor(pairs.key(group) / networks.length), pairs.key(group) % networks.length];
+  return {
+    groupOf, count, name: (group) => sides(group).map((network) => networks[network]).join(PAIR_ARROW),
+    ranks: async () => pairRanks(await nameRanks(readers, networks.length, (network) => networks[network]), count, sides),
+  };
 }
 
-// eslint-disable-next-line require-yield
-function* ranksOf(values: Uint32Array): Slices<Float64Array> {
-  return new Float64Array(values);
+/** Entities by their source, then by their destination. */
+async function entityRanks({ entities, rows, readers }: ScoredCapture): Promise<Float64Array> {
+  return pairRanks(await nameRanks(readers, entities.hostCount, (host) => entities.hostName(host)), rows.entityCount, (e) => [entities.sourceOf(e), entities.destinationOf(e)]);
 }
 
-/** Entities by the names of their hosts, source first. */
-function* entityRanks({ entities, rows }: ScoredCapture): Slices<Float64Array> {
-  const count = entities.hostCount;
-  const rank = yield* textRanks(count, (host) => entities.hostName(host));
-  const ranks = new Float64Array(rows.entityCount);
-  for (let e = 0; e < ranks.length; e++) {
-    ranks[e] = rank[entities.sourceOf(e)] * count + rank[entities.destinationOf(e)];
-    if (e % SLICE_ROWS === SLICE_ROWS - 1) yield;
-  }
-  return ranks;
-}
-
-/** The place of each name among all, with numbers in them by their value: 10.0.0.9 before 10.0.0.10. Sorted in runs, which are merged. */
-function* textRanks(count: number, name: (i: number) => string): Slices<Float64Array> {
-  const keys: string[] = [];
-  for (let i = 0; i < count; i++) {
-    keys.push(name(i).toLowerCase().replace(/\d+/g, (digits) => digits.padStart(PADDED, '0')));
-    if (i % SLICE_NAMES === SLICE_NAMES - 1) yield;
-  }
-  const before = (a: number, b: number): number => (keys[a] < keys[b] ? -1 : keys[a] > keys[b] ? 1 : a - b);
-  let order = Array.from(keys.keys());
-  for (let from = 0; from < count; from += SLICE_NAMES) {
-    order.splice(from, SLICE_NAMES, ...order.slice(from, from + SLICE_NAMES).sort(before));
-    yield;
-  }
-  for (let width = SLICE_NAMES; width < count; width *= 2) {
-    const merged: number[] = [];
-    for (let from = 0; from < count; from += 2 * width) {
-      const [middle, end] = [Math.min(count, from + width), Math.min(count, from + 2 * width)];
-      for (let a = from, b = middle; a < middle || b < end; ) {
-        merged.push(b >= end || (a < middle && before(order[a], order[b]) <= 0) ? order[a++] : order[b++]);
-        if (merged.length % SLICE_NAMES === 0) yield;
-      }
-    }
-    order = merged;
-  }
+function pairRanks(rank: Float64Array, count: number, sides: (pair: number) => readonly [number, number]): Float64Array {
   const ranks = new Float64Array(count);
-  order.forEach((i, rank) => (ranks[i] = rank));
+  for (let pair = 0; pair < count; pair++) {
+    const [source, destination] = sides(pair);
+    ranks[pair] = rank[source] * rank.length + rank[destination];
+  }
   return ranks;
 }
-
-/** Digits that numbers in names are filled up to. */
-const PADDED = 5;
 
 /** Numbers of the groups that the filter leaves, in order; groups without a row are none. Ties: the earlier first row. */
 export function orderedGroups({ readers }: ScoredCapture, groups: Groups, order: ColumnOrder, filter: string): Promise<Uint32Array> {
   const words = filterWords(filter);
-  const all = (): Promise<Uint32Array> => groups.orders.get(order, async () => readers.aggregate('order', { rows: groups.rows, primary: await inTurns(sortKeys(groups, order), () => readers.pause()), secondary: groups.firstRow }));
+  const all = (): Promise<Uint32Array> => groups.orders.get(order, async () => readers.aggregate('order', { rows: groups.rows, primary: await sortKeys(groups, order), secondary: groups.firstRow }));
   if (words.length === 0) return all();
   return groups.orders.get(JSON.stringify([order, words]), async () => inTurns(withWords(groups, await all(), words), () => readers.pause()));
 }
 
-function* sortKeys(groups: Groups, order: ColumnOrder): Slices<Float64Array> {
+async function sortKeys(groups: Groups, order: ColumnOrder): Promise<Float64Array> {
   switch (order) {
     case 'first': return groups.firstTime;
     case 'size': return new Float64Array(groups.rows).map((rows) => -rows);
-    case 'name': return yield* groups.ranks();
+    case 'name': return groups.ranks();
   }
 }
 

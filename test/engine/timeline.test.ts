@@ -26,18 +26,16 @@ const NETWORKS: Readonly<Record<string, string>> = {
 
 /** The name of a row's group, and what it is ordered by where that is by name. */
 function groupOf(row: PlainRow, grouping: Grouping): { readonly name: string; readonly sort: string } {
-  const padded = (text: string): string => text.toLowerCase().replace(/\d+/g, (digits) => digits.padStart(5, '0'));
+  // Addresses of four numbers come first.
+  const padded = (text: string): string => (/^[\d.]+(\/24)?$/.test(text) ? '0' : '1') + text.toLowerCase().replace(/\d+/g, (digits) => digits.padStart(5, '0'));
   const pair = `${row.source || '?'} -> ${row.destination || '?'}`;
   switch (grouping) {
     case 'pair': case 'entity': return { name: pair, sort: `${padded(row.source)}\0${padded(row.destination)}` };
-    case 'subnets': return named(`${NETWORKS[row.source]} -> ${NETWORKS[row.destination]}`);
+    case 'subnets': return { name: `${NETWORKS[row.source]} -> ${NETWORKS[row.destination]}`, sort: `${padded(NETWORKS[row.source])}\0${padded(NETWORKS[row.destination])}` };
     case 'ports': return { name: row.ports.join(' -> '), sort: row.ports.map((port) => String(port).padStart(5, '0')).join() };
-    case 'source': return named(row.source || '(no source)');
-    case 'destination': return named(row.destination || '(no destination)');
-    case 'file': return named(row.file);
-  }
-  function named(name: string): { name: string; sort: string } {
-    return { name, sort: padded(name) };
+    case 'source': return { name: row.source || '(no source)', sort: padded(row.source) };
+    case 'destination': return { name: row.destination || '(no destination)', sort: padded(row.destination) };
+    case 'file': return { name: row.file, sort: padded(row.file) };
   }
 }
 

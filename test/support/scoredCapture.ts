@@ -55,7 +55,7 @@ export interface PlainRow {
 
 /** The rows of a capture, told by the recipes of its logs. */
 export function plainRows(capture: ScoredCapture, logs: Readonly<Record<string, readonly ConnRow[]>>): PlainRow[] {
-  return capture.logs.flatMap(({ file: { relative }, firstRow }) => (logs[relative] ?? []).map(({ time = NaN, source = '', destination = '', port = 0, label = '' }, i): PlainRow => {
+  return capture.logs.flatMap(({ file: { relative }, firstRow }) => (logs[relative] ?? []).map(({ time = NaN, source = '10.0.0.1', destination = '10.0.1.1', port = 443, label = 'Benign' }, i): PlainRow => {
     const row = firstRow + i, at = capture.findings.rows.indexOf(row), given = (text: string): string => (text === '-' ? '' : text);
     return {
       row, file: relative, time: Number.isNaN(time) ? NaN : Number(time.toFixed(6)), source: given(source), destination: given(destination), ports: [40_000 + (i % 1000), port], label: given(label),
