@@ -4,7 +4,7 @@ import type { WorkerPool } from './workerPool';
 /** Below this many numbers, handing them to a worker takes longer than working on them: some milliseconds. */
 const SMALL = 50_000;
 
-/** Does work on all rows in a worker thread; cells on several, each a range of columns with about as many rows. */
+/** Does work on all rows in a worker thread. Of arrays that are not shared the worker gets copies. */
 export function aggregateInPool<K extends AggregateKind>(pool: WorkerPool, kind: K, input: AggregateInput<K>): Promise<AggregateResult<K>> {
   if (sizeOf(input) < SMALL) return Promise.resolve(aggregate(kind, input));
   return pool.run({ task: 'aggregate', kind, input }, () => false, () => undefined) as Promise<AggregateResult<K>>;

@@ -1,6 +1,9 @@
 import * as assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
 import { commonScore } from '../../server/core/evaluation/calibration';
 import { mulberry32, randomBelow, type Rng } from '../../server/core/util/rng';
+import type { CaptureSession } from '../../server/engine/api';
 import { bandOf } from '../../server/engine/findings';
 import type { ScoredCapture } from '../../server/engine/scoredCapture';
 import { selectRows } from '../../server/engine/rowSelection';
@@ -12,6 +15,7 @@ import type { CellColour, TimelineCells, TimelineParams } from '../../server/pro
 import { Folders } from '../support/folder';
 import { type ConnRow, connLog, office, scan } from '../support/logs';
 import { workerScript } from '../support/readers';
+import { openWatched, quiet } from './openCapture';
 import { oddRows, officeModel, type PlainRow, plainRows, scoreFolder } from '../support/scoredCapture';
 
 const GROUPINGS: readonly Grouping[] = ['pair', 'subnets', 'ports', 'source', 'destination', 'file', 'entity'];
@@ -221,6 +225,27 @@ describe('timeline', function () {
     const cells = await timelineCells(both, { ...whole, colour: 'label', grouping: 'ports', order: 'name' });
     assert.ok(!('reason' in cells));
     assert.deepEqual([cells.labels, cells.groupTotal, cells.drawn], [['no label', 'Malicious'], 4, 4]);
+  });
+
+  it('ports and labels of a log that grew, and of logs that come and go, are those of a capture opened afresh', async () => {
+    const folder = folders.make({ 'a.log': connLog(office(40).map((row) => ({ ...row, label: 'Benign' }))), 'b.log': connLog([...scan(10, 500), ...office(10, 600)]) });
+    const params = { ...whole, colour: 'label', grouping: 'ports', order: 'name', columns: 30, rows: 9 } as const;
+    const { session } = openWatched(folder);
+    const drawn = async (from: CaptureSession): Promise<unknown> => ({ ...(await from.timeline.cells(params)), revision: 0 });
+    await session.investigate(quiet);
+    const changes: (() => string)[] = [
+      () => folders.put(folder, 'b.log', `${connLog([...scan(10, 500), ...office(10, 600)])}${connLog(oddRows(mulberry32(1), 20, 300)).split('\n').slice(7).join('\n')}`),
+      () => folders.put(folder, '0.log', connLog(scan(5, 900))),
+      () => (fs.rmSync(path.join(folder, 'a.log')), path.join(folder, 'a.log')),
+    ];
+    for (const change of changes) {
+      assert.ok(await session.refresh([change()], quiet));
+      const { session: fresh } = openWatched(folder);
+      await fresh.score({}, quiet);
+      assert.deepEqual(await drawn(session), await drawn(fresh));
+      await fresh.dispose();
+    }
+    await session.dispose();
   });
 
   it('nothing is scored', async () => {
