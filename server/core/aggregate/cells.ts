@@ -46,24 +46,25 @@ export function drawCells(task: CellTask, cells: Cells, first: number, last: num
   const width = last - first;
   const ends = new Uint32Array(width * bins + 1);
   const highest = new Float32Array(width * bins).fill(-Infinity);
+  // Cell and value of each row that is drawn, so that the others are looked at once. Room that is not used costs no memory.
+  const cellOf = new Uint32Array(key.length);
+  const valueOf = new Uint32Array(key.length);
+  let drawn = 0;
   // Columns before the first wrap around to large numbers, as does `NONE`.
   for (let row = 0; row < key.length; row++) {
     const column = (columnOfKey[key[row]] - first) >>> 0;
     const t = time[row];
     if (column >= width || !(t >= from && t <= to)) continue;
     const cell = timeBin(t, from, to, bins) * width + column;
+    cellOf[drawn] = cell;
+    valueOf[drawn++] = value[row];
     ends[cell + 1]++;
     if (raw[row] > highest[cell]) highest[cell] = raw[row];
   }
   for (let cell = 0; cell < width * bins; cell++) ends[cell + 1] += ends[cell];
   const next = ends.slice();
-  const sorted = new Uint32Array(ends[width * bins]);
-  for (let row = 0; row < key.length; row++) {
-    const column = (columnOfKey[key[row]] - first) >>> 0;
-    const t = time[row];
-    if (column >= width || !(t >= from && t <= to)) continue;
-    sorted[next[timeBin(t, from, to, bins) * width + column]++] = value[row];
-  }
+  const sorted = new Uint32Array(drawn);
+  for (let i = 0; i < drawn; i++) sorted[next[cellOf[i]]++] = valueOf[i];
   const seen = new Uint32Array(task.total.length);
   for (let bin = 0; bin < bins; bin++) {
     for (let column = 0; column < width; column++) {
