@@ -1,13 +1,11 @@
-import { rankedPage } from '../../core/util/rankedPage';
-import type { Slices } from '../../core/util/slices';
-import type { Replay, ReplayStep, RangeParams, StateAt, StateRow, StateRowOrder, StateRowsParams } from '../../protocol/automaton';
+import type { Replay, ReplayStep, RangeParams, StateAt, StateRow, StateRowsParams } from '../../protocol/automaton';
 import { stateBefore } from '../../core/detectors/automatonView';
 import type { Page } from '../../protocol/places';
-import { SLICE_ROWS } from '../encodedRows';
 import { placesOf } from '../queries';
 import { logOfRow, type ScoredCapture } from '../scoredCapture';
 import type { Look } from './look';
 import { isScored } from './rowIndex';
+import { rowPage, shownRows } from './rowPage';
 
 /** One page of the rows of a state. O(rows of the state), without sorting more than the page; the rows of all states are grouped once before. */
 export async function statePage(look: Look, { state, selection, order, flaggedOnly, start, count }: StateRowsParams): Promise<Page<StateRow>> {
@@ -16,28 +14,13 @@ export async function statePage(look: Look, { state, selection, order, flaggedOn
   const mask = await look.mask(selection);
   const { starts, rows } = await look.stateRows();
   const all = rows.subarray(starts[state], starts[state + 1]);
-  const isShown = (row: number): boolean => mask === undefined || mask[row] !== 0;
-  const shown = flaggedOnly ? flaggedOf(capture, state).filter(isShown) : mask === undefined ? all : all.filter(isShown);
-  const page = await look.run(pageOf(capture, shown, order, start, count));
+  const shown = await look.run(shownRows(flaggedOnly ? flaggedOf(capture, state) : all, mask));
+  const page = await look.run(rowPage(capture, shown, order, start, count));
   return { total: shown.length, items: await stateRows(look, capture, page) };
 }
 
 function flaggedOf({ findings, scores }: ScoredCapture, state: number): Uint32Array {
   return findings.rows.filter((row) => scores.state[row] === state);
-}
-
-/** Rows of one page of these rows, which ascend: earliest first, or worst first; equal ones in the order of the logs. */
-function* pageOf({ rows: { time }, scores: { raw } }: ScoredCapture, rows: Uint32Array, order: StateRowOrder, start: number, count: number): Slices<Uint32Array> {
-  const values = new Float64Array(rows.length);
-  let ascending = true;
-  for (let from = 0; from < rows.length; from += SLICE_ROWS) {
-    const to = Math.min(rows.length, from + SLICE_ROWS);
-    if (order === 'time') for (let i = from; i < to; i++) values[i] = time[rows[i]];
-    else for (let i = from; i < to; i++) values[i] = -raw[rows[i]];
-    for (let i = Math.max(1, from); ascending && i < to; i++) ascending = values[i - 1] <= values[i];
-    yield;
-  }
-  return ascending ? rows.subarray(start, start + count) : rankedPage(values, start, count).map((i) => rows[i]);
 }
 
 async function stateRows(look: Look, capture: ScoredCapture, rows: Uint32Array): Promise<StateRow[]> {
