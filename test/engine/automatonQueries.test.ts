@@ -3,7 +3,8 @@ import * as fc from 'fast-check';
 import type { Detector } from '../../server/core/detectors/detector';
 import { stateFrequency } from '../../server/core/detectors/stateFrequency';
 import { commonScore } from '../../server/core/evaluation/calibration';
-import type { Automaton } from '../../server/core/automata/automaton';
+import { Automaton } from '../../server/core/automata/automaton';
+import { type AutomatonView, ownCounts } from '../../server/core/detectors/automatonView';
 import { OutdatedError, SessionError } from '../../server/engine/api';
 import type { AutomatonQueries } from '../../server/engine/automaton/api';
 import { visitDifference } from '../../server/engine/automaton/counts';
@@ -247,6 +248,30 @@ describe('queries about the automaton', function () {
     assert.match(summary.note ?? '', /counts its baseline by traces, not by rows.*Learn it again/);
     assert.notEqual(baseline.reduce((a, b) => a + b, 0), 60);
   });
+
+  const wide = 100_000;
+  for (const [name, states, targetOf] of [['one edge', 2, () => 1], ['as many states', wide + 1, (symbol: number) => symbol + 1]] as const) {
+    it(`a state with 100,000 transitions to ${name} is paged`, async () => {
+      const zeros = new Uint32Array(states), starts = new Uint32Array(states + 1).fill(wide);
+      starts[0] = 0;
+      const symbols = Uint32Array.from({ length: wide }, (_, i) => i);
+      const automaton = new Automaton(Array.from(symbols, String), ['0'], {
+        entryStart: starts, entrySymbol: symbols, entryTarget: Int32Array.from(symbols, targetOf), entryCount: symbols, size: new Int32Array(states), passed: zeros, ended: zeros,
+        incoming: new Int32Array(states), source: new Int32Array(states), flags: new Uint8Array(states), number: new Int32Array(states), prefixStart: new Uint32Array(states + 1), prefixSymbols: new Uint32Array(0), prefixType: new Uint16Array(states), passedByType: zeros, endedByType: zeros,
+      });
+      const view: AutomatonView = { automaton, symbols: Float64Array.from(symbols), baseline: ownCounts(automaton), shortWords: (s) => `s${s}`, fields: () => [] };
+      const model = { baselineRows: 1 } as unknown as LearnedModel;
+      const queries = automatonQueries(async () => ({ revision: 1, detector: { ...detector, automaton: () => view, words: (_: unknown, s: number) => `symbol ${s}` }, model }), { files: nodeFiles, pause: async () => undefined });
+      const detail = await queries.state({ revision: 1, state: 0 });
+      assert.deepEqual([detail.leavingTotal, detail.leaving.length, detail.leaving[0].words, detail.outgoing.length, detail.outgoingTotal], [wide - 1, 8, `symbol ${wide - 1}`, Math.min(8, states - 1), states - 1]);
+      const edges = await queries.edges({ revision: 1, start: states - 2, count: 10 });
+      assert.deepEqual([edges.total, [...edges.to]], [states - 1, [states - 1]]);
+      const last = await queries.edgeSymbols({ revision: 1, from: 0, to: states - 1, start: 0, count: 2 });
+      assert.deepEqual([last.total, last.items[0]], [states === 2 ? wide : 1, { words: `symbol ${wide - 1}`, baseline: wide - 1, capture: 0 }]);
+      assert.deepEqual((await queries.state({ revision: 1, state: states - 1 })).access, [`symbol ${wide - 1}`]);
+      assert.equal((await queries.find({ revision: 1, query: 'symbol 999', start: 0, count: 5 })).total, states === 2 ? 1 : 280);
+    });
+  }
 
   it('one state is enough', async () => {
     const model = learnFrom(tableOf(Array.from({ length: 30 }, () => ({}))), { sinkCount: 1e9 }), queries = queriesOf(model, scoredFlows(model, [{}, {}], 0.5));

@@ -4,6 +4,7 @@ import type { StateDetail, StateLink, StateParams, SymbolShare } from '../../pro
 import { commonScore } from '../../core/evaluation/calibration';
 import { bandOf } from '../findings';
 import { groupText } from '../queries';
+import { edgeBetween } from './graph';
 import type { Look } from './look';
 import { Tally } from './tally';
 
@@ -148,11 +149,10 @@ export function edgeRows({ graph: { edgeStart, entries }, baseline }: Look, edge
 
 /** A shortest way from the root, of several transitions between two states the one with most rows; the last steps of a long one. */
 function access(look: Look, state: number): string[] {
-  const { parent, depth, outStart, to, edgeStart, entries } = look.graph;
+  const { parent, depth, edgeStart, entries } = look.graph;
   const steps: string[] = [];
   for (let q = state; parent[q] >= 0 && steps.length < SHOWN_STEPS; q = parent[q]) {
-    let edge = outStart[parent[q]];
-    while (to[edge] !== q) edge++;
+    const edge = edgeBetween(look.graph, parent[q], q);
     let best = entries[edgeStart[edge]];
     for (const entry of entries.subarray(edgeStart[edge], edgeStart[edge + 1])) if (look.baseline.entries[entry] > look.baseline.entries[best]) best = entry;
     steps.push(look.wordsOf(look.view.symbols[look.automaton.arrays.entrySymbol[best]]));
