@@ -7,9 +7,13 @@ import type { LearnParams, ScoreParams } from '../protocol/commands';
 import type { ClientSettings } from '../protocol/settings';
 import type { Problem } from '../core/util/problem';
 import type { TimelineQueries } from './timeline';
+import type { AutomatonQueries } from './automaton/api';
 
 /** What a session throws where the user can mend it; the text says how. */
 export class SessionError extends Error {}
+
+/** What was asked about is no longer there: it changed since. Whoever asked asks again for what is there now. */
+export class OutdatedError extends SessionError {}
 
 /** Progress and cancel of one long job. */
 export interface JobControl {
@@ -98,6 +102,8 @@ export interface CaptureSession {
   groupDetails(groups: readonly string[], bins: number, filter: Partial<FindingFilter>): Promise<readonly GroupDetail[]>;
   findingRows(finding: string, page: PageParams): Promise<Page<FindingRow>>;
   rootCauseAt(file: string, line: number): { readonly group: string; readonly finding: string } | undefined;
+  /** The automaton of the model in use. */
+  readonly automaton: AutomatonQueries;
   neighbour(file: string | undefined, line: number, direction: 'next' | 'previous'): Promise<{ readonly file: string; readonly line: number; readonly endCharacter: number } | undefined>;
   /** Lines [first, first + count) of a log as text without line ends, read from disk; fewer at the end of the file. */
   readLines(file: string, first: number, count: number): Promise<readonly string[]>;

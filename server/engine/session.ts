@@ -15,6 +15,8 @@ import type { FindingFilter, FindingRow, FindingSummary, GroupDetail, GroupsPara
 import type { ClientSettings } from '../protocol/settings';
 import { logUri } from '../protocol/uris';
 import { type CaptureSession, type FileFindings, type JobControl, type LineDetail, SessionError } from './api';
+import type { AutomatonQueries } from './automaton/api';
+import { automatonQueries, type CurrentSubject } from './automatonQueries';
 import { baselineFault, baselineWords } from './baseline';
 import { type CaptureIndex, formatTitle, indexCapture, type IndexedFile, unusable } from './captureIndex';
 import { readConfiguration, writeConfiguration } from './configuration';
@@ -62,12 +64,16 @@ class Session implements CaptureSession {
   private result: (ScoreResult & { readonly store: RowStore }) | undefined;
   private readonly cache: RowCache;
   private configurationFault: string | undefined;
+  /** Counts changes of the model, the scores and the findings. */
+  private revision = 1;
+  automaton: AutomatonQueries;
 
   constructor(private readonly root: string, private settings: ClientSettings, private readonly services: SessionServices) {
     this.indexed = { root, files: [], problems: [] };
     const { files, readers, digest, cacheFolder } = services;
     this.timeline = timelineQueries(files, () => this.result?.capture);
     this.cache = new RowCache(files, [`${root}/${CACHE_FOLDER}`, ...(cacheFolder === undefined ? [] : [cacheFolder])], digest, (path) => digest(encodeUtf8(path)), () => readers.pause());
+    this.automaton = this.queries();
   }
 
   async index(control: JobControl): Promise<CaptureSummary> {
@@ -101,6 +107,7 @@ class Session implements CaptureSession {
     // A model that cannot be kept (read-only capture) still serves this session.
     if (written) this.configurationFault = written.fault;
     this.loaded = { ...learned, file };
+    this.changed();
     return file;
   }
 
@@ -140,6 +147,7 @@ class Session implements CaptureSession {
   clear(): void {
     this.result = undefined;
     this.loaded = undefined;
+    this.changed();
   }
 
   async chooseBaseline(choice: BaselineChoice): Promise<void> {
@@ -164,7 +172,9 @@ class Session implements CaptureSession {
     const before = this.settings;
     this.settings = settings;
     // The threshold moves without reading or scoring anything again.
-    if (this.result && before.acceptanceRate !== settings.acceptanceRate) this.result = { ...this.result, capture: withAcceptance(this.result.capture, settings.acceptanceRate) };
+    if (!this.result || before.acceptanceRate === settings.acceptanceRate) return;
+    this.result = { ...this.result, capture: withAcceptance(this.result.capture, settings.acceptanceRate) };
+    this.revision++;
   }
 
   scored(): boolean {
@@ -309,6 +319,27 @@ class Session implements CaptureSession {
     const before = this.result?.store.model === model ? { capture: this.result.capture, marks: this.result.store.marks } : undefined;
     const store = new RowStore(files, digest, this.cache, model, () => readers.pause(), before);
     this.result = { ...(await scoreFiles(readers, this.indexed.files, loaded, { acceptance: this.settings.acceptanceRate, store }, control)), store };
+    this.changed();
+  }
+
+  /** Another model, or other scores: what was asked about those before is forgotten, with all that was worked out about them. */
+  private changed(): void {
+    this.revision++;
+    this.automaton = this.queries();
+  }
+
+  private queries(): AutomatonQueries {
+    const { files, readers } = this.services;
+    return automatonQueries(() => this.subject(), { files, pause: () => readers.pause() });
+  }
+
+  /** What the automaton's view looks at: the model in use, else the newest of the capture. */
+  private async subject(): ReturnType<CurrentSubject> {
+    if (!this.loaded) await this.load(undefined);
+    const { loaded, result } = this;
+    if (!loaded) return { reason: 'There is no model yet. Run "Anomaline: Investigate This Capture", or "Anomaline: Learn".' };
+    const { detector, model } = loaded;
+    return { revision: this.revision, detector, model, ...(result?.capture.model === model ? { capture: result.capture } : {}) };
   }
 
   /** What a model is to be learned with: as told, else by `anomaline.json`, else by the client's settings. */
@@ -328,9 +359,12 @@ class Session implements CaptureSession {
     const candidates = file === undefined ? [...(await this.modelFiles())].reverse() : [file];
     for (const candidate of candidates) {
       const bytes = await this.services.files.read(candidate);
+      // A model that was learned meanwhile is newer.
+      if (file === undefined && this.loaded) return;
       const loaded = 'fault' in bytes ? bytes : readModel(bytes);
       if (!('fault' in loaded)) {
         this.loaded = { ...loaded, file: candidate, bytes: bytes as Uint8Array };
+        this.changed();
         return;
       }
       if (file !== undefined) throw new SessionError(`${file}: ${loaded.fault}`);

@@ -1,5 +1,6 @@
 import type { Connection } from 'vscode-languageserver';
 import { DEFAULT_CLIENT_SETTINGS } from '../protocol/settings';
+import { registerAutomaton } from './automaton';
 import { registerCodeAction } from './codeAction';
 import { registerConfiguration } from './configuration';
 import type { AnyJob, JobKind, OpenSession, Ports, ServerContext } from './context';
@@ -47,6 +48,7 @@ export function startServer(connection: Connection, openSession: OpenSession, { 
   registerSemanticTokens(context);
   registerRequests(context);
   registerTimeline(context);
+  registerAutomaton(context);
   connection.listen();
 }
 

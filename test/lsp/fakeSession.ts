@@ -7,6 +7,7 @@ import type { FindingSummary, RootCauseGroup } from '../../server/protocol/rootC
 import type { TimelineQueries } from '../../server/engine/timeline';
 import type { ClientSettings } from '../../server/protocol/settings';
 import { logUri } from '../../server/protocol/uris';
+import { fakeAutomaton } from './fakeAutomaton';
 
 /**
  * A small engine to test the language layer with. Logs are files ending in .log, fields are separated by blanks. A line with
@@ -32,6 +33,7 @@ class FakeSession implements CaptureSession {
   private logs = new Map<string, readonly string[]>();
   private flagged: Flagged[] = [];
   private isScored = false;
+  readonly automaton = fakeAutomaton(() => [...this.logs].flatMap(([file, lines]) => lines.flatMap((text, line) => (text === '' ? [] : [{ file, line, text }]))));
 
   constructor(private readonly root: string, private settings: ClientSettings) {
     if (path.basename(root) === 'unopenable') throw new Error('the folder cannot be read');
@@ -121,7 +123,7 @@ class FakeSession implements CaptureSession {
     return {
       fields: fields.map((field) => ({ ...field, text: text.slice(field.startCharacter, field.endCharacter) })),
       symbol: { number: 7, words: text.split(' ')[1] ?? '' }, entity: text.split(' ')[0],
-      ...(finding ? { score: finding.score, raw: finding.score / 10, band: finding.band, group: finding.group, finding: finding.finding } : { reason: 'nothing odd in it' }),
+      ...(finding ? { state: 1, score: finding.score, raw: finding.score / 10, band: finding.band, group: finding.group, finding: finding.finding } : { reason: 'nothing odd in it' }),
       evidence: finding ? [{ name: 'rare', value: finding.score / 20, text: 'never seen' }, { name: 'burst', value: finding.score / 20, text: 'too often' }] : [],
       expected: [{ words: 'usual', share: 0.75 }],
     };
