@@ -8,7 +8,7 @@ import type { AutomatonQueries, CountedRange } from './automaton/api';
 import { visitDifference } from './automaton/counts';
 import { findStates } from './automaton/findStates';
 import { edgeBetween } from './automaton/graph';
-import { Kept } from './automaton/kept';
+import { Recent } from '../core/util/recent';
 import { Look, type LookServices, type Subject } from './automaton/look';
 import { replay, stateAt, statePage } from './automaton/rows';
 import { edgeRows, stateDetail } from './automaton/stateDetail';
@@ -23,7 +23,7 @@ export type CurrentSubject = () => Promise<(Subject & { readonly revision: numbe
 /** Answers about the automaton of the model in use. */
 export function automatonQueries(current: CurrentSubject, services: LookServices): AutomatonQueries {
   let known: Look | undefined;
-  let searches = new Kept<readonly StateMatch[]>(KEPT_SEARCHES);
+  let searches = new Recent<Promise<readonly StateMatch[]>>(KEPT_SEARCHES);
 
   async function look(): Promise<Look | NoAutomaton> {
     const subject = await current();
@@ -32,7 +32,7 @@ export function automatonQueries(current: CurrentSubject, services: LookServices
     const view = subject.detector.automaton?.(subject.model);
     if (!view) return { reason: `${subject.detector.title} learns no automaton. Its findings stand under Root Causes.` };
     known = new Look(subject.revision, subject, view, services, known);
-    searches = new Kept(KEPT_SEARCHES);
+    searches = new Recent(KEPT_SEARCHES);
     return known;
   }
 

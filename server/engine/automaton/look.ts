@@ -11,7 +11,7 @@ import { selectRows } from '../rowSelection';
 import type { ScoredCapture } from '../scoredCapture';
 import { countEntries, countStates, noRows, type StateCounts } from './counts';
 import { type Graph, graphOf } from './graph';
-import { Kept } from './kept';
+import { Recent } from '../../core/util/recent';
 import { indexStates, type StateRows } from './rowIndex';
 
 /** Selections whose rows and counts are kept. */
@@ -37,9 +37,9 @@ export class Look {
   readonly baseline: RowCounts;
   /** Rows of the baseline as its counts have them. */
   readonly baselineTotal: number;
-  private readonly masks = new Kept<Uint8Array>(KEPT_SELECTIONS);
-  private readonly counted = new Kept<StateCounts>(KEPT_SELECTIONS);
-  private readonly taken = new Kept<Float64Array>(KEPT_SELECTIONS);
+  private readonly masks = new Recent<Promise<Uint8Array>>(KEPT_SELECTIONS);
+  private readonly counted = new Recent<Promise<StateCounts>>(KEPT_SELECTIONS);
+  private readonly taken = new Recent<Promise<Float64Array>>(KEPT_SELECTIONS);
   private readonly index: RowsOnce;
   private readonly labels: (string | undefined)[] = [];
   private readonly words = new Map<number, string>();
