@@ -82,6 +82,7 @@ export class AutomatonPage {
     });
     this.build();
     this.listen();
+    this.layouts.prepare();
   }
 
   private build(): void {
