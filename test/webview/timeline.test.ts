@@ -58,7 +58,9 @@ describe('timeline page: window', () => {
   });
 
   it('asks for cells that fit', () => {
-    assert.deepEqual(cellsFor(900, 600, 10_000, 3), { columns: 300, rows: 200 });
+    assert.deepEqual(cellsFor(900, 600, Infinity, 3), { columns: 300, rows: 200 });
+    assert.deepEqual(cellsFor(900, 600, 9_000, 3), { columns: 300, rows: 200 });
+    assert.deepEqual(cellsFor(900, 600, 400, 3), { columns: 200, rows: 200 });
     assert.deepEqual(cellsFor(900, 600, 12, 3), { columns: 12, rows: 200 });
     assert.deepEqual(cellsFor(1, 1, 0, 3), { columns: 1, rows: 1 });
     const { columns, rows } = cellsFor(9000, 9000, 1e6, 2);

@@ -46,7 +46,8 @@ export class TimelinePage {
   private toolBar: ToolBar | undefined;
   private readonly drawing = new Newest();
   private readonly explaining = new Newest();
-  private readonly legend = el('div', { class: 'legend' });
+  private readonly legend = el('div', { class: 'legend-parts' });
+  private readonly legendBar = el('div', { class: 'legend' }, this.legend);
   private readonly drawn = el('span', { role: 'status' });
   private readonly found = el('span', {});
   private readonly loading = el('span', { class: 'loading', hidden: true }, 'refining…');
@@ -59,6 +60,8 @@ export class TimelinePage {
   private explainSoon: ReturnType<typeof setTimeout> | undefined;
   private saving: ReturnType<typeof setTimeout> | undefined;
   private flagged = -1;
+  /** Groups that the filter leaves; undefined: not known yet. */
+  private groupTotal: number | undefined;
 
   constructor(private readonly host: Host) {
     this.names = this.freshNames();
@@ -69,7 +72,7 @@ export class TimelinePage {
     this.plotFrame.append(this.plot.canvas);
     this.table = new SideTable((group) => this.nameOf(group), (cell) => this.plot.setCursor(cell), (cell) => void this.jump(cell));
     this.theme.onChange(() => this.redraw());
-    host.on('changed', () => { this.names = this.freshNames(); this.ask(0); });
+    host.on('changed', () => { this.regroup(); this.ask(0); });
     host.on('brush', ({ selection }) => this.setBrush(selection));
     host.on('show', ({ target }) => void this.show(target));
     host.on('hello', ({ brush, target }) => this.start(brush, target));
@@ -81,7 +84,8 @@ export class TimelinePage {
     const bar = splitter({ direction: 'columns', label: 'Width of the table', size: saved.side, least: 240, most: () => innerWidth * 0.6, sized: (side) => { table.element.style.width = `${side}px`; this.saved = { ...this.saved, side }; this.saveSoon(); } });
     bar.classList.add('side-bar');
     this.main.append(this.plotFrame, bar, table.element);
-    document.body.append(toolBar.element, el('div', { class: 'sentence' }, this.drawn, this.found, this.loading, el('span', { class: 'grow' }), this.chips), this.legend, this.failure, this.main, this.note);
+    this.legendBar.append(toolBar.strength);
+    document.body.append(el('main', { class: 'page' }, el('h1', { class: 'visually-hidden' }, 'Timeline'), toolBar.element, el('div', { class: 'sentence' }, this.drawn, this.found, this.loading, el('span', { class: 'grow' }), this.chips), this.legendBar, this.failure, this.main, this.note));
     this.use(saved);
     this.setBrush(brush);
     if (target) void this.show(target);
@@ -93,7 +97,7 @@ export class TimelinePage {
     // Other columns: what part of them was looked at means nothing any more, the time does.
     const kept = window && regrouped && this.cells ? { time: window.time, groups: [0, Number.MAX_SAFE_INTEGER] as const } : window;
     this.saved = { ...before, ...part, ...(kept ? { window: kept } : {}) };
-    if (regrouped) { this.names = this.freshNames(); this.plot.setCursor(undefined); }
+    if (regrouped) { this.regroup(); this.plot.setCursor(undefined); }
     this.use(this.saved);
     if (regrouped || part.colour !== undefined) { this.palette = part.colour === undefined ? this.palette : undefined; this.ask(0); } else if (part.intensity !== undefined) this.redraw();
     this.saveSoon();
@@ -127,7 +131,7 @@ export class TimelinePage {
     this.loading.hidden = this.cells === undefined;
     const groups = window && window.groups[1] < Number.MAX_SAFE_INTEGER ? [Math.floor(window.groups[0]), Math.max(Math.floor(window.groups[0]), Math.ceil(window.groups[1]) - 1)] as const : undefined;
     try {
-      const answer = await this.host.ask(GetTimeline, { grouping, order, colour, filter, ...(window ? { time: window.time } : {}), ...(groups ? { groups } : {}), ...cellsFor(width, height, groups ? groups[1] - groups[0] + 1 : Infinity, CELL) }, signal);
+      const answer = await this.host.ask(GetTimeline, { grouping, order, colour, filter, ...(window ? { time: window.time } : {}), ...(groups ? { groups } : {}), ...cellsFor(width, height, groups ? groups[1] - groups[0] + 1 : (this.groupTotal ?? Infinity), CELL) }, signal);
       this.failure.hidden = true;
       if ('reason' in answer) return await this.showReason(answer.reason, signal);
       this.showCells(answer);
@@ -142,12 +146,16 @@ export class TimelinePage {
 
   private showCells(cells: TimelineCells): void {
     const { plot, saved } = this, whole = wholeOf(cells.span, cells.groupTotal);
+    const first = this.groupTotal === undefined;
     this.cells = cells;
+    this.groupTotal = cells.groupTotal;
     this.flagged = -1;
+    // How many groups there are was not known when this was asked for: now columns can be merged evenly.
+    if (first && cells.columns < cells.groups[1] - cells.groups[0] + 1) this.ask(0);
     plot.whole = whole;
     plot.window = saved.window ? clamp(saved.window, whole) : whole;
     plot.cursor = undefined;
-    this.main.hidden = this.legend.hidden = false;
+    this.main.hidden = this.legendBar.hidden = false;
     this.note.hidden = true;
     this.drawn.textContent = drawnSentence(cells, saved.grouping, saved.filter);
     const found = findingsSentence(cells);
@@ -194,7 +202,7 @@ export class TimelinePage {
   private showNote(content: HTMLElement): void {
     this.note.replaceChildren(content);
     this.note.hidden = false;
-    this.main.hidden = this.legend.hidden = true;
+    this.main.hidden = this.legendBar.hidden = true;
     if (!this.cells || this.cells.columns > 0) this.drawn.textContent = this.found.textContent = '';
   }
 
@@ -300,6 +308,13 @@ export class TimelinePage {
   private nameOf(group: number): string | undefined {
     this.names.want(group, group + 1);
     return this.names.at(group);
+  }
+
+  /** What is known of the groups holds no longer. */
+  private regroup(): void {
+    this.names = this.freshNames();
+    this.groupTotal = undefined;
+    this.labels = new Map();
   }
 
   private freshNames(): PagedItems<string> {
