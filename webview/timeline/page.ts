@@ -29,6 +29,8 @@ import { cellWords, detailWords, drawnSentence, findingsSentence } from './words
 
 /** A cell is this large at least, CSS pixels: smaller ones are seen only as a haze. */
 const CELL = 3;
+/** With less width than this, CSS pixels, the table is hidden at first. */
+const ROOM_FOR_TABLE = 900;
 /** What is looked at rests for this long before it is asked for; what is hovered, before it is explained; milliseconds. */
 const REST = 120, HOVER_REST = 140, LOOK = 1000;
 
@@ -50,7 +52,8 @@ export class TimelinePage {
   private readonly legendBar = el('div', { class: 'legend' }, this.legend);
   private readonly drawn = el('span', { role: 'status' });
   private readonly found = el('span', {});
-  private readonly loading = el('span', { class: 'loading', hidden: true }, 'refining…');
+  private readonly loading = el('span', { class: 'loading' }, 'refining…');
+  private askedSize = '';
   private readonly chips = el('span', {});
   private readonly failure = el('div', { class: 'notice', role: 'alert', hidden: true });
   private readonly plotFrame = el('div', { class: 'plot-frame' });
@@ -67,7 +70,7 @@ export class TimelinePage {
     this.names = this.freshNames();
     this.plot = new Plot(this.theme, () => this.style(), {
       moved: () => this.moved(), brushed: (part, columns) => this.brushPart(part, columns), hovered: (cell, x, y) => this.hovered(cell, x, y), clicked: (cell) => void this.jump(cell),
-      cursored: (cell) => this.cursored(cell), key: (event) => this.key(event), resized: () => this.ask(), nameOf: (group) => this.nameOf(group),
+      cursored: (cell) => this.cursored(cell), key: (event) => this.key(event), resized: () => this.resized(), nameOf: (group) => this.nameOf(group),
     });
     this.plotFrame.append(this.plot.canvas);
     this.table = new SideTable((group) => this.nameOf(group), (cell) => this.plot.setCursor(cell), (cell) => void this.jump(cell));
@@ -79,7 +82,7 @@ export class TimelinePage {
   }
 
   private start(brush: RowSelection | null, target: Target | undefined): void {
-    this.saved = this.host.state(isSaved) ?? initial;
+    this.saved = this.host.state(isSaved) ?? { ...initial, table: innerWidth >= ROOM_FOR_TABLE };
     const { toolBar, table, saved } = { toolBar: this.toolBar = new ToolBar(this.saved, { set: (part) => this.set(part), zoom: (factor) => this.plot.zoomBy(factor), reset: () => this.plot.go(this.plot.whole) }), table: this.table, saved: this.saved };
     const bar = splitter({ direction: 'columns', label: 'Width of the table', size: saved.side, least: 240, most: () => innerWidth * 0.6, sized: (side) => { table.element.style.width = `${side}px`; this.saved = { ...this.saved, side }; this.saveSoon(); } });
     bar.classList.add('side-bar');
@@ -91,12 +94,18 @@ export class TimelinePage {
     if (target) void this.show(target);
   }
 
+  /** More or fewer cells fit: asks for them, unless they were. */
+  private resized(): void {
+    const { width, height } = this.plot.size;
+    if (`${width} ${height}` !== this.askedSize) this.ask();
+  }
+
   /** Takes over what the controls say; asks anew where that changes what is drawn. */
   private set(part: Partial<Saved>): void {
-    const regrouped = part.grouping !== undefined || part.order !== undefined || part.filter !== undefined, { window, ...before } = this.saved;
+    const regrouped = part.grouping !== undefined || part.order !== undefined || part.filter !== undefined, { window } = this.saved;
     // Other columns: what part of them was looked at means nothing any more, the time does.
     const kept = window && regrouped && this.cells ? { time: window.time, groups: [0, Number.MAX_SAFE_INTEGER] as const } : window;
-    this.saved = { ...before, ...part, ...(kept ? { window: kept } : {}) };
+    this.saved = { ...unzoomed(this.saved), ...part, ...(kept ? { window: kept } : {}) };
     if (regrouped) { this.regroup(); this.plot.setCursor(undefined); }
     this.use(this.saved);
     if (regrouped || part.colour !== undefined) { this.palette = part.colour === undefined ? this.palette : undefined; this.ask(0); } else if (part.intensity !== undefined) this.redraw();
@@ -112,8 +121,8 @@ export class TimelinePage {
   }
 
   private moved(): void {
-    const { window, whole } = this.plot, { window: _, ...others } = this.saved;
-    this.saved = isWhole(window, whole) ? others : { ...others, window };
+    const { window, whole } = this.plot;
+    this.saved = { ...unzoomed(this.saved), ...(isWhole(window, whole) ? {} : { window }) };
     this.tooltip.hide();
     this.ask();
     this.saveSoon();
@@ -128,7 +137,8 @@ export class TimelinePage {
   private async load(): Promise<void> {
     const signal = this.drawing.next(), { saved: { grouping, order, colour, filter, window } } = this, { width, height } = this.plot.size;
     if (width < 10 || height < 10) return;
-    this.loading.hidden = this.cells === undefined;
+    this.loading.classList.toggle('on', this.cells !== undefined);
+    this.askedSize = `${width} ${height}`;
     const groups = window && window.groups[1] < Number.MAX_SAFE_INTEGER ? [Math.floor(window.groups[0]), Math.max(Math.floor(window.groups[0]), Math.ceil(window.groups[1]) - 1)] as const : undefined;
     try {
       const answer = await this.host.ask(GetTimeline, { grouping, order, colour, filter, ...(window ? { time: window.time } : {}), ...(groups ? { groups } : {}), ...cellsFor(width, height, groups ? groups[1] - groups[0] + 1 : (this.groupTotal ?? Infinity), CELL) }, signal);
@@ -137,10 +147,11 @@ export class TimelinePage {
       this.showCells(answer);
     } catch (error) {
       if (error instanceof Superseded) return;
-      this.failure.replaceChildren(el('span', {}, `The timeline could not be ${this.cells ? 'refined' : 'drawn'}: ${error instanceof Error ? error.message : String(error)}`), el('vscode-button', { onclick: () => this.ask(0) }, 'Try Again'));
-      this.failure.hidden = false;
+      const reason = error instanceof Error ? error.message : String(error);
+      if (!this.cells) return this.showNote(emptyMessage({ title: 'The timeline could not be drawn', text: reason, actions: ['retry', 'anomaline.score', 'anomaline.showLog'] }, (command) => this.host.tell({ kind: 'command', command }), () => this.ask(0)));
+      this.say(`The timeline could not be refined: ${reason}`, ['Try Again', () => this.ask(0)]);
     } finally {
-      if (!signal.aborted) this.loading.hidden = true;
+      if (!signal.aborted) this.loading.classList.remove('on');
     }
   }
 
@@ -177,6 +188,12 @@ export class TimelinePage {
     const palette = this.palette = paletteOf(cells, colour, style, this.palette?.own), shades = shading(cells.count, intensity);
     this.plot.show(cells, colour, palette, shades);
     this.legend.replaceChildren(...legendParts(colour, cells, palette, shades, style, this.labels));
+  }
+
+  /** Says something above the picture until the next answer. */
+  private say(text: string, [label, run]: readonly [string, () => void]): void {
+    this.failure.replaceChildren(el('span', {}, text), el('vscode-button', { appearance: 'secondary', onclick: run }, label));
+    this.failure.hidden = false;
   }
 
   private async nameStates(): Promise<void> {
@@ -298,7 +315,7 @@ export class TimelinePage {
     const { items } = await this.host.ask(GetGroupFindings, { group: target.group, start: 0, count: 200 });
     let from = Infinity, to = -Infinity;
     for (const { timeSpan } of items) if (timeSpan) { from = Math.min(from, timeSpan[0]); to = Math.max(to, timeSpan[1]); }
-    if (from > to) return announce('That root cause has no times');
+    if (from > to) return this.say(items.length === 0 ? 'That root cause is gone: findings have changed.' : 'The lines of that root cause have no time.', ['Close', () => (this.failure.hidden = true)]);
     const room = Math.max(1, (to - from) * 0.15);
     this.saved = { ...this.saved, window: { time: [from - room, to + room], groups: [0, Number.MAX_SAFE_INTEGER] } };
     this.ask(0);
@@ -334,4 +351,9 @@ export class TimelinePage {
   private saveSoon(): void {
     this.saving ??= setTimeout(() => { this.saving = undefined; this.host.save(this.saved); }, 300);
   }
+}
+
+function unzoomed(saved: Saved): Saved {
+  const { grouping, order, colour, intensity, filter, mode, table, side } = saved;
+  return { grouping, order, colour, intensity, filter, mode, table, side };
 }
