@@ -2,7 +2,7 @@ import { GetCapture } from '../protocol/capture';
 import { GetGzipText } from '../protocol/gzip';
 import { GetModels } from '../protocol/models';
 import type { Page, Place } from '../protocol/places';
-import { GetFindingRows, GetGroupFindings, GetGroups, GetNeighbour, GetRootCauseAt } from '../protocol/rootCauses';
+import { GetFindingRows, GetGroupDetails, GetGroupFindings, GetGroups, GetNeighbour, GetRootCauseAt } from '../protocol/rootCauses';
 import { GetStatus } from '../protocol/status';
 import { logPath, logUri } from '../protocol/uris';
 import { answers, fileOf, pageWithin } from './answers';
@@ -18,7 +18,8 @@ export function registerRequests(context: ServerContext): void {
   on(GetCapture, 'Capture', () => withSession({ root: '', logs: [], unknown: [] }, (session) => session.capture()));
   on(GetModels, 'Models', () => withSession([], (session) => session.models()));
   on(GetGroups, 'Root causes', (params) => withSession(nothing, (session) => session.groups({ ...params, ...pageWithin(params) })));
-  on(GetGroupFindings, 'Root causes', (params) => withSession(nothing, (session) => session.groupFindings(params.group, pageWithin(params))));
+  on(GetGroupFindings, 'Root causes', (params) => withSession(nothing, (session) => session.groupFindings(params.group, { ...params, ...pageWithin(params) })));
+  on(GetGroupDetails, 'Root causes', ({ groups, bins, ...filter }) => withSession([], (session) => session.groupDetails(groups, bins, filter)));
   on(GetFindingRows, 'Root causes', (params) => withSession(nothing, (session) => session.findingRows(params.finding, pageWithin(params))));
   on(GetRootCauseAt, 'Show Root Cause', ({ uri, line }) => withSession(null, (session) => session.rootCauseAt(fileOf(uri), line) ?? null));
   on(GetNeighbour, 'Next Finding', ({ uri, line, direction }) => withSession(null, async (session) => {

@@ -1,3 +1,4 @@
+import type { AggregateInput, AggregateKind } from '../core/aggregate/aggregate';
 import type { ScoreColumns } from '../core/detectors/detector';
 import type { SettingValues } from '../core/settings/setting';
 import type { EncodedRows, EntityRange } from '../core/symbols/rows';
@@ -24,8 +25,15 @@ export type ScoreJob =
   | { readonly task: 'countRows'; readonly entity: Uint32Array; readonly starts: Uint32Array }
   | ({ readonly task: 'scoreRange'; readonly rows: EncodedRows; readonly columns: ScoreColumns; readonly range: EntityRange } & ModelJob);
 
+/** Work on all rows of a capture. */
+export interface AggregateJob {
+  readonly task: 'aggregate';
+  readonly kind: AggregateKind;
+  readonly input: AggregateInput;
+}
+
 /** What a worker can be asked to do. */
-export type WorkerJob = LogJob | ScoreJob | { readonly task: 'learn'; readonly table: FlowTransfer; readonly detector: string; readonly settings: SettingValues; readonly self: boolean };
+export type WorkerJob = LogJob | ScoreJob | AggregateJob | { readonly task: 'learn'; readonly table: FlowTransfer; readonly detector: string; readonly settings: SettingValues; readonly self: boolean };
 
 export interface ToWorker {
   readonly id: number;

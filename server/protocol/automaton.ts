@@ -10,6 +10,8 @@ export interface AutomatonSummary {
   readonly revision: number;
   /** "state frequency, learned from 12,034 rows". */
   readonly title: string;
+  /** What to know before its numbers are compared: nothing is scored yet, or the baseline is counted otherwise. */
+  readonly note?: string;
   readonly states: number;
   /** Pairs of states with at least one transition, and transitions (one a symbol). */
   readonly edges: number;
@@ -101,7 +103,7 @@ export interface StateLink {
   readonly capture: number;
 }
 
-/** Everything the panel of one state shows. Lists are cut (`most` of them is said beside); the rest is paged by other requests. */
+/** Everything the panel of one state shows. Lists are cut to the first few; how long each is in all stands beside it. */
 export interface StateDetail {
   readonly state: number;
   readonly label: string;
@@ -112,16 +114,21 @@ export interface StateDetail {
   readonly flagged: number;
   readonly score: number;
   readonly arriving: readonly SymbolShare[];
+  readonly arrivingTotal: number;
   /** What follows the state. */
   readonly leaving: readonly SymbolShare[];
+  readonly leavingTotal: number;
   /** What a field holds in rows that arrive here: "bytes: 40 to 1,514", in words, most frequent first. */
   readonly fields: readonly { readonly name: string; readonly text: string }[];
   readonly entities: readonly { readonly name: string; readonly rows: number; readonly flagged: number }[];
   readonly entityTotal: number;
   readonly incoming: readonly StateLink[];
+  readonly incomingTotal: number;
   readonly outgoing: readonly StateLink[];
+  readonly outgoingTotal: number;
   /** Root causes with this state. */
   readonly rootCauses: readonly { readonly id: string; readonly text: string; readonly findings: number; readonly score: number; readonly band: Band }[];
+  readonly rootCauseTotal: number;
   /** Symbols, in words, of a shortest way from the root here. */
   readonly access: readonly string[];
   /** Which prefixes became this state, in words, when the model tells. */

@@ -7,6 +7,8 @@ export interface LayoutInput {
   readonly depth: Int32Array;
   readonly from: Uint32Array;
   readonly to: Uint32Array;
+  /** Rows of each edge. */
+  readonly weight: Float32Array;
 }
 
 /** Places of the nodes' centres as x, y; the points of edge e are [edgeStart[e], edgeStart[e + 1]) of `edges`, x, y each. */
@@ -39,23 +41,29 @@ export function quickLayout({ radius, depth, from, to }: LayoutInput): Layout {
     const middle = sums.map((sum, n) => (counts[n] > 0 ? sum / counts[n] : rank[n]));
     for (const layer of layers) { layer.sort((a, b) => middle[a] - middle[b] || a - b); place(layer); }
   }
-  const nodes = new Float32Array(2 * size), tallest = Math.max(TALLEST_COLUMN, Math.ceil(Math.sqrt(size)));
+  const nodes = columns(layers, radius);
+  return { nodes, ...curves(nodes, radius, from, to) };
+}
+
+/** Layers from left to right, each in its order; tall ones as several columns close together, so that the picture is about as wide as it is high. O(nodes). */
+export function columns(layers: readonly (readonly number[])[], radius: Float32Array): Float32Array {
+  const size = radius.length, nodes = new Float32Array(2 * size), tallest = Math.max(TALLEST_COLUMN, Math.ceil(Math.sqrt(size)));
   let x = 0;
   for (const layer of layers) {
-    const columns = Math.ceil(layer.length / tallest);
-    // Wrapped in runs, so that neighbours of the order stay neighbours in the picture.
-    for (let c = 0; c < columns; c++) {
-      const part = layer.filter((_, i) => i % columns === c), height = part.reduce((sum, n) => sum + 2 * radius[n] + NODE_GAP, 0);
-      let y = -height / 2;
+    const wraps = Math.ceil(layer.length / tallest);
+    // Dealt out in turn, so that neighbours of the order stay neighbours in the picture.
+    for (let c = 0; c < wraps; c++) {
+      const part = layer.filter((_, i) => i % wraps === c), height = part.reduce((sum, n) => sum + 2 * radius[n] + NODE_GAP, 0);
+      let y = -height / 2 + (wraps > 1 ? (c % 2) * NODE_GAP : 0);
       for (const n of part) {
         nodes[2 * n] = x;
         nodes[2 * n + 1] = y + radius[n] + NODE_GAP / 2;
         y += 2 * radius[n] + NODE_GAP;
       }
-      x += c === columns - 1 ? LAYER_GAP : LAYER_GAP * 0.6;
+      x += c === wraps - 1 ? LAYER_GAP : LAYER_GAP * 0.5;
     }
   }
-  return { nodes, ...curves(nodes, radius, from, to) };
+  return nodes;
 }
 
 const POINTS = 9;

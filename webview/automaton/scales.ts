@@ -23,11 +23,12 @@ const LEAST_REACH = 2, MOST_REACH = 8;
 /** The scale of an overlay over all states, so that a colour means the same whatever is shown. O(states). */
 export function overlayScale(overlay: Overlay, states: StateColumns): OverlayScale {
   if (overlay === 'difference') {
-    const reach = Math.min(MOST_REACH, Math.max(LEAST_REACH, Math.ceil(states.difference.reduce((most, d) => Math.max(most, Math.abs(d)), 0))));
+    // Nineteen in twenty states are on the scale; the few beyond have its end's colour.
+    const sizes = states.difference.map(Math.abs).sort(), reach = Math.min(MOST_REACH, Math.max(LEAST_REACH, Math.ceil(sizes[Math.floor(0.95 * sizes.length)] ?? 0)));
     const tick = (log: number): string => (log === 0 ? 'same' : log > 0 ? `${2 ** log}×` : `1/${2 ** -log}`);
     return {
       overlay, title: 'Visits, capture against baseline', position: (s) => states.difference[s] / reach, colour: divergingColour, text: (s) => differenceText(states.difference[s]),
-      ticks: [-reach, -reach / 2, 0, reach / 2, reach].map((log) => ({ position: log / reach, text: tick(Math.round(log)) })),
+      ticks: [-reach, 0, reach].map((log) => ({ position: log / reach, text: tick(log) })),
     };
   }
   if (overlay === 'score') {

@@ -39,7 +39,7 @@ export function layoutInput({ states: { baseline, capture, depth }, edges }: Gra
   const most = baseline.reduce((a, b, s) => Math.max(a, b, capture[s]), 1), node = nodesOf(shown.states);
   return {
     radius: Float32Array.from(shown.states, (s) => radiusOf(Math.max(baseline[s], capture[s]), most)), depth: Int32Array.from(shown.states, (s) => depth[s]),
-    from: Uint32Array.from(shown.edges, (e) => node.get(edges.from[e])!), to: Uint32Array.from(shown.edges, (e) => node.get(edges.to[e])!),
+    from: Uint32Array.from(shown.edges, (e) => node.get(edges.from[e])!), to: Uint32Array.from(shown.edges, (e) => node.get(edges.to[e])!), weight: Float32Array.from(shown.edges, (e) => Math.max(edges.baseline[e], edges.capture[e])),
   };
 }
 

@@ -25,7 +25,9 @@ export interface ListOptions {
   readonly onKey?: (event: KeyboardEvent, index: number) => boolean;
   /** Says what is empty, and why. */
   readonly empty?: () => string;
+  /** Stays on top of a grid; its role is `row`, and its height `headerHeight`. */
   readonly header?: HTMLElement;
+  readonly headerHeight?: number;
 }
 
 let lists = 0;
@@ -42,9 +44,10 @@ export class VirtualList {
   private activeRow = -1;
 
   constructor(private readonly options: ListOptions) {
-    this.box = el('div', { class: 'list', id: this.id, role: options.role, tabindex: 0, 'aria-label': options.label, onscroll: () => this.schedule(), onkeydown: (event: KeyboardEvent) => this.key(event) }, this.sizer);
+    this.box = el('div', { class: 'list', id: this.id, role: options.role, tabindex: 0, 'aria-label': options.label, onscroll: () => this.schedule(), onkeydown: (event: KeyboardEvent) => this.key(event) }, options.header, this.sizer);
     this.sizer.append(this.window);
-    this.element = el('div', { class: 'list-frame' }, options.header, this.box, this.note);
+    options.header?.classList.add('list-header');
+    this.element = el('div', { class: 'list-frame' }, this.box, this.note);
     this.window.addEventListener('click', (event) => this.click(event, false));
     this.window.addEventListener('dblclick', (event) => this.click(event, true));
     new ResizeObserver(() => this.schedule()).observe(this.box);
@@ -57,7 +60,7 @@ export class VirtualList {
   /** Makes a row the active one and brings it into sight, without telling `onActive`. */
   setActive(index: number, reveal = true): void {
     this.activeRow = index;
-    if (reveal && index >= 0) this.box.scrollTop = scrollTo(index, this.options.total(), this.options.rowHeight, this.box.clientHeight, this.box.scrollTop);
+    if (reveal && index >= 0) this.box.scrollTop = scrollTo(index, this.options.total(), this.options.rowHeight, this.viewport, this.box.scrollTop);
     this.schedule();
   }
 
@@ -65,6 +68,10 @@ export class VirtualList {
   refresh(): void {
     this.activeRow = Math.min(this.activeRow, this.options.total() - 1);
     this.schedule();
+  }
+
+  private get viewport(): number {
+    return this.box.clientHeight - (this.options.headerHeight ?? 0);
   }
 
   focus(): void {
@@ -76,7 +83,7 @@ export class VirtualList {
   }
 
   private draw(): void {
-    const { options: { total: count, rowHeight, want, role, empty } } = this, total = count(), { height, first, end, offset } = windowing(total, rowHeight, this.box.clientHeight, this.box.scrollTop);
+    const { options: { total: count, rowHeight, want, role, empty } } = this, total = count(), { height, first, end, offset } = windowing(total, rowHeight, this.viewport, this.box.scrollTop);
     if (this.box.clientHeight === 0) return;
     want?.(first, end);
     this.sizer.style.height = `${height}px`;
@@ -118,7 +125,7 @@ export class VirtualList {
 
   private key(event: KeyboardEvent): void {
     if (event.target !== this.box) return;
-    const total = this.options.total(), page = Math.max(1, Math.floor(this.box.clientHeight / this.options.rowHeight) - 1), at = this.activeRow;
+    const total = this.options.total(), page = Math.max(1, Math.floor(this.viewport / this.options.rowHeight) - 1), at = this.activeRow;
     const to = event.altKey || event.ctrlKey || event.metaKey ? undefined
       : ({ ArrowDown: at + 1, ArrowUp: at - 1, PageDown: at + page, PageUp: at - page, Home: 0, End: total - 1 } as Record<string, number>)[event.key];
     if (to !== undefined && total > 0) this.activate(Math.min(total - 1, Math.max(0, to)));

@@ -123,7 +123,7 @@ function fitModel(baseline: EncodedBaseline, groups: Sequences, settings: StateF
   const traces = makeTraces(rows, groups, settings, (symbol) => number.get(symbol) as number, automatonSymbols, alphabet);
   const automaton = learnFrom(traces, settings, control);
   const blank: VisitRecords = { blockLength: Infinity, keys: new Float64Array(0), most: new Float64Array(0) };
-  const model: ScoringModel = { settings, alphabet, counts, automaton, automatonSymbols, visits: blank, usualSize: 0, usualOrder: 0 };
+  const model: ScoringModel = { settings, alphabet, counts, automaton, automatonSymbols, visits: blank, baseline: undefined, usualSize: 0, usualOrder: 0 };
   return { ...model, ...usual(model, baseline, groups, control) };
 }
 
@@ -174,9 +174,11 @@ function makeTraces(rows: EncodedRows, groups: Sequences, settings: StateFrequen
   };
 }
 
-/** The marks below which `USUAL_SHARE` of size and order surprise, and the visit records. O(rows x windowLength). */
-function usual(model: ScoringModel, baseline: EncodedBaseline, groups: Sequences, control: Control): Pick<ScoringModel, 'visits' | 'usualSize' | 'usualOrder'> {
+/** The marks below which `USUAL_SHARE` of size and order surprise, the visit records, and the rows of each state and entry. O(rows x windowLength). */
+function usual(model: ScoringModel, baseline: EncodedBaseline, groups: Sequences, control: Control): Pick<ScoringModel, 'visits' | 'baseline' | 'usualSize' | 'usualOrder'> {
   const { rows } = baseline;
+  const { automaton } = model;
+  const seen = { states: new Float64Array(automaton.stateCount), entries: new Float64Array(automaton.arrays.entrySymbol.length) };
   const { order, starts } = groups;
   const facts = new SymbolFacts(model);
   const size = new Float64Array(rows.rowCount);
@@ -191,6 +193,10 @@ function usual(model: ScoringModel, baseline: EncodedBaseline, groups: Sequences
     for (let i = 0; i < run.length; i++) {
       const row = order[starts[e] + i];
       const fact = run.fact[i];
+      seen.states[run.after[i]]++;
+      // Every symbol of the baseline has a number in the automaton.
+      const entry = automaton.entry(run.before[i], facts.automatonSymbol[fact]);
+      if (entry >= 0) seen.entries[entry]++;
       size[row] = facts.sizeSurprise[fact];
       orderParts[row] = orderSurprise(model, run.before[i], facts.automatonSymbol[fact], facts.probability[fact]);
       records.visit(run.after[i] * kinds + facts.kind[fact], blockOf(blockLength, rows.time[row]));
@@ -199,6 +205,7 @@ function usual(model: ScoringModel, baseline: EncodedBaseline, groups: Sequences
   }
   return {
     visits: records.finish(blockLength),
+    baseline: seen,
     usualSize: Math.max(0, quantileOfSorted(size.sort(), USUAL_SHARE)),
     usualOrder: Math.max(0, quantileOfSorted(orderParts.sort(), USUAL_SHARE)),
   };
