@@ -61,6 +61,6 @@ export function boxed({ time, groups }: Window, { x, y }: Box): Window {
  */
 export function cellsFor(width: number, height: number, groups: number, cell: number, most = 1_000_000): { readonly columns: number; readonly rows: number } {
   const side = (pixels: number): number => Math.min(4096, Math.max(1, Math.floor(pixels / cell)));
-  const fit = side(width), columns = groups === Infinity ? fit : Math.max(1, Math.ceil(groups / Math.ceil(groups / fit))), rows = side(height);
+  const fit = side(width), columns = groups === Infinity ? fit : Math.ceil(Math.max(1, groups) / Math.ceil(Math.max(1, groups) / fit)), rows = side(height);
   return columns * rows <= most ? { columns, rows } : { columns, rows: Math.max(1, Math.floor(most / columns)) };
 }
