@@ -11,6 +11,7 @@ export function activateWork(context: vscode.ExtensionContext, server: Server): 
   registerCommands(context, {
     'anomaline.investigate': () => investigate(server),
     'anomaline.learn': () => learn(server),
+    'anomaline.importFlexfringe': () => importFlexfringe(server),
     'anomaline.score': (argument) => score(server, isModel(argument) ? argument : undefined),
     'anomaline.clear': () => server.run(ServerCommands.clear),
   });
@@ -31,6 +32,18 @@ async function learn(server: Server): Promise<void> {
   if (typeof file !== 'string') return;
   const action = await vscode.window.showInformationMessage(`Learned ${vscode.workspace.asRelativePath(file)}.`, 'Score');
   if (action) await server.run(ServerCommands.score, { model: file });
+}
+
+async function importFlexfringe(server: Server): Promise<void> {
+  const [file] = (await vscode.window.showOpenDialog({ canSelectMany: false, filters: { 'FlexFringe model': ['json'], 'All files': ['*'] }, openLabel: 'Import', title: 'Import FlexFringe Model: which automaton? (usually *.final.json)', ...startFolder() })) ?? [];
+  if (!file) return;
+  if ((await server.run<string>(ServerCommands.importFlexfringe, { file: file.fsPath })) === undefined) return;
+  await vscode.commands.executeCommand('anomaline.rootCauses.focus');
+}
+
+function startFolder(): { defaultUri?: vscode.Uri } {
+  const [folder] = vscode.workspace.workspaceFolders ?? [];
+  return folder ? { defaultUri: folder.uri } : {};
 }
 
 async function score(server: Server, model: ModelSummary | undefined): Promise<void> {

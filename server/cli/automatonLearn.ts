@@ -3,11 +3,12 @@ import { writeTraceModel, type TraceModel } from '../core/automata/automatonFile
 import { learnDefault } from '../core/automata/defaultLearner';
 import { learn, type Instrumentation } from '../core/automata/learner';
 import { readLearnOptions } from '../core/automata/learnOptions';
+import { readWindowOptions } from '../core/automata/windowOptions';
 import { traceCount } from '../core/automata/traces';
 import { count } from '../core/symbols/words';
 import { checkCancelled } from '../core/util/control';
 import { nodeFiles } from '../node/files';
-import { traceFile } from './automatonFiles';
+import { traceInput } from './automatonFiles';
 import { type Context, shownPath, userPath } from './context';
 import { EXIT, InputError, pairs, parseOptions, UsageError } from './options';
 
@@ -16,12 +17,14 @@ export async function learnAutomaton(context: Context, args: readonly string[]):
   const { values, positionals } = parseOptions(args, { model: { type: 'string' }, set: { type: 'string', multiple: true }, json: { type: 'boolean', default: false } });
   if (positionals.length !== 1) throw new UsageError('Name one file of traces.');
   if (values.model === undefined) throw new UsageError('Name the file for the model with --model FILE.');
-  const options = readLearnOptions(pairs('set', values.set));
-  if (options.problems.length > 0) throw new UsageError(options.problems.map((p) => `${p.message} ${p.next}`).join('\n'));
-  if (options.ignored.length > 0) context.note(`Without effect on traces: ${options.ignored.join(', ')}.`);
+  const windows = readWindowOptions(pairs('set', values.set));
+  const options = readLearnOptions(windows.rest);
+  const wrong = [...windows.problems, ...options.problems];
+  if (wrong.length > 0) throw new UsageError(wrong.map((p) => `${p.message} ${p.next}`).join('\n'));
+  if (options.ignored.length > 0) context.note(`Without effect: ${options.ignored.join(', ')}.`);
 
   const start = performance.now();
-  const traces = await traceFile(context, positionals[0]);
+  const { traces } = await traceInput(context, positionals[0], windows);
   const steps: string[] = [];
   const record: Instrumentation = {
     extended: (size) => steps.push(`x${size}`),

@@ -19,13 +19,14 @@ export const USAGE = `anomaline ${VERSION}: what does not belong in these logs?
   anomaline inspect  PATH... [--json]
   anomaline learn    PATH... --model FILE [--detector stateFrequency] [--baseline GLOB]... [--where label=Benign]
                      [--from TIME] [--to TIME] [--share 0..1] [--self] [--set key=value]... [--seed N]
+                     [--automaton FLEXFRINGE.json --set reference=true]
   anomaline score    PATH... --model FILE [--format jsonl|csv|sarif|markdown] [--out FILE] [--top N] [--acceptance 0.001]
   anomaline explain  FILE:LINE --model FILE
   anomaline evaluate PATH... --model FILE --label COLUMN --positive REGEX [--rest] [--acceptance 0.001] [--json]
 
-  anomaline automaton learn      TRACES --model FILE [--set key=value]... [--json]
-  anomaline automaton replay     TRACES --model FILE [--set key=value]... [--json]
-  anomaline automaton show       FILE [--format dot|svg|json]
+  anomaline automaton learn      TRACES|LOG.csv --model FILE [--set key=value]... [--json]
+  anomaline automaton replay     TRACES|LOG.csv --model FILE [--set key=value]... [--json]
+  anomaline automaton show       FILE [--format dot|svg|json|flexfringe]
   anomaline automaton perplexity TRACES --model FILE [--solution FILE]
   anomaline automaton diff       FILE FILE [--least 0.01] [--json]
 

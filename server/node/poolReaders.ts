@@ -64,8 +64,8 @@ export function poolReaders(script: string, workers: number, splitBytes = SPLIT_
       return blocks.finish();
     },
 
-    async learn(table, detector, settings, self, control) {
-      const container = await pool.run({ task: 'learn', table: toFlowTransfer(table), detector, settings, self }, () => control.cancelled, (fraction, text) => control.report(fraction, text ?? ''));
+    async learn(table, detector, settings, self, control, automaton) {
+      const container = await pool.run({ task: 'learn', table: toFlowTransfer(table), detector, settings, self, ...(automaton === undefined ? {} : { automaton }) }, () => control.cancelled, (fraction, text) => control.report(fraction, text ?? ''));
       return container as Container;
     },
 

@@ -25,7 +25,7 @@ export type ScoreJob =
   | ({ readonly task: 'scoreRange'; readonly rows: EncodedRows; readonly columns: ScoreColumns; readonly range: EntityRange } & ModelJob);
 
 /** What a worker can be asked to do. */
-export type WorkerJob = LogJob | ScoreJob | { readonly task: 'learn'; readonly table: FlowTransfer; readonly detector: string; readonly settings: SettingValues; readonly self: boolean };
+export type WorkerJob = LogJob | ScoreJob | { readonly task: 'learn'; readonly table: FlowTransfer; readonly detector: string; readonly settings: SettingValues; readonly self: boolean; readonly automaton?: string };
 
 export interface ToWorker {
   readonly id: number;

@@ -63,7 +63,7 @@ async function run(message: ToWorker): Promise<unknown> {
 function learn(job: Extract<WorkerJob, { task: 'learn' }>, control: Control): Container {
   const detector = detectorById(job.detector);
   if (!detector) throw new Error(`There is no detector "${job.detector}".`);
-  return detector.save(detector.learn({ table: fromFlowTransfer(job.table), self: job.self }, job.settings, control));
+  return detector.save(detector.learn({ table: fromFlowTransfer(job.table), self: job.self, ...(job.automaton === undefined ? {} : { automaton: job.automaton }) }, job.settings, control));
 }
 
 function count({ entity, starts }: Extract<WorkerJob, { task: 'countRows' }>): void {

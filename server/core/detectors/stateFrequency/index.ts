@@ -10,6 +10,7 @@ import { loadModel, saveModel } from './codec';
 import { explainer } from './explain';
 import { learnModel } from './learn';
 import type { StateFrequencyModel } from './model';
+import { adoption } from './reference/adopted';
 import { learnSequent, loadSequent, saveSequent, scoreSequent, type SequentModel, type SequentResult, sequentScores } from './reference/detector';
 import { scoreRange } from './scorer';
 import { SETTINGS, type StateFrequencySettings } from './settings';
@@ -25,8 +26,12 @@ export const stateFrequency: Detector<StateFrequencyModel | SequentModel> = {
   settings: SETTINGS,
   fields: new Set(['time', 'duration', 'source', 'destination', 'destinationPort', 'protocol', 'service', 'state', 'forwardBytes', 'backwardBytes', 'forwardPackets', 'backwardPackets', 'symbol']),
 
-  refuses(header) {
-    if (header.kind === 'conn' || header.kind === 'flow' || header.format === 'flexfringeCsv') return undefined;
+  refuses(header, model) {
+    const bringsSymbols = header.format === 'flexfringeCsv';
+    if (header.kind === 'conn' || header.kind === 'flow' || bringsSymbols) {
+      if (!model || bringsSymbols === (model.alphabet.name === 'given')) return undefined;
+      return bringsSymbols ? 'its rows bring symbols, and the model was learned from flows' : 'its rows bring no symbols of their own, and the model was learned from such';
+    }
     return `state frequency reads flows (Zeek conn, Argus, NetFlow), not ${header.kind} records`;
   },
 
@@ -41,6 +46,8 @@ export const stateFrequency: Detector<StateFrequencyModel | SequentModel> = {
     return learnModel({ alphabet, rows, self }, settings, subControl(control, 0.05, 1));
   },
 
+  adoption,
+
   encoder: (model) => new Encoder(model.alphabet),
 
   divisible: (model) => model.kind !== 'reference',
@@ -50,6 +57,7 @@ export const stateFrequency: Detector<StateFrequencyModel | SequentModel> = {
   words: (model, symbol) => symbolWords(model.alphabet, symbol),
   rootCauseKey: (model, state, symbol) => (model.kind === 'reference' ? String(state) : `${state}:${kindOf(model.alphabet, symbol)}`),
   rootCauseWords: (model, state, symbol) => (model.kind === 'reference' ? `state ${model.sequent.automaton.arrays.number[state]}, reached by ${symbolWords(model.alphabet, symbol)}` : kindWords(model.alphabet, kindOf(model.alphabet, symbol))),
+  automaton: (model) => (model.kind === 'reference' ? model.sequent.automaton : model.automaton),
   save: (model) => (model.kind === 'reference' ? saveSequent(model) : saveModel(model)),
   load: (container) => ('stateFrequencyReference' in container.metadata ? loadSequent(container) : loadModel(container)),
 };

@@ -11,10 +11,12 @@ import { Cancelled, type Control } from '../../../util/control';
 import { KeyIndex } from '../../../util/hashTable';
 import { automatonOf, automatonTensors } from '../../automatonTensors';
 import type { BaselineRows, Evidence, Model, ScoreColumns, Scores } from '../../detector';
+import { flexfringeVersion } from '../../../automata/flexfringeJson';
 import type { TraceSet } from '../../../automata/traces';
 import { settingsOf } from '../codec';
 import type { StateFrequencySettings } from '../settings';
-import { learnReference, type ReferenceModel, scoreReference } from './sequent';
+import { adoptedAlphabet, adoptedAutomaton } from './adopted';
+import { countReference, learnReference, type ReferenceModel, scoreReference } from './sequent';
 import { referenceSettings } from './settings';
 
 /** SEQUENT as a model of the detector: its automaton and visits, with the alphabet that made the symbols. */
@@ -22,33 +24,44 @@ export interface SequentModel extends Model {
   readonly kind: 'reference';
   readonly settings: StateFrequencySettings;
   readonly alphabet: Alphabet;
-  /** Symbol of the alphabet by the automaton's symbol number, in order of first appearance in the baseline. */
+  /** Symbol of the alphabet by the automaton's symbol number, in order of first appearance in what the automaton was learned from. */
   readonly order: Float64Array;
   readonly sequent: ReferenceModel;
 }
 
 /**
  * Learns as SEQUENT does from rows in file order: from the symbols that the log has (FlexFringe CSV), or from percentile
- * bins of protocol, bytes, packets and duration.
+ * bins of protocol, bytes, packets and duration. With an automaton given, only its visits are counted.
  */
-export function learnSequent({ table }: BaselineRows, settings: StateFrequencySettings, control: Control): SequentModel {
-  const alphabet = fitAlphabet(table, { ...settings, alphabet: table.symbol ? 'given' : 'sequent' });
+export function learnSequent({ table, automaton: text }: BaselineRows, settings: StateFrequencySettings, control: Control): SequentModel {
+  const adopted = text === undefined ? undefined : adoptedAutomaton(text);
+  const alphabet = adopted ? adoptedAlphabet(adopted, table) : fitAlphabet(table, { ...settings, alphabet: table.symbol ? 'given' : 'sequent' });
   const entities = new EntityTable('pair');
   const entity = entities.encode(table);
   const symbol = new Encoder(alphabet).encode(table);
-  const numbers = new KeyIndex();
-  for (const s of symbol) numbers.add(s);
-  const order = Float64Array.from({ length: numbers.size }, (_, i) => numbers.key(i));
-  const own = referenceSettings(settings.referenceModel, settings.referenceScale);
+  const order = adopted ? numbersIn(alphabet, adopted.alphabet) : inOrder(symbol);
+  const own = referenceSettings(settings.referenceModel, settings.referenceScale, adopted && flexfringeVersion(adopted));
   const windows = slidingWindows(entity, entities.size, own.windows);
   const traces = tracesOf(alphabet, order, symbol, windows);
-  const sequent = learnReference(traces, own, { cancelled: () => control.cancelled });
+  const sequent = adopted ? countReference(adopted, traces, own) : learnReference(traces, own, { cancelled: () => control.cancelled });
   if (control.cancelled) throw new Cancelled();
   const rows = worstOfRows(windows, scoreReference(sequent, traces).traces, table.rowCount);
   return {
     kind: 'reference', settings, alphabet, order, sequent, entity: 'pair', baselineRows: table.rowCount, states: sequent.automaton.stateCount, symbols: order.length,
     calibration: calibrate(Float64Array.from(rows.raw).filter((score) => score > -Infinity), { contamination: 0 }),
   };
+}
+
+function inOrder(symbols: Uint32Array): Float64Array {
+  const numbers = new KeyIndex();
+  for (const symbol of symbols) numbers.add(symbol);
+  return Float64Array.from({ length: numbers.size }, (_, i) => numbers.key(i));
+}
+
+/** Numbers of names in an alphabet of given symbols. */
+function numbersIn({ categories }: Alphabet, names: readonly string[]): Float64Array {
+  const numbers = new Map(categories[0].values.map((name, i) => [name, i + 1]));
+  return Float64Array.from(names, (name) => numbers.get(name) ?? 0);
 }
 
 /** What explaining rows needs beside their scores. */
@@ -109,7 +122,7 @@ export function loadSequent(container: Container): SequentModel | { readonly fau
   if (visits.length !== automaton.stateCount) return { fault: 'arrays that belong together differ in length' };
   const calibration = { raw, tail, scale: header.tailScale };
   if (!isCalibration(calibration) || !visits.every((count) => count >= 0) || !Number.isSafeInteger(baselineRows)) return { fault: 'its calibration or its counts are damaged' };
-  const settings = referenceSettings(given.referenceModel, given.referenceScale);
+  const settings = referenceSettings(given.referenceModel, given.referenceScale, flexfringeVersion(automaton));
   return {
     kind: 'reference', settings: given, alphabet, order, entity: 'pair', baselineRows, states: automaton.stateCount, symbols: order.length,
     sequent: { settings, automaton, visits, totalVisits: visits.reduce((a, b) => a + b, 0) }, calibration,
