@@ -10,14 +10,15 @@ import { checkCancelled } from '../core/util/control';
 import { nodeFiles } from '../node/files';
 import { traceInput } from './automatonFiles';
 import { type Context, shownPath, userPath } from './context';
-import { EXIT, InputError, pairs, parseOptions, UsageError } from './options';
+import { EXIT, InputError, parseOptions, UsageError } from './options';
+import { settingsGiven } from './settingsGiven';
 
-/** `anomaline automaton learn TRACES [--set key=value]... --model FILE [--json]`. Without `variant` our default learner runs. */
+/** `anomaline automaton learn TRACES [--ini FILE] [--set key=value]... --model FILE [--json]`. Without `variant` our default learner runs. */
 export async function learnAutomaton(context: Context, args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseOptions(args, { model: { type: 'string' }, set: { type: 'string', multiple: true }, json: { type: 'boolean', default: false } });
+  const { values, positionals } = parseOptions(args, { model: { type: 'string' }, set: { type: 'string', multiple: true }, ini: { type: 'string' }, json: { type: 'boolean', default: false } });
   if (positionals.length !== 1) throw new UsageError('Name one file of traces.');
   if (values.model === undefined) throw new UsageError('Name the file for the model with --model FILE.');
-  const windows = readWindowOptions(pairs('set', values.set));
+  const windows = readWindowOptions(await settingsGiven(context, values.ini, values.set));
   const options = readLearnOptions(windows.rest);
   const wrong = [...windows.problems, ...options.problems];
   if (wrong.length > 0) throw new UsageError(wrong.map((p) => `${p.message} ${p.next}`).join('\n'));

@@ -6,7 +6,8 @@ import { readWindowOptions } from '../core/automata/windowOptions';
 import type { TraceModel } from '../core/automata/automatonFile';
 import { automatonFile, traceInput, type TraceInput } from './automatonFiles';
 import type { Context } from './context';
-import { EXIT, InputError, pairs, parseOptions, UsageError } from './options';
+import { EXIT, InputError, parseOptions, UsageError } from './options';
+import { settingsGiven } from './settingsGiven';
 
 /** Characters printed at a time. */
 const PIECE = 1 << 16;
@@ -14,13 +15,13 @@ const PIECE = 1 << 16;
 const NAMED = 3;
 
 /**
- * `anomaline automaton replay TRACES|LOG.csv --model FILE [--set key=value]... [--json]`: the states and log-probabilities of every trace; of
+ * `anomaline automaton replay TRACES|LOG.csv --model FILE [--ini FILE] [--set key=value]... [--json]`: the states and log-probabilities of every trace; of
  * those of a log also whose they are, their type, and the lines they lead back to.
  */
 export async function replayTraces(context: Context, args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseOptions(args, { model: { type: 'string' }, set: { type: 'string', multiple: true }, json: { type: 'boolean', default: false } });
+  const { values, positionals } = parseOptions(args, { model: { type: 'string' }, set: { type: 'string', multiple: true }, ini: { type: 'string' }, json: { type: 'boolean', default: false } });
   if (positionals.length !== 1) throw new UsageError('Name one file of traces, or one log in FlexFringe\'s CSV.');
-  const windows = readWindowOptions(pairs('set', values.set));
+  const windows = readWindowOptions(await settingsGiven(context, values.ini, values.set));
   const { given, ignored, problems } = readReplayOptions(windows.rest);
   const wrong = [...windows.problems, ...problems];
   if (wrong.length > 0) throw new UsageError(wrong.map((p) => `${p.message} ${p.next}`).join('\n'));

@@ -24,8 +24,8 @@ export const USAGE = `anomaline ${VERSION}: what does not belong in these logs?
   anomaline explain  FILE:LINE --model FILE
   anomaline evaluate PATH... --model FILE --label COLUMN --positive REGEX [--rest] [--acceptance 0.001] [--json]
 
-  anomaline automaton learn      TRACES|LOG.csv --model FILE [--set key=value]... [--json]
-  anomaline automaton replay     TRACES|LOG.csv --model FILE [--set key=value]... [--json]
+  anomaline automaton learn      TRACES|LOG.csv --model FILE [--ini FILE] [--set key=value]... [--json]
+  anomaline automaton replay     TRACES|LOG.csv --model FILE [--ini FILE] [--set key=value]... [--json]
   anomaline automaton show       FILE [--format dot|svg|json|flexfringe]
   anomaline automaton perplexity TRACES --model FILE [--solution FILE]
   anomaline automaton diff       FILE FILE [--least 0.01] [--json]

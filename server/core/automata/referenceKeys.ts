@@ -40,5 +40,5 @@ export const referenceKeys: Readonly<Record<string, ReferenceKey>> = {
 export const noEffect: ReadonlySet<string> = new Set([
   'slidingwindow', 'swsize', 'swstride', 'swaddshorter', 'swaddprefix', 'addtails', 'reversetraces', 'mergecheck', 'outputsinks', 'output', 'outputfile', 'debug',
   'predictreset', 'predictremain', 'predictalign', 'predictfrequencyanomaly', 'predicttype', 'predicttrace', 'predictsymbol', 'predictminimum', 'predictdata',
-  'searchsinks', 'convertsinks', 'sinkidentical', 'finalred', 'extrapar', 'satdfabound', 'storemerges',
+  'searchsinks', 'convertsinks', 'sinkidentical', 'finalred', 'extrapar', 'satdfabound', 'storemerges', 'symbdist', 'data-name', 'mode',
 ]);

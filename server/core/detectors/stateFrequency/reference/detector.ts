@@ -11,13 +11,14 @@ import { Cancelled, type Control } from '../../../util/control';
 import { KeyIndex } from '../../../util/hashTable';
 import { automatonOf, automatonTensors } from '../../automatonTensors';
 import type { BaselineRows, Evidence, Model, ScoreColumns, Scores } from '../../detector';
+import type { Automaton } from '../../../automata/automaton';
 import { flexfringeVersion } from '../../../automata/flexfringeJson';
 import type { TraceSet } from '../../../automata/traces';
 import { settingsOf } from '../codec';
 import type { StateFrequencySettings } from '../settings';
 import { adoptedAlphabet, adoptedAutomaton } from './adopted';
 import { countReference, learnReference, type ReferenceModel, scoreReference } from './sequent';
-import { referenceSettings } from './settings';
+import { referenceSettings, type ReferenceSettings } from './settings';
 
 /** SEQUENT as a model of the detector: its automaton and visits, with the alphabet that made the symbols. */
 export interface SequentModel extends Model {
@@ -40,7 +41,7 @@ export function learnSequent({ table, automaton: text }: BaselineRows, settings:
   const entity = entities.encode(table);
   const symbol = new Encoder(alphabet).encode(table);
   const order = adopted ? numbersIn(alphabet, adopted.alphabet) : inOrder(symbol);
-  const own = referenceSettings(settings.referenceModel, settings.referenceScale, adopted && flexfringeVersion(adopted));
+  const own = ownSettings(settings, adopted);
   const windows = slidingWindows(entity, entities.size, own.windows);
   const traces = tracesOf(alphabet, order, symbol, windows);
   const sequent = adopted ? countReference(adopted, traces, own) : learnReference(traces, own, { cancelled: () => control.cancelled });
@@ -50,6 +51,12 @@ export function learnSequent({ table, automaton: text }: BaselineRows, settings:
     kind: 'reference', settings, alphabet, order, sequent, entity: 'pair', baselineRows: table.rowCount, states: sequent.automaton.stateCount, symbols: order.length,
     calibration: calibrate(Float64Array.from(rows.raw).filter((score) => score > -Infinity), { contamination: 0 }),
   };
+}
+
+/** SEQUENT's settings, with the window that was asked for, and replay as the automaton's version of FlexFringe does it. */
+function ownSettings({ referenceModel, referenceScale, referenceWindow }: StateFrequencySettings, automaton: Automaton | undefined): ReferenceSettings {
+  const own = referenceSettings(referenceModel, referenceScale, automaton && flexfringeVersion(automaton));
+  return referenceWindow === 0 ? own : { ...own, windows: { ...own.windows, size: referenceWindow } };
 }
 
 function inOrder(symbols: Uint32Array): Float64Array {
@@ -122,7 +129,7 @@ export function loadSequent(container: Container): SequentModel | { readonly fau
   if (visits.length !== automaton.stateCount) return { fault: 'arrays that belong together differ in length' };
   const calibration = { raw, tail, scale: header.tailScale };
   if (!isCalibration(calibration) || !visits.every((count) => count >= 0) || !Number.isSafeInteger(baselineRows)) return { fault: 'its calibration or its counts are damaged' };
-  const settings = referenceSettings(given.referenceModel, given.referenceScale, flexfringeVersion(automaton));
+  const settings = ownSettings(given, automaton);
   return {
     kind: 'reference', settings: given, alphabet, order, entity: 'pair', baselineRows, states: automaton.stateCount, symbols: order.length,
     sequent: { settings, automaton, visits, totalVisits: visits.reduce((a, b) => a + b, 0) }, calibration,
