@@ -1,0 +1,64 @@
+import * as assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import * as fc from 'fast-check';
+import { flexfringeVersion, fromFlexfringeJson, type FlexfringeJson, toFlexfringeJson } from '../../../server/core/automata/flexfringeJson';
+import { learn } from '../../../server/core/automata/learner';
+import { defaultLearnSettings } from '../../../server/core/automata/settings';
+import { tracesOf } from '../../../server/core/automata/traces';
+import { needShared } from '../../support/shared';
+import { someSettings, someTraces } from './arbitrary';
+
+const parsed = (json: unknown): FlexfringeJson => JSON.parse(JSON.stringify(json)) as FlexfringeJson;
+
+/** What a file says, without what has no meaning: the order of nodes, edges and label parts, levels, and edges to nodes that are not listed. */
+function meaning({ types, alphabet, nodes, edges, ...rest }: FlexfringeJson): unknown {
+  const ids = new Set(nodes.map((node) => String(node.id)));
+  const inOrder = <T>(list: readonly T[], key: (item: T) => string): T[] => [...list].sort((a, b) => (key(a) < key(b) ? -1 : 1));
+  return {
+    types, alphabet, ...rest,
+    nodes: inOrder(nodes.map((node) => ({ ...node, level: 0, label: node.label.split(/\s+/).sort() })), (node) => String(node.id)),
+    edges: inOrder(edges.filter((edge) => ids.has(edge.target)), (edge) => `${edge.source} ${edge.name}`),
+  };
+}
+
+describe('FlexFringe\'s JSON', () => {
+  for (const version of ['main', 'sicco'] as const) {
+    it(`written is what was read, every golden model of ${version}`, function () {
+      const folder = path.join(needShared(this, 'golden/statemachine'), version);
+      const files = fs.readdirSync(folder).filter((name) => name.endsWith('.json') && !name.endsWith('.apta.json'));
+      assert.ok(files.length > 50);
+      for (const file of files) {
+        const golden = JSON.parse(fs.readFileSync(path.join(folder, file), 'utf8')) as FlexfringeJson;
+        const { automaton, problems } = fromFlexfringeJson(JSON.stringify(golden));
+        assert.ok(automaton, file);
+        assert.equal(flexfringeVersion(automaton), version, file);
+        if (problems.length === 0) assert.deepEqual(meaning(parsed(toFlexfringeJson(automaton))), meaning(golden), file);
+      }
+    });
+  }
+
+  it('keeps the automaton when it is written for the other version', () => {
+    fc.assert(fc.property(someTraces, someSettings, (traces, settings) => {
+      const automaton = learn(traces, settings);
+      for (const version of ['main', 'sicco'] as const) {
+        const { automaton: read } = fromFlexfringeJson(JSON.stringify(toFlexfringeJson(automaton, version)));
+        assert.ok(read);
+        assert.equal(flexfringeVersion(read), version);
+        const { number, prefixType, ...own } = read.arrays;
+        const { number: numbers, prefixType: _, ...all } = automaton.arrays;
+        assert.equal(prefixType.length, number.length);
+        assert.deepEqual(own, all);
+        assert.deepEqual([...number.slice(1)], [...numbers.slice(1)]);
+      }
+    }), { numRuns: 40 });
+  });
+
+  it('takes names with blanks in them, and the shortest paths for prefixes then', () => {
+    const automaton = learn(tracesOf(Array.from({ length: 40 }, (_, i) => (i % 2 ? ['tcp b1', 'udp b2'] : ['udp b2', '  ']))), { ...defaultLearnSettings, confidence: 2, stateCount: 0 });
+    const { automaton: read, problems } = fromFlexfringeJson(JSON.stringify(toFlexfringeJson(automaton)));
+    assert.deepEqual(problems, []);
+    assert.deepEqual(read?.alphabet, automaton.alphabet);
+    assert.deepEqual(read?.arrays.prefixSymbols, automaton.arrays.prefixSymbols);
+  });
+});
