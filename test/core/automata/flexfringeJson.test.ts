@@ -11,13 +11,24 @@ import { someSettings, someTraces } from './arbitrary';
 
 const parsed = (json: unknown): FlexfringeJson => JSON.parse(JSON.stringify(json)) as FlexfringeJson;
 
-/** What a file says, without what has no meaning: the order of nodes, edges and label parts, levels, and edges to nodes that are not listed. */
+/** Counts without those that are 0, which merges leave behind in the reference. */
+function counted(data: FlexfringeJson['nodes'][number]['data']): unknown {
+  return Object.fromEntries(Object.entries(data).flatMap(([key, value]: [string, unknown]) => {
+    // Of merge tests that keep no counts of symbols it is not even null.
+    if (value === null) return [];
+    if (typeof value !== 'object') return [[key, value]];
+    const counts = Object.entries(value).filter(([, count]) => Number(count) !== 0);
+    return counts.length > 0 ? [[key, Object.fromEntries(counts)]] : [];
+  }));
+}
+
+/** What a file says, without what has no meaning: the order of nodes, edges and label parts, levels, zeros, and edges to nodes that are not listed. */
 function meaning({ types, alphabet, nodes, edges, ...rest }: FlexfringeJson): unknown {
   const ids = new Set(nodes.map((node) => String(node.id)));
   const inOrder = <T>(list: readonly T[], key: (item: T) => string): T[] => [...list].sort((a, b) => (key(a) < key(b) ? -1 : 1));
   return {
     types, alphabet, ...rest,
-    nodes: inOrder(nodes.map((node) => ({ ...node, level: 0, label: node.label.split(/\s+/).sort() })), (node) => String(node.id)),
+    nodes: inOrder(nodes.map((node) => ({ ...node, level: 0, data: counted(node.data), label: node.label.match(/\S+:(?!0 )\S*/g)?.sort() })), (node) => String(node.id)),
     edges: inOrder(edges.filter((edge) => ids.has(edge.target)), (edge) => `${edge.source} ${edge.name}`),
   };
 }
