@@ -11,7 +11,7 @@ export function activateWork(context: vscode.ExtensionContext, server: Server): 
   registerCommands(context, {
     'anomaline.investigate': () => investigate(server),
     'anomaline.learn': () => learn(server),
-    'anomaline.importFlexfringe': () => importFlexfringe(server),
+    'anomaline.importFlexfringe': (argument) => importFlexfringe(server, argument instanceof vscode.Uri ? argument : undefined),
     'anomaline.score': (argument) => score(server, isModel(argument) ? argument : undefined),
     'anomaline.clear': () => server.run(ServerCommands.clear),
   });
@@ -34,16 +34,18 @@ async function learn(server: Server): Promise<void> {
   if (action) await server.run(ServerCommands.score, { model: file });
 }
 
-async function importFlexfringe(server: Server): Promise<void> {
-  const [file] = (await vscode.window.showOpenDialog({ canSelectMany: false, filters: { 'FlexFringe model': ['json'], 'All files': ['*'] }, openLabel: 'Import', title: 'Import FlexFringe Model: which automaton? (usually *.final.json)', ...startFolder() })) ?? [];
+/** Makes a model of the file that was chosen in the explorer, or that the user picks. */
+async function importFlexfringe(server: Server, chosen: vscode.Uri | undefined): Promise<void> {
+  const file = chosen ?? (await chooseAutomaton());
   if (!file) return;
   if ((await server.run<string>(ServerCommands.importFlexfringe, { file: file.fsPath })) === undefined) return;
   await vscode.commands.executeCommand('anomaline.rootCauses.focus');
 }
 
-function startFolder(): { defaultUri?: vscode.Uri } {
+async function chooseAutomaton(): Promise<vscode.Uri | undefined> {
   const [folder] = vscode.workspace.workspaceFolders ?? [];
-  return folder ? { defaultUri: folder.uri } : {};
+  const [file] = (await vscode.window.showOpenDialog({ canSelectMany: false, filters: { 'FlexFringe model': ['json'], 'All files': ['*'] }, openLabel: 'Import', title: 'Import FlexFringe Model: which automaton? (*.final.json)', ...(folder ? { defaultUri: folder.uri } : {}) })) ?? [];
+  return file;
 }
 
 async function score(server: Server, model: ModelSummary | undefined): Promise<void> {

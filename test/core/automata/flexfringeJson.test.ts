@@ -56,11 +56,9 @@ describe('FlexFringe\'s JSON', () => {
         const { automaton: read } = fromFlexfringeJson(JSON.stringify(toFlexfringeJson(automaton, version)));
         assert.ok(read);
         assert.equal(flexfringeVersion(read), version);
-        const { number, prefixType, ...own } = read.arrays;
-        const { number: numbers, prefixType: _, ...all } = automaton.arrays;
-        assert.equal(prefixType.length, number.length);
-        assert.deepEqual(own, all);
-        assert.deepEqual([...number.slice(1)], [...numbers.slice(1)]);
+        // Only the root's number differs; and the format has no type for the root's empty prefix.
+        const number = automaton.arrays.number.map((n, q) => (q === 0 ? read.arrays.number[0] : n)), prefixType = automaton.arrays.prefixType.map((type, q) => (q === 0 ? read.arrays.prefixType[0] : type));
+        assert.deepEqual(read.arrays, { ...automaton.arrays, number, prefixType });
       }
     }), { numRuns: 40 });
   });
