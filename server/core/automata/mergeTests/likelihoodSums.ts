@@ -70,7 +70,7 @@ export class LikelihoodSums {
   }
 
   /** Symbols that the left node has at count 0 only. */
-  private countResidue(symbols: readonly number[], left: number, right: number): void {
+  private countResidue(symbols: Iterable<number>, left: number, right: number): void {
     for (const symbol of symbols) if (this.nodes.countOf(left, symbol) === 0) this.term(0, this.nodes.countOf(right, symbol), true);
   }
 
