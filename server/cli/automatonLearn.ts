@@ -3,7 +3,8 @@ import { writeTraceModel, type TraceModel } from '../core/automata/automatonFile
 import { learnDefault } from '../core/automata/defaultLearner';
 import { learn, type Instrumentation } from '../core/automata/learner';
 import { readLearnOptions } from '../core/automata/learnOptions';
-import { traceCount } from '../core/automata/traces';
+import { buildPrefixTree } from '../core/automata/prefixTree';
+import { traceCount, type TraceSet } from '../core/automata/traces';
 import { count } from '../core/symbols/words';
 import { checkCancelled } from '../core/util/control';
 import { nodeFiles } from '../node/files';
@@ -22,6 +23,7 @@ export async function learnAutomaton(context: Context, args: readonly string[]):
 
   const start = performance.now();
   const traces = await traceFile(context, positionals[0]);
+  checkTypes(positionals[0], traces);
   const steps: string[] = [];
   const record: Instrumentation = {
     extended: (size) => steps.push(`x${size}`),
@@ -45,4 +47,15 @@ export async function learnAutomaton(context: Context, args: readonly string[]):
     context.print(`${shownPath(userPath(values.model))}: learned from ${count(traceCount(traces))} traces (${settings.mergeTest}, significance ${settings.confidence}), ${count(core)} states, ${count(automaton.stateCount - core)} rare ones${averaged}, ${seconds.toFixed(2)} s\n`);
   }
   return EXIT.clean;
+}
+
+/** Counts by type that a learner can hold, at all prefixes together. */
+const MOST_COUNTS = 1 << 27;
+
+/** Every prefix counts every type: refuses traces of so many types that memory would not do. */
+function checkTypes(file: string, traces: TraceSet): void {
+  const types = traces.typeNames.length;
+  if (types < 2 || types * (traces.symbols.length + 1) <= MOST_COUNTS) return;
+  const prefixes = buildPrefixTree({ ...traces, typeNames: [''] }).nodeCount;
+  if (types * prefixes > MOST_COUNTS) throw new InputError(`${file}: ${count(types)} types of traces, each counted at ${count(prefixes)} prefixes, are too many. The type is the first word of a line; give traces the same type where it does not matter.`);
 }

@@ -53,12 +53,16 @@ function doubled(items: Float64Array): Float64Array<ArrayBuffer> {
   return next;
 }
 
-/** Whether traces of one type end at the left node and traces of another at the right (specs, state machine, section 6.0). */
+/** Whether traces of one type end at the left node and traces of another at the right (specs, state machine, section 6.0). O(types). */
 export function typesConflict(nodes: FoldingTree, left: number, right: number): boolean {
   const { endedByType, typeCount } = nodes;
+  // Types that end at the left node so far, and at the right: none yet, or the only one.
+  let l = -1, r = -1;
   for (let t = 0; t < typeCount; t++) {
-    if (endedByType[left * typeCount + t] === 0) continue;
-    for (let u = 0; u < typeCount; u++) if (u !== t && endedByType[right * typeCount + u] !== 0) return true;
+    const atLeft = endedByType[left * typeCount + t] !== 0, atRight = endedByType[right * typeCount + t] !== 0;
+    if ((atLeft && r >= 0) || (atRight && l >= 0)) return true;
+    if (atLeft) l = t;
+    if (atRight) r = t;
   }
   return false;
 }
