@@ -51,7 +51,11 @@ export class FoldingTree {
   /** Whether a fold was left undone because `cancelled` said so. */
   stopped = false;
   private readonly edges: SortedLists;
-  private readonly counts: SortedLists;
+  /** The lists of counts. */
+  readonly counts: SortedLists;
+  /** By node, the sum of its counts below `rareBelow`; absent unless a merge test asked for it. */
+  private rareSums: Int32Array | undefined;
+  private rareBelow = 0;
   private pairs = 0;
   private readonly representative: Int32Array;
   private readonly addSizes: boolean;
@@ -100,6 +104,15 @@ export class FoldingTree {
   addWeights(): Weights {
     const { nodeCount } = this.tree;
     return (this.weights = { count: new Float64Array(nodeCount), ended: new Float64Array(nodeCount) });
+  }
+
+  /** The sums of each node's counts below `below`, kept up to date by merges. 4 bytes a node. */
+  addRareSums(below: number): Int32Array {
+    const { nodeCount, parent, size } = this.tree;
+    this.rareBelow = below;
+    this.rareSums = new Int32Array(nodeCount);
+    for (let edge = 1; edge < nodeCount; edge++) if (size[edge] < below) this.rareSums[parent[edge]] += size[edge];
+    return this.rareSums;
   }
 
   /** Remembers from now on the symbols that tried merges leave behind in the reference; undefined where they leave none. */
@@ -259,8 +272,9 @@ export class FoldingTree {
   private join(left: number, right: number): void {
     this.representative[right] = left;
     if (this.addSizes) this.size[left] += this.size[right];
+    const rare = this.rareSums ? this.rareSums[left] : 0;
     if (this.settings.mergeData) this.addData(left, right, 1);
-    this.note(JOINED, left, right, 0, 0);
+    this.note(JOINED, left, right, rare, 0);
   }
 
   private addData(left: number, right: number, sign: 1 | -1): void {
@@ -280,15 +294,21 @@ export class FoldingTree {
       before = this.counts.before(left, symbol[edge], before);
       const at = this.counts.after(left, before);
       if (at !== NONE && symbol[at] === symbol[edge]) {
+        if (this.rareSums) this.rareSums[left] += this.rare(this.count[at] + this.count[edge]) - this.rare(this.count[at]);
         this.count[at] += this.count[edge];
         if (this.weights) this.weights.count[at] += this.weights.count[edge];
         this.note(COUNTED, at, edge, 0, 0);
       } else {
+        if (this.rareSums) this.rareSums[left] += this.rare(this.count[edge]);
         this.counts.insert(left, before, edge);
         this.note(COUNT_ADOPTED, left, before, edge, following);
         before = edge;
       }
     }
+  }
+
+  private rare(count: number): number {
+    return count < this.rareBelow ? count : 0;
   }
 
   private note(kind: number, a: number, b: number, c: number, d: number): void {
@@ -321,6 +341,7 @@ export class FoldingTree {
           this.representative[b] = NONE;
           if (sizes) this.size[a] -= this.size[b];
           if (this.settings.mergeData) this.addData(a, b, -1);
+          if (this.rareSums) this.rareSums[a] = c;
           break;
       }
     }
