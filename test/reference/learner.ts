@@ -33,7 +33,7 @@ export interface SlowResult {
 
 /**
  * State merging as the specification words it (state machine, sections 2 to 6.8): one object a node, recursion, and a copy of everything
- * for every tried merge. Leaves out locality, and what `sicco` does to sizes of merges it takes back.
+ * for every tried merge. Leaves out what `sicco` does to sizes of merges it takes back.
  */
 export function slowLearn(traces: TraceSet, settings: LearnSettings): SlowResult {
   const all = insertAll(traces, settings);
@@ -52,7 +52,7 @@ export function slowLearn(traces: TraceSet, settings: LearnSettings): SlowResult
       const lefts = settings.blueBlue && !sink ? [...reds, ...core.filter((other) => other !== blue)] : reds;
       let accepted = false;
       for (const red of lefts) {
-        let score = tried(all, red, blue, sink, settings);
+        let score = isLocal(red, blue, reds, settings) ? tried(all, red, blue, sink, settings) : undefined;
         if (score === undefined) continue;
         if (settings.random > 0) score -= score * settings.random * chance();
         if (settings.lowerBound !== undefined && score < settings.lowerBound) continue;
@@ -249,6 +249,12 @@ const verdict: { [name in MergeTestName]: (sums: Sums, confidence: number) => nu
 
 function hasPaths(red: Node, blue: Node, length: number): boolean {
   return length <= 0 || [...blue.children].every(([a, child]) => red.children.has(a) && hasPaths(find(red.children.get(a)!), find(child), length - 1));
+}
+
+function isLocal(red: Node, blue: Node, reds: readonly Node[], settings: LearnSettings): boolean {
+  const distance = (a: Node, b: Node): number => (a === b ? 0 : 1 + (a.prefix.length > b.prefix.length ? distance(find(a.parent!), b) : distance(a, find(b.parent!))));
+  const sources = reds.filter((source) => [...source.children.values()].some((child) => find(child) === red)).length;
+  return settings.mergeLocal <= 0 || distance(red, blue) <= settings.mergeLocal || (settings.mergeLocalSources >= 0 && sources >= settings.mergeLocalSources);
 }
 
 function sameContext(a: Node, b: Node, symbols: number): boolean {

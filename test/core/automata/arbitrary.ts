@@ -32,6 +32,7 @@ export const someSettings: fc.Arbitrary<LearnSettings> = fc.record({
   finalProbability: fc.boolean(), typeDistribution: fc.boolean(), typeConsistent: fc.boolean(), sinks: fc.boolean(), sinkCount: fc.constantFrom(3, 10),
   largestBlue: fc.boolean(), extend: fc.boolean(), shallowFirst: fc.boolean(), mergeRoot: fc.boolean(), testMerge: fc.boolean(), mergeData: fc.boolean(),
   kState: fc.constantFrom(0, 0, 3), kTailPaths: fc.constantFrom(-1, -1, 1, 2), statesFixed: fc.constantFrom(false, false, true), allFixed: fc.constantFrom(false, false, false, true),
+  mergeLocal: often(-1, fc.constantFrom(1, 2, 3)), mergeLocalSources: fc.constantFrom(-1, 0, 2),
   blueBlue: often(false, fc.constant(true)), random: often(0, fc.constantFrom(0.5, 1)), seed: fc.nat(), lowerBound: often(undefined, fc.constantFrom(0.5, 1, 10)), extendScore: often(0, fc.constantFrom(-1, 0.5, 2)),
   typeSinks: fc.boolean(), mergeSinks: often(false, fc.constant(true)), mergeSinksWithCore: fc.boolean(), extendSinks: fc.boolean(), sinkIdentical: often(false, fc.constant(true)), sinkSiblings: often(false, fc.constant(true)),
   depthCheck: often(false, fc.constant(true)), symbolCheck: often(false, fc.constant(true)), maxStates: often(0, fc.constantFrom(2, 4)), minNodes: often(0, fc.constantFrom(5, 20)),
