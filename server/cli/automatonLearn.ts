@@ -4,6 +4,7 @@ import { learnDefault } from '../core/automata/defaultLearner';
 import { learn, type Instrumentation } from '../core/automata/learner';
 import { readLearnOptions } from '../core/automata/learnOptions';
 import { buildPrefixTree } from '../core/automata/prefixTree';
+import { dataProblem } from '../core/automata/mergeTests/registry';
 import { traceCount, type TraceSet } from '../core/automata/traces';
 import { count } from '../core/symbols/words';
 import { checkCancelled } from '../core/util/control';
@@ -24,6 +25,8 @@ export async function learnAutomaton(context: Context, args: readonly string[]):
   const start = performance.now();
   const traces = await traceFile(context, positionals[0]);
   checkTypes(positionals[0], traces);
+  const lacking = dataProblem(options.settings.mergeTest, traces);
+  if (lacking) context.note(`${lacking.message} ${lacking.next}`);
   const steps: string[] = [];
   const record: Instrumentation = {
     extended: (size) => steps.push(`x${size}`),

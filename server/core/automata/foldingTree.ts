@@ -1,3 +1,5 @@
+import { EdgeOutputs } from './edgeOutputs';
+import { NodeValues } from './nodeValues';
 import { Residue } from './residue';
 import { NONE, SortedLists } from './sortedLists';
 import type { LearnSettings } from './settings';
@@ -38,6 +40,11 @@ export class FoldingTree {
   private weights: Weights | undefined;
   /** What tried merges leave behind in the reference; absent unless a merge test asked for it. */
   private residue: Residue | undefined;
+  /** Data of symbols as outputs of edges, and as numbers that follow nodes; absent unless a merge test asked for them. */
+  outputs: EdgeOutputs | undefined;
+  values: NodeValues | undefined;
+  /** Nodes that no other node stands for, reachable or not. */
+  left: number;
   /** 1: the node is a state (red). */
   readonly isState: Uint8Array;
   /** Traces that pass a node or end there; merges add up (in `sicco` only with `mergeData`). */
@@ -97,6 +104,7 @@ export class FoldingTree {
     this.endedByType = Int32Array.from(tree.endedByType ?? []);
     this.representative = new Int32Array(n).fill(NONE);
     this.isState = new Uint8Array(n);
+    this.left = n;
     this.checksPairs = settings.kState > 0 || settings.statesFixed || settings.allFixed;
   }
 
@@ -113,6 +121,16 @@ export class FoldingTree {
     this.rareSums = new Int32Array(nodeCount);
     for (let edge = 1; edge < nodeCount; edge++) if (size[edge] < below) this.rareSums[parent[edge]] += size[edge];
     return this.rareSums;
+  }
+
+  /** Keeps the outputs of edges, which merges unite as they add up counts. */
+  keepOutputs(): EdgeOutputs {
+    return (this.outputs ??= new EdgeOutputs(this.tree));
+  }
+
+  /** Keeps the numbers that follow nodes, which merges bring together as they add up counts. */
+  keepValues(): NodeValues {
+    return (this.values ??= new NodeValues(this.tree));
   }
 
   /** Remembers from now on the symbols that tried merges leave behind in the reference; undefined where they leave none. */
@@ -194,9 +212,12 @@ export class FoldingTree {
       if (log[at] === ADOPTED) adopted(log[at + 1], log[at + 3]);
       if (log[at] !== JOINED) continue;
       joined(log[at + 1]);
+      this.left--;
       this.edges.forget(log[at + 2]);
       this.counts.forget(log[at + 2]);
     }
+    this.outputs?.keep();
+    this.values?.keep();
     this.logged = 0;
   }
 
@@ -285,7 +306,11 @@ export class FoldingTree {
       this.passedByType[left * this.typeCount + t] += sign * this.passedByType[right * this.typeCount + t];
       this.endedByType[left * this.typeCount + t] += sign * this.endedByType[right * this.typeCount + t];
     }
-    if (sign < 0) return;
+    if (sign < 0) {
+      this.values?.takeBack(left);
+      return;
+    }
+    this.values?.merge(left, right);
     this.residue?.pass(right, left);
     const symbol = this.tree.symbol;
     let before = NONE;
@@ -297,6 +322,7 @@ export class FoldingTree {
         if (this.rareSums) this.rareSums[left] += this.rare(this.count[at] + this.count[edge]) - this.rare(this.count[at]);
         this.count[at] += this.count[edge];
         if (this.weights) this.weights.count[at] += this.weights.count[edge];
+        this.outputs?.merge(at, edge);
         this.note(COUNTED, at, edge, 0, 0);
       } else {
         if (this.rareSums) this.rareSums[left] += this.rare(this.count[edge]);
@@ -336,6 +362,7 @@ export class FoldingTree {
         case COUNTED:
           this.count[a] -= this.count[b];
           if (this.weights) this.weights.count[a] -= this.weights.count[b];
+          this.outputs?.takeBack(a);
           break;
         case JOINED:
           this.representative[b] = NONE;

@@ -51,14 +51,18 @@ export class Frontier {
     return this.ordered;
   }
 
-  /** The candidates to examine: those that are no sinks, or all when only sinks are left. With `largestBlue` the first alone. */
+  /** The candidates to examine, best first: those that are no sinks, or all when only sinks are left. */
   *candidates(): Generator<number, void, undefined> {
     const sinks = this.coreCount === 0;
     for (const node of this.blue.inOrder()) {
       if (!sinks && this.sink[node] === 1) return;
       yield node;
-      if (this.settings.largestBlue) return;
     }
+  }
+
+  /** The first of them, if there is one. */
+  first(): readonly number[] {
+    return this.blue.length > 0 ? [this.blue.at(0)] : [];
   }
 
   /** A node is a state from now on. O(its symbols). */

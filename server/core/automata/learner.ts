@@ -2,7 +2,9 @@ import { buildPrefixTree, creationNumbers, depthOf } from './prefixTree';
 import { Frontier } from './frontier';
 import { FoldingTree, NONE } from './foldingTree';
 import { freeze, skeletonNumbers } from './freeze';
+import { hasOneType } from './mergeTests/sameTypes';
 import { mergeTests } from './mergeTests/registry';
+import { sumsAgree } from './sumCheck';
 import { mulberry32 } from '../util/rng';
 import type { Automaton } from './automaton';
 import type { MergeTest } from './mergeTests/mergeTest';
@@ -78,6 +80,7 @@ class RedBlueLearner {
       if (instrumentation.cancelled?.()) break;
       if (nodes.sizesShrink) frontier.refresh();
       if (settings.maxStates > 0 && frontier.reds.length >= settings.maxStates) break;
+      if (settings.minNodes > 0 && settings.variant !== 'sicco' && nodes.left <= settings.minNodes) break;
       const refinement = this.bestRefinement();
       if (!refinement) break;
       const { score, size, red, blue } = refinement;
@@ -105,12 +108,13 @@ class RedBlueLearner {
     if (sink && !settings.mergeSinks) return undefined;
     const reds = frontier.reds;
     const partners = settings.blueBlue && !sink ? [...frontier.candidates()] : [];
+    const candidates = settings.largestBlue ? frontier.first() : frontier.candidates();
 
     let best: Refinement | undefined;
     const consider = (refinement: Refinement): void => {
       if (!best || refinement.score > best.score || (refinement.score === best.score && refinement.size > best.size)) best = refinement;
     };
-    for (const blue of frontier.candidates()) {
+    for (const blue of candidates) {
       // One step may take long where nodes have very many symbols.
       if (this.instrumentation.cancelled?.()) return undefined;
       const size = nodes.size[blue];
@@ -143,10 +147,13 @@ class RedBlueLearner {
       const redIsSink = this.isSink(red);
       if (!settings.mergeSinks && (redIsSink || blueIsSink)) return undefined;
       if (!settings.mergeSinksWithCore && blueIsSink && !redIsSink) return undefined;
+      if (blueIsSink && !this.mayTakeSink(red, blue)) return undefined;
     }
-    if (!this.sameContext(red, blue) || !this.isLocal(red, blue) || !this.hasPaths(red, blue)) return undefined;
+    if (!this.sameContext(red, blue) || !this.isLocal(red, blue) || !this.hasPaths(red, blue, settings.kTailPaths)) return undefined;
     test.reset();
     if (!(settings.testMerge ? nodes.try(red, blue, test) : nodes.probe(red, blue, test)) || !test.accepts()) return undefined;
+    if (settings.depthCheck && !sumsAgree(nodes, red, blue, 'depth', mergeTests[settings.mergeTest], settings)) return undefined;
+    if (settings.symbolCheck && !sumsAgree(nodes, red, blue, 'symbol', mergeTests[settings.mergeTest], settings)) return undefined;
     let score = test.score();
     if (settings.random > 0) score -= score * settings.random * this.rng();
     return settings.lowerBound !== undefined && score < settings.lowerBound ? undefined : score;
@@ -165,10 +172,17 @@ class RedBlueLearner {
     return true;
   }
 
-  /** Whether `red` has every path of `kTailPaths` symbols that `blue` has. O(paths), with an explicit stack. */
-  private hasPaths(red: number, blue: number): boolean {
+  /** Whether the settings that restrict merges of sinks let this one pass. */
+  private mayTakeSink(red: number, sink: number): boolean {
+    const { settings, nodes, tree: { parent } } = this;
+    if (settings.sinkSiblings && (red === 0 || nodes.find(parent[red]) !== nodes.find(parent[sink]))) return false;
+    return !settings.sinkIdentical || (this.hasPaths(red, sink, Infinity) && this.hasPaths(sink, red, Infinity));
+  }
+
+  /** Whether `red` has every path of up to `length` symbols that `blue` has. O(paths), with an explicit stack. */
+  private hasPaths(red: number, blue: number, length: number): boolean {
     const { nodes } = this;
-    const stack = this.settings.kTailPaths > 0 ? [red, blue, this.settings.kTailPaths] : [];
+    const stack = length > 0 ? [red, blue, length] : [];
     while (stack.length > 0) {
       const depth = stack.pop()!, right = stack.pop()!, left = stack.pop()!;
       for (let r = nodes.firstEdge[right]; r !== NONE; r = nodes.nextEdge[r]) {
@@ -205,16 +219,10 @@ class RedBlueLearner {
   }
 
   private isSink(node: number): boolean {
-    const { settings, nodes } = this;
+    const { settings, nodes, test } = this;
     if (!settings.sinks) return false;
-    if (settings.typeSinks && settings.variant === 'sicco' && this.hasOneType(node)) return true;
+    if (test.isSink) return test.isSink(node);
+    if (settings.typeSinks && settings.variant === 'sicco' && hasOneType(nodes, node)) return true;
     return settings.sinkCount > 0 && nodes.passed[node] + nodes.ended[node] < settings.sinkCount;
-  }
-
-  private hasOneType(node: number): boolean {
-    const { typeCount, passedByType, endedByType } = this.nodes;
-    let types = typeCount === 0 ? 1 : 0;
-    for (let t = 0; t < typeCount; t++) if (passedByType[node * typeCount + t] + endedByType[node * typeCount + t] > 0) types++;
-    return types === 1;
   }
 }

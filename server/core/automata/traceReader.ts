@@ -8,9 +8,9 @@ export type TraceFormat = 'abbadingo' | 'pautomac';
 
 /**
  * Reads traces from the bytes of a text: a header `<traces> <alphabet size>`, then a line a trace. Abbadingo lines begin with a type;
- * those of the PAutomaC competition do not: what fits more of the first lines is taken. Attributes and data behind a symbol
- * (`name:1.0,2.0/data`) are left out and reported once a file. A line that is not a trace is a problem and is skipped; counts of the
- * header that are wrong are warnings. Never throws. O(bytes), 4 bytes a symbol. Source: specs, state machine, section 1.
+ * those of the PAutomaC competition do not: what fits more of the first lines is taken. Data behind a symbol
+ * (`name/data`) are kept; attributes (`name:1.0,2.0/data`) are left out and reported once a file. A line that is not a trace is a problem and is skipped; counts of the
+ * header that are wrong are warnings. Never throws. O(bytes), 4 bytes a symbol, 8 where symbols carry data. Source: specs, state machine, section 1.
  */
 export function readTraces(bytes: Uint8Array): { traces: TraceSet; format: TraceFormat; problems: readonly Problem[] } {
   const format = formatOf(bytes);
@@ -73,10 +73,14 @@ class TraceReader {
   private types = new Uint16Array(1024);
   private traceCount = 0;
   private stripped = false;
+  private readonly dataTexts: ByteNames;
+  /** Number of the data of each symbol, 0: none; made when the first data appear. */
+  private data: Uint32Array | undefined;
 
   constructor(private readonly bytes: Uint8Array, private readonly format: TraceFormat) {
     this.alphabet = new ByteNames(bytes);
     this.typeNames = new ByteNames(bytes);
+    this.dataTexts = new ByteNames(bytes);
     this.symbols = new Uint32Array(Math.max(16, bytes.length >>> 2));
   }
 
@@ -91,7 +95,7 @@ class TraceReader {
       at = end + 1;
     }
     const { promised } = this;
-    if (this.stripped) this.problems.add({ code: 'attributes-ignored', severity: 'info', message: 'Symbols carry attributes or data, which were left out.', next: 'Nothing needs to be done unless guards on attributes are wanted.' });
+    if (this.stripped) this.problems.add({ code: 'attributes-ignored', severity: 'info', message: 'Symbols carry attributes, which were left out.', next: 'Nothing needs to be done unless guards on attributes are wanted.' });
     if (promised !== undefined && promised !== this.traceCount) this.problems.add({ code: 'trace-count', severity: 'warning', line: 0, message: `The header promises ${promised} traces, ${this.traceCount} were read.`, next: 'Check that the file is complete.' });
   }
 
@@ -99,6 +103,7 @@ class TraceReader {
     return {
       symbols: this.symbols.subarray(0, this.symbolCount), offsets: this.offsets.slice(0, this.traceCount + 1), types: this.types.slice(0, this.traceCount),
       alphabet: this.alphabet.texts(), typeNames: this.format === 'pautomac' && this.traceCount > 0 ? ['1'] : this.typeNames.texts(),
+      ...(this.data ? { data: { of: this.data.subarray(0, this.symbolCount), texts: this.dataTexts.texts() } } : {}),
     };
   }
 
@@ -124,9 +129,14 @@ class TraceReader {
       if (i === end) break;
       const start = i;
       let nameEnd = -1;
-      for (; i < end && !isBlank(bytes[i]); i++) if (nameEnd < 0 && (bytes[i] === COLON || (bytes[i] === SLASH && words >= before))) nameEnd = i;
+      let dataStart = -1;
+      for (; i < end && !isBlank(bytes[i]); i++) {
+        if (nameEnd < 0 && (bytes[i] === COLON || (bytes[i] === SLASH && words >= before))) nameEnd = i;
+        if (nameEnd >= 0 && dataStart < 0 && bytes[i] === SLASH) dataStart = i + 1;
+      }
       if (words >= before) {
-        if (nameEnd >= 0) this.stripped = true;
+        if (nameEnd >= 0 && bytes[nameEnd] === COLON) this.stripped = true;
+        if (this.data || dataStart >= 0) this.keepData(dataStart, i);
         this.symbols[this.symbolCount++] = this.alphabet.number(start, nameEnd < 0 ? i : nameEnd);
       } else if (words === before - 1) length = wholeAt(bytes, start, end);
       else type = this.typeNames.number(start, nameEnd < 0 ? i : nameEnd);
@@ -149,6 +159,13 @@ class TraceReader {
     }
     this.types[this.traceCount++] = type;
     this.offsets[this.traceCount] = this.symbolCount;
+  }
+
+  /** Keeps `bytes[start .. end)` as the data of the next symbol; a start below 0 is none. */
+  private keepData(start: number, end: number): void {
+    this.data ??= new Uint32Array(this.symbols.length);
+    if (this.data.length < this.symbols.length) this.data = longer(this.data, (n) => new Uint32Array(n), this.symbols.length);
+    this.data[this.symbolCount] = start < 0 ? 0 : this.dataTexts.number(start, end) + 1;
   }
 }
 
