@@ -16,12 +16,13 @@ export class SortedLists {
 
   /** The last edge of a node whose symbol is below `symbol`, or NONE. `from`: such an edge that is known, or NONE. */
   before(node: number, symbol: number, from: number): number {
+    const { next, symbol: symbolOf } = this;
     let before = from;
-    let at = from === NONE ? this.first[node] : this.next[from];
-    for (let steps = 0; at !== NONE && this.symbol[at] < symbol; steps++) {
+    let at = from === NONE ? this.first[node] : next[from];
+    for (let steps = 0; at !== NONE && symbolOf[at] < symbol; steps++) {
       if (steps === STRIDE) return this.search(node, symbol, before);
       before = at;
-      at = this.next[at];
+      at = next[at];
     }
     return before;
   }
