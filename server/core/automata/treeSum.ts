@@ -25,7 +25,7 @@ export class TreeSum {
 }
 
 /** Symbols that are gathered before they become a tree: enough that many share their prefixes. */
-const GATHERED = 1 << 22;
+const GATHERED = 1 << 20;
 
 /** Counts the traces of a text (see `TraceReader`), in memory that grows with the tree and not with the text. O(bytes). */
 export class TreeReader {
