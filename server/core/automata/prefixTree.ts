@@ -50,7 +50,7 @@ export function windowCount({ offsets }: TraceSet, { length, stride }: WindowSha
   let windows = 0;
   for (let t = 0; t + 1 < offsets.length; t++) {
     const symbols = offsets[t + 1] - offsets[t];
-    if (symbols > 0) windows += 1 + Math.ceil(Math.max(0, symbols - length) / stride);
+    windows += Math.min(Math.ceil(symbols / stride), 1 + Math.ceil(Math.max(0, symbols - length) / stride));
   }
   return windows;
 }
