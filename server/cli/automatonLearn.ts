@@ -7,6 +7,7 @@ import { readLearnOptions } from '../core/automata/learnOptions';
 import type { PrefixTree } from '../core/automata/prefixTree';
 import { traceCount, type TraceSet } from '../core/automata/traces';
 import { treeSteps, treeTraces } from '../core/automata/treeTraces';
+import { dataProblem } from '../core/automata/mergeTests/registry';
 import { count } from '../core/symbols/words';
 import { checkCancelled } from '../core/util/control';
 import { nodeFiles } from '../node/files';
@@ -36,6 +37,8 @@ export async function learnAutomaton(context: Context, args: readonly string[]):
   if (counted && ordered) throw new UsageError('The variant main depends on the order of the traces, which trees do not keep: name one file of traces, or leave variant=main out.');
   const tree = counted ? await treeOf(context, trees, positionals) : undefined;
   const traces = tree ? undefined : await traceFile(context, positionals[0]);
+  const lacking = dataProblem(options.settings.mergeTest, tree?.traces ?? traces!);
+  if (lacking) context.note(`${lacking.message} ${lacking.next}`);
   const steps: string[] = [];
   const record: Instrumentation = {
     extended: (size) => steps.push(`x${size}`),

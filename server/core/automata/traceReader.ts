@@ -24,7 +24,7 @@ export interface TraceSummary {
   readonly lines: number;
   /** Traces that the header promises. */
   readonly promised: number | undefined;
-  /** Whether attributes or data of symbols were left out. */
+  /** Whether attributes of symbols were left out. */
   readonly stripped: boolean;
   /** Lines count from the start of the part. */
   readonly problems: readonly Problem[];
@@ -48,7 +48,7 @@ export function traceProblems(parts: readonly TraceSummary[]): Problem[] {
     traces += part.traces;
   }
   const promised = parts[0]?.promised;
-  if (parts.some((part) => part.stripped)) problems.push({ code: 'attributes-ignored', severity: 'info', message: 'Symbols carry attributes or data, which were left out.', next: 'Nothing needs to be done unless guards on attributes are wanted.' });
+  if (parts.some((part) => part.stripped)) problems.push({ code: 'attributes-ignored', severity: 'info', message: 'Symbols carry attributes, which were left out.', next: 'Nothing needs to be done unless guards on attributes are wanted.' });
   if (promised !== undefined && promised !== traces) problems.push({ code: 'trace-count', severity: 'warning', line: 0, message: `The header promises ${promised} traces, ${traces} were read.`, next: 'Check that the file is complete.' });
   return problems;
 }
@@ -97,10 +97,10 @@ function wholeAt(bytes: Uint8Array, start: number, end: number): number {
 
 /**
  * Reads traces from bytes that come in chunks of any size: a header `<traces> <alphabet size>`, then a line a trace. Abbadingo lines begin with
- * a type; those of the PAutomaC competition do not: what fits more of the first lines is taken. Attributes and data behind a symbol
- * (`name:1.0,2.0/data`) are left out and reported once. A line that is not a trace is a problem and is skipped; counts of the header that
- * are wrong are warnings. `take` hands over what was read so far, as often as wanted, so that memory is 4 bytes a symbol between two calls; symbols
- * and types keep their numbers. Never throws. O(bytes). Source: specs, state machine, section 1.
+ * a type; those of the PAutomaC competition do not: what fits more of the first lines is taken. Data behind a symbol (`name/data`) are
+ * kept; attributes (`name:1.0,2.0/data`) are left out and reported once. A line that is not a trace is a problem and is skipped; counts of the header that
+ * are wrong are warnings. `take` hands over what was read so far, as often as wanted, so that memory is 4 bytes a symbol between two calls, 8 where symbols
+ * carry data; symbols, types and data keep their numbers. Never throws. O(bytes). Source: specs, state machine, section 1.
  */
 export class TraceReader {
   private readonly found = new ProblemList();
@@ -119,6 +119,9 @@ export class TraceReader {
   private traceCount = 0;
   private taken = 0;
   private stripped = false;
+  private readonly dataTexts = new ByteNames();
+  /** Number of the data of each symbol, 0: none; made when the first data appear. */
+  private data: Uint32Array | undefined;
 
   constructor(private readonly options: TraceReading = {}) {
     this.format = options.format;
@@ -141,15 +144,17 @@ export class TraceReader {
 
   /** The traces that were read since it was last called; after `finish` none is missing. */
   take(): TraceSet {
-    const { symbols, offsets, types, traceCount, symbolCount } = this;
+    const { symbols, offsets, types, data, traceCount, symbolCount } = this;
     this.symbols = new Uint32Array(symbols.length);
     this.offsets = new Uint32Array(offsets.length);
     this.types = new Uint16Array(types.length);
+    this.data = data && new Uint32Array(data.length);
     this.traceCount = this.symbolCount = 0;
     this.taken += traceCount;
     return {
       symbols: symbols.subarray(0, symbolCount), offsets: offsets.slice(0, traceCount + 1), types: types.slice(0, traceCount),
       alphabet: this.alphabet.texts(), typeNames: this.format === 'pautomac' && this.taken > 0 ? ['1'] : this.typeNames.texts(),
+      ...(data ? { data: { of: data.subarray(0, symbolCount), texts: this.dataTexts.texts() } } : {}),
     };
   }
 
@@ -205,9 +210,14 @@ export class TraceReader {
       if (i === end) break;
       const start = i;
       let nameEnd = -1;
-      for (; i < end && !isBlank(bytes[i]); i++) if (nameEnd < 0 && (bytes[i] === COLON || (bytes[i] === SLASH && words >= before))) nameEnd = i;
+      let dataStart = -1;
+      for (; i < end && !isBlank(bytes[i]); i++) {
+        if (nameEnd < 0 && (bytes[i] === COLON || (bytes[i] === SLASH && words >= before))) nameEnd = i;
+        if (nameEnd >= 0 && dataStart < 0 && bytes[i] === SLASH) dataStart = i + 1;
+      }
       if (words >= before) {
-        if (nameEnd >= 0) this.stripped = true;
+        if (nameEnd >= 0 && bytes[nameEnd] === COLON) this.stripped = true;
+        if (this.data || dataStart >= 0) this.keepData(dataStart, i);
         this.symbols[this.symbolCount++] = this.alphabet.number(bytes, start, nameEnd < 0 ? i : nameEnd);
       } else if (words === before - 1) length = wholeAt(bytes, start, end);
       else type = this.typeNames.number(bytes, start, nameEnd < 0 ? i : nameEnd);
@@ -225,6 +235,13 @@ export class TraceReader {
     }
     this.types[this.traceCount++] = type;
     this.offsets[this.traceCount] = this.symbolCount;
+  }
+
+  /** Keeps `bytes[start .. end)` as the data of the next symbol; a start below 0 is none. */
+  private keepData(start: number, end: number): void {
+    this.data ??= new Uint32Array(this.symbols.length);
+    if (this.data.length < this.symbols.length) this.data = longer(this.data, (n) => new Uint32Array(n), this.symbols.length);
+    this.data[this.symbolCount] = start < 0 ? 0 : this.dataTexts.number(this.bytes, start, end) + 1;
   }
 }
 
