@@ -4,10 +4,10 @@ import { writeTraceModel, type TraceModel } from '../core/automata/automatonFile
 import { learnDefault } from '../core/automata/defaultLearner';
 import { learn, learnTree, type Instrumentation } from '../core/automata/learner';
 import { readLearnOptions } from '../core/automata/learnOptions';
+import { dataProblem } from '../core/automata/mergeTests/registry';
 import type { PrefixTree } from '../core/automata/prefixTree';
 import { traceCount, type TraceSet } from '../core/automata/traces';
 import { treeSteps, treeTraces } from '../core/automata/treeTraces';
-import { dataProblem } from '../core/automata/mergeTests/registry';
 import { count } from '../core/symbols/words';
 import { checkCancelled } from '../core/util/control';
 import { nodeFiles } from '../node/files';
@@ -32,12 +32,14 @@ export async function learnAutomaton(context: Context, args: readonly string[]):
   if (options.ignored.length > 0) context.note(`Without effect on traces: ${options.ignored.join(', ')}.`);
 
   const start = performance.now();
-  const ordered = options.learner === 'variant' && options.settings.variant === 'main';
-  const counted = trees.length > 0 || positionals.length > 1 || (!ordered && isLarge(positionals[0]));
-  if (counted && ordered) throw new UsageError('The variant main depends on the order of the traces, which trees do not keep: name one file of traces, or leave variant=main out.');
+  // What a tree does not keep, and who needs it.
+  const { mergeTest, variant } = options.settings;
+  const needs = options.learner === 'variant' && variant === 'main' ? 'the variant main breaks ties by the order of the traces' : mergeTest === 'mealy' || mergeTest === 'meanSquaredError' ? `the merge test ${mergeTest} looks at the data of symbols` : undefined;
+  const counted = trees.length > 0 || positionals.length > 1 || (needs === undefined && isLarge(positionals[0]));
+  if (counted && needs !== undefined) throw new UsageError(`Trees and sums of files cannot be learned from here: ${needs}, which a tree does not keep. Name one file of traces.`);
   const tree = counted ? await treeOf(context, trees, positionals) : undefined;
   const traces = tree ? undefined : await traceFile(context, positionals[0]);
-  const lacking = dataProblem(options.settings.mergeTest, tree?.traces ?? traces!);
+  const lacking = dataProblem(mergeTest, tree?.traces ?? traces!);
   if (lacking) context.note(`${lacking.message} ${lacking.next}`);
   const steps: string[] = [];
   const record: Instrumentation = {

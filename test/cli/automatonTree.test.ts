@@ -110,7 +110,8 @@ describe('automaton trees', function () {
     { args: ['count', 'cut.dat.gz', '--tree', 'y.tree'], code: 3, text: /cut\.dat\.gz: The compressed file is cut off/ },
     { args: ['count', 'mon.dat', '--tree', 'junk.dat', '--add'], code: 3, text: /junk\.dat: This is no prefix tree/ },
     { args: ['learn', '--tree', 'all.model', '--model', 'y'], code: 3, text: /all\.model: .*no prefix tree/ },
-    { args: ['learn', '--tree', 'all.tree', '--model', 'y', '--set', 'variant=main'], code: 2, text: /main depends on the order of the traces/ },
+    { args: ['learn', '--tree', 'all.tree', '--model', 'y', '--set', 'variant=main'], code: 2, text: /main breaks ties by the order of the traces/ },
+    { args: ['learn', 'mon.dat', 'wed.dat', '--model', 'y', '--set', 'mergeTest=mealy'], code: 2, text: /mealy looks at the data of symbols, which a tree does not keep/ },
     { args: ['learn', '--model', 'y'], code: 2, text: /Name a file of traces, or a tree/ },
   ];
   for (const { args, code, text } of wrong) {
