@@ -129,7 +129,7 @@ describe('automaton commands', function () {
   }
 
   const wrong: { args: string[]; code: number; text: RegExp }[] = [
-    { args: [], code: 2, text: /Say what to do: learn, replay, diff, show, perplexity/ },
+    { args: [], code: 2, text: /Say what to do: learn, count, replay, diff, show, perplexity/ },
     { args: ['lern'], code: 2, text: /no command "automaton lern".*Did you mean "learn"/ },
     { args: ['learn', 'train.dat'], code: 2, text: /--model FILE/ },
     { args: ['learn', 'train.dat', '--model', 'x', '--set', 'sinkcout=5'], code: 2, text: /no setting "sinkcout"\. Did you mean "sinkC?c?ount"/ },
