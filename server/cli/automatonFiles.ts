@@ -1,9 +1,9 @@
+import * as fs from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { readTraceModel, type TraceModel } from '../core/automata/automatonFile';
 import { type Events, readEvents, tracesOfWindows, windowsOf } from '../core/automata/events';
 import { flexfringeVersion, fromFlexfringeJson } from '../core/automata/flexfringeJson';
 import { defaultLearnSettings } from '../core/automata/settings';
-import { readTraces } from '../core/automata/traceReader';
 import { type TraceSet, traceCount } from '../core/automata/traces';
 import { readWindowOptions, type ReadWindowOptions } from '../core/automata/windowOptions';
 import { readModel } from '../core/models/modelFile';
@@ -13,6 +13,7 @@ import type { Windows } from '../core/symbols/windows';
 import type { Problem } from '../core/util/problem';
 import { decodeUtf8 } from '../core/util/utf8';
 import { nodeFiles } from '../node/files';
+import { readTraceFile, type TraceFile } from '../node/traceFiles';
 import { type Context, userPath } from './context';
 import { InputError, UsageError } from './options';
 
@@ -37,30 +38,24 @@ export interface TraceInput {
   readonly log?: { readonly events: Events; readonly windows: Windows };
 }
 
-/**
- * The traces of a file: traces as they are, or those of the windows of FlexFringe CSV. What is wrong with it is told, and a file without a
- * header is not taken for traces.
- */
+/** Bytes of a file that tell whether it is a log. */
+const HEAD = 1 << 16;
+
+/** The traces of a file: traces as they are, or those of the windows of FlexFringe CSV. */
 export async function traceInput(context: Context, given: string, { options, given: named }: ReadWindowOptions): Promise<TraceInput> {
-  const bytes = await fileBytes(given);
-  const log = readEvents(bytes);
-  if (log) {
-    tell(context, given, log.problems);
-    if (log.events.lines.length === 0) throw new InputError(`${given}: The log has no rows.`);
-    const idle = options.sliding ? [] : named.filter((name) => name.toLowerCase() !== 'slidingwindow');
-    if (idle.length > 0) context.note(`Without effect while there is no sliding window (slidingwindow=1): ${idle.join(', ')}.`);
-    const windows = windowsOf(log.events, options);
-    const left = uncovered(log.events, windows);
-    if (left > 0) context.note(`${given}: ${count(left)} of ${count(log.events.lines.length)} rows are in no window of ${options.windows.size}; with addShorter=true what is left of an entity is one too.`);
-    return { traces: tracesOfWindows(log.events, windows), log: { events: log.events, windows } };
+  const log = readEvents((await nodeFiles.head(userPath(given), HEAD)).bytes) && readEvents(await fileBytes(given));
+  if (!log) {
+    if (named.length > 0) context.note(`Without effect on traces: ${named.join(', ')}.`);
+    return { traces: acceptTraces(context, given, await readTraceFile(userPath(given), context.control), traceCount) };
   }
-  if (named.length > 0) context.note(`Without effect on traces: ${named.join(', ')}.`);
-  const { traces, problems } = readTraces(bytes);
-  tell(context, given, problems);
-  const header = problems.find((problem) => problem.code === 'abbadingo-header');
-  if (header) throw new InputError(`${given}: ${header.message} ${looksLikeCsv(bytes) ? 'Or, if this is to be a log in FlexFringe\'s CSV: its header names no columns of the roles "id" and "symb", such as "id:src_ip,symb:proto".' : header.next}`);
-  if (traceCount(traces) === 0 && problems.some((problem) => problem.severity === 'error')) throw new InputError(`${given}: No trace could be read.`);
-  return { traces };
+  tell(context, given, log.problems);
+  if (log.events.lines.length === 0) throw new InputError(`${given}: The log has no rows.`);
+  const idle = options.sliding ? [] : named.filter((name) => name.toLowerCase() !== 'slidingwindow');
+  if (idle.length > 0) context.note(`Without effect while there is no sliding window (slidingwindow=1): ${idle.join(', ')}.`);
+  const windows = windowsOf(log.events, options);
+  const left = uncovered(log.events, windows);
+  if (left > 0) context.note(`${given}: ${count(left)} of ${count(log.events.lines.length)} rows are in no window of ${options.windows.size}; with addShorter=true what is left of an entity is one too.`);
+  return { traces: tracesOfWindows(log.events, windows), log: { events: log.events, windows } };
 }
 
 /** The traces of a file; the rows of an entity of a CSV log are one. */
@@ -74,9 +69,17 @@ function uncovered({ lines }: Events, { rows }: Windows): number {
   return inWindow.reduce((n, covered) => n - covered, lines.length);
 }
 
-function looksLikeCsv(bytes: Uint8Array): boolean {
-  const end = bytes.indexOf(10);
-  return bytes.subarray(0, end < 0 ? bytes.length : end).includes(0x2c);
+/**
+ * What was read of a file of traces, unless it is none or could not be read to its end; what else is wrong is told. A file without a header is not taken
+ * for traces.
+ */
+export function acceptTraces<T>(context: Context, given: string, { content, problems, problem }: TraceFile<T>, tracesOf: (content: T) => number): T {
+  if (problem) throw new InputError(`${given}: ${problem.message} ${problem.next}`);
+  tell(context, given, problems);
+  const header = problems.find(({ code }) => code === 'abbadingo-header');
+  if (header) throw new InputError(`${given}: ${header.message} ${header.next} Or, if this is to be a log in FlexFringe's CSV: its header names no columns of the roles "id" and "symb", such as "id:src_ip,symb:proto".`);
+  if (tracesOf(content) === 0 && problems.some(({ severity }) => severity === 'error')) throw new InputError(`${given}: No trace could be read.`);
+  return content;
 }
 
 function tell(context: Context, file: string, problems: readonly Problem[]): void {
@@ -118,4 +121,18 @@ function modelAutomaton(bytes: Uint8Array): TraceModel | { readonly fault: strin
 /** A container begins with the length of its header, whose high bytes are 0; a text does not. */
 function looksLikeJson(bytes: Uint8Array): boolean {
   return bytes.length < 8 || bytes.subarray(0, 8).every((byte) => byte !== 0);
+}
+
+/** Whether a file is one of ours, as models and trees are, and not a text. */
+export function looksLikeContainer(given: string): boolean {
+  let file: number | undefined;
+  try {
+    file = fs.openSync(userPath(given), 'r');
+    const head = Buffer.alloc(9);
+    return fs.readSync(file, head, 0, 9, 0) === 9 && !looksLikeJson(head) && head[8] === 123;
+  } catch {
+    return false;
+  } finally {
+    if (file !== undefined) fs.closeSync(file);
+  }
 }

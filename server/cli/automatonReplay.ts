@@ -1,5 +1,7 @@
 import { defaultReplaySettings, replay, type Replay, type ReplaySettings } from '../core/automata/replay';
+import { replayData, type DataReplay } from '../core/automata/replayData';
 import type { LearnSettings } from '../core/automata/settings';
+import type { Automaton } from '../core/automata/automaton';
 import { translateTraces } from '../core/automata/traces';
 import { readReplayOptions } from '../core/automata/replayOptions';
 import { readWindowOptions } from '../core/automata/windowOptions';
@@ -29,8 +31,9 @@ export async function replayTraces(context: Context, args: readonly string[]): P
   const model = await automatonFile(context, values.model);
   const input = await traceInput(context, positionals[0], windows);
   checkSymbols(positionals[0], input, model);
-  const run = replay(model.automaton, translateTraces(input.traces, model.automaton.alphabet), { ...replaySettingsOf(model.settings), ...given });
-  const line = values.json ? jsonLines(input, model, run) : textLines(input, model, run);
+  const traces = translateTraces(input.traces, model.automaton.alphabet);
+  const run = replay(model.automaton, traces, { ...replaySettingsOf(model.settings), ...given });
+  const line = values.json ? jsonLines(input, model, run, replayData(model.automaton, traces, run)) : textLines(input, model, run);
   let text = values.json ? '' : ['trace', 'steps', 'sum', 'mean', 'min', ...(input.log ? ['entity', 'type', 'lines'] : []), 'states'].join('\t') + '\n';
   for (let t = 0; t < input.traces.types.length; t++) {
     text += line(t) + '\n';
@@ -59,11 +62,12 @@ function summary({ offsets, states, scores }: Replay, t: number): Summary {
 }
 
 /** `states` are ours; `numbers` are those of FlexFringe's file where it has other ones, null where the trace was lost. Rows count from 0, lines from 1. */
-function jsonLines({ traces, log }: TraceInput, { automaton }: TraceModel, run: Replay): (t: number) => string {
+function jsonLines({ traces, log }: TraceInput, { automaton }: TraceModel, run: Replay, data: DataReplay | undefined): (t: number) => string {
   const { number } = automaton.arrays;
   const renumbered = number.some((n, q) => n !== q);
   return (t) => {
-    const { states, ...rest } = summary(run, t);
+    const { states, ...scored } = summary(run, t);
+    const rest = { ...scored, ...dataOf(data, automaton, run.offsets[t], run.offsets[t + 1]) };
     const numbers = renumbered ? { numbers: states.map((q) => (q < 0 ? null : number[q])) } : {};
     if (!log) return JSON.stringify({ trace: t, states, ...rest, ...numbers });
     const rows = log.windows.rows.subarray(log.windows.offsets[t], log.windows.offsets[t + 1]);
@@ -90,4 +94,14 @@ function textLines({ traces, log }: TraceInput, { automaton }: TraceModel, run: 
 function replaySettingsOf(settings: LearnSettings): ReplaySettings {
   const { variant, correction, finalProbability } = settings;
   return { ...defaultReplaySettings, correction, finalProbability, reset: variant === 'default', repeatAtRoot: variant === 'sicco' };
+}
+
+/** What a Mealy machine answers (null: unknown) or a regression automaton predicts at each step of a trace, and how far the trace's own data are from it. */
+function dataOf(data: DataReplay | undefined, automaton: Automaton, from: number, to: number): object {
+  if (!data) return {};
+  return {
+    ...(data.outputs ? { outputs: Array.from(data.outputs.subarray(from, to), (output) => automaton.data.outputs?.names[output] ?? null) } : {}),
+    ...(data.values ? { predicted: Array.from(data.values.subarray(from, to), (value) => (Number.isNaN(value) ? null : value)) } : {}),
+    errors: Array.from(data.errors.subarray(from, to)),
+  };
 }

@@ -90,8 +90,12 @@ export function subset(traces: TraceSet, chosen: (trace: number, steps: number) 
   const offsets = new Uint32Array(list.length + 1);
   list.forEach((t, i) => (offsets[i + 1] = offsets[i] + traces.offsets[t + 1] - traces.offsets[t]));
   const symbols = new Uint32Array(offsets[list.length]);
-  list.forEach((t, i) => symbols.set(traces.symbols.subarray(traces.offsets[t], traces.offsets[t + 1]), offsets[i]));
-  return { ...traces, symbols, offsets, types: Uint16Array.from(list, (t) => traces.types[t]) };
+  const of = traces.data && new Uint32Array(symbols.length);
+  list.forEach((t, i) => {
+    symbols.set(traces.symbols.subarray(traces.offsets[t], traces.offsets[t + 1]), offsets[i]);
+    if (traces.data) of?.set(traces.data.of.subarray(traces.offsets[t], traces.offsets[t + 1]), offsets[i]);
+  });
+  return { ...traces, symbols, offsets, types: Uint16Array.from(list, (t) => traces.types[t]), ...(traces.data && of ? { data: { ...traces.data, of } } : {}) };
 }
 
 function logLikelihood(steps: Float64Array): number {

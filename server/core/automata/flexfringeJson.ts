@@ -130,10 +130,16 @@ export function fromFlexfringeJson(text: string): { automaton?: Automaton; probl
   const types = json.types.length;
   const passedByType = new Uint32Array(order.length * types);
   const endedByType = new Uint32Array(order.length * types);
+  let ambiguous = 0;
   order.forEach((node, q) => {
     const entries = new Map<number, { target: number; count: number }>();
     for (const [name, count] of Object.entries(node.data?.trans_counts ?? {})) entries.set(alphabet.number(name), { target: -1, count: Number(count) });
-    for (const { symbol, target } of outgoing.get(node.id) ?? []) entries.set(symbol, { target: stateOf.get(target)!, count: entries.get(symbol)?.count ?? 0 });
+    for (const { symbol, target } of outgoing.get(node.id) ?? []) {
+      const known = entries.get(symbol);
+      const state = stateOf.get(target)!;
+      if (known && known.target >= 0 && known.target !== state) ambiguous++;
+      else entries.set(symbol, { target: state, count: known?.count ?? 0 });
+    }
     for (const [symbol, { target, count }] of [...entries].sort(([a], [b]) => a - b)) {
       if (target < 0 && count === 0) continue;
       entrySymbol.push(symbol);
@@ -148,6 +154,7 @@ export function fromFlexfringeJson(text: string): { automaton?: Automaton; probl
       endedByType[q * types + t] = node.data?.final_counts?.[String(t)] ?? 0;
     }
   });
+  if (ambiguous > 0) problems.push({ code: 'ambiguous-transitions', severity: 'warning', message: `${ambiguous} transitions have a symbol for which their state has another transition, as guards on attributes make them; they were left out.`, next: 'Learn the automaton without guards, or expect other paths than FlexFringe takes.' });
   const automaton = Automaton.fromArrays(alphabet.list, json.types, {
     entryStart: Uint32Array.from(entryStart), entrySymbol: Uint32Array.from(entrySymbol), entryTarget: Int32Array.from(entryTarget), entryCount: Uint32Array.from(entryCount),
     size: Int32Array.from(order, (node) => node.size), passed: Uint32Array.from(order, (node) => node.data?.total_paths ?? 0), ended: Uint32Array.from(order, (node) => node.data?.total_final ?? 0),
