@@ -1,6 +1,7 @@
 import { traceCount } from './traces';
 import { learn } from './learner';
 import { Contexts } from './contexts';
+import { HiddenMarkov } from './hiddenMarkov';
 import { averaged, LEVELS, levels, likeliestWeights, normalised, predictions } from './mixture';
 import { defaultLearnSettings } from './settings';
 import type { TraceModel } from './automatonFile';
@@ -16,6 +17,11 @@ const HELD_OUT = 5;
 const MOST_STEPS = 500_000;
 const ORDER = 6;
 const ROUNDS = 150;
+const HIDDEN_STATES = 60;
+/** Where expectation maximisation ends depends on where it starts: the likeliest of so many starts is taken. */
+const HIDDEN_STARTS = [1, 2, 3];
+const HIDDEN_PASSES = 3;
+const MOST_HIDDEN_STEPS = 800_000;
 /** A predictor with less weight is left out. */
 const LEAST_WEIGHT = 0.02;
 
@@ -33,9 +39,9 @@ const backOffs = [0.3, 1, 3, 10];
 
 /**
  * Our default learner: automata by several merge tests and significances are learned from four fifths of the traces, and judged by the likelihood
- * of the rest. The likeliest is the automaton of the model. Where an average with the others and with contexts of the last symbols
- * is significantly likelier, the model predicts with that. All is then learned again from all traces. Deterministic: no chance
- * is involved. O(candidates) times the cost of learning. `record` is told of the learning of the model's automaton from all traces, alone.
+ * of the rest. The likeliest is the automaton of the model. Where an average with the others, a hidden Markov model and contexts of the last symbols
+ * is significantly likelier, the model predicts with that. All is then learned again from all traces. Deterministic: seeds are
+ * fixed. O(candidates) times the cost of learning. `record` is told of the learning of the model's automaton from all traces, alone.
  */
 export function learnDefault(traces: TraceSet, given: Partial<LearnSettings>, instrumentation: Instrumentation = {}, record: Instrumentation = {}): TraceModel {
   const settings = distinct(candidates.map((candidate) => ({ ...defaultLearnSettings, ...candidate, ...given })));
@@ -50,9 +56,11 @@ export function learnDefault(traces: TraceSet, given: Partial<LearnSettings>, in
   };
   if (total < HELD_OUT) return { automaton: learned(traces, settings[0], record), settings: settings[0], mixture: undefined };
 
-  const tried = { automata: settings.map((s) => learned(kept, s)), contexts: Contexts.of(kept, ORDER) };
+  const hiddens = HIDDEN_STARTS.map((seed) => HiddenMarkov.learn(kept, HIDDEN_STATES, seed, HIDDEN_PASSES, MOST_HIDDEN_STEPS, instrumentation.cancelled && (() => instrumentation.cancelled!())));
+  const hidden = hiddens[argMax(hiddens.map((model) => logLikelihood(model.probabilities(held, 0, traceCount(held)))))];
+  const tried = { automata: settings.map((s) => learned(kept, s)), hidden: [hidden], contexts: Contexts.of(kept, ORDER) };
   const heldCount = traceCount(held);
-  const likelihoods = backOffs.map((backOff) => settings.map((_, i) => logLikelihood(predictions({ ...tried, automata: [tried.automata[i]], backOff }, held, 0, heldCount)[0])));
+  const likelihoods = backOffs.map((backOff) => settings.map((_, i) => logLikelihood(predictions({ ...tried, automata: [tried.automata[i]], hidden: [], backOff }, held, 0, heldCount)[0])));
   const best = argMax(likelihoods.map((row) => Math.max(...row)));
   const backOff = backOffs[best];
   const single = argMax(likelihoods[best]);
@@ -64,11 +72,13 @@ export function learnDefault(traces: TraceSet, given: Partial<LearnSettings>, in
   // The best automaton first, then the others that have weight; contexts as long as have weight.
   const weighs = (j: number): boolean => Array.from({ length: LEVELS }, (_, l) => used[l * parts.length + j]).some((w) => w > 0);
   const others = settings.map((_, j) => j).filter((j) => j !== single && weighs(j));
+  const hiddenWeighs = weighs(settings.length);
+  const orders = settings.length + 1;
   let order = ORDER;
-  while (order > 0 && !weighs(settings.length + order)) order--;
-  const columns = [single, ...others, ...Array.from({ length: order + 1 }, (_, k) => settings.length + k)];
+  while (order > 0 && !weighs(orders + order)) order--;
+  const columns = [single, ...others, ...(hiddenWeighs ? [settings.length] : []), ...Array.from({ length: order + 1 }, (_, k) => orders + k)];
   const mixture: Mixture = {
-    automata: [single, ...others].map((j) => learned(traces, settings[j], j === single ? record : {})), contexts: Contexts.of(traces, order), backOff,
+    automata: [single, ...others].map((j) => learned(traces, settings[j], j === single ? record : {})), hidden: hiddenWeighs ? [hidden.refined(traces)] : [], contexts: Contexts.of(traces, order), backOff,
     weights: Float64Array.from({ length: LEVELS * columns.length }, (_, k) => used[Math.floor(k / columns.length) * parts.length + columns[k % columns.length]]),
   };
   return { automaton: mixture.automata[0], settings: settings[single], mixture };
