@@ -56,32 +56,47 @@ export function learnDefault(traces: TraceSet, given: Partial<LearnSettings>, in
   };
   if (total < HELD_OUT) return { automaton: learned(traces, settings[0], record), settings: settings[0], mixture: undefined };
 
-  const hiddens = HIDDEN_STARTS.map((seed) => HiddenMarkov.learn(kept, HIDDEN_STATES, seed, HIDDEN_PASSES, MOST_HIDDEN_STEPS, instrumentation.cancelled && (() => instrumentation.cancelled!())));
-  const hidden = hiddens[argMax(hiddens.map((model) => logLikelihood(model.probabilities(held, 0, traceCount(held)))))];
-  const tried = { automata: settings.map((s) => learned(kept, s)), hidden: [hidden], contexts: Contexts.of(kept, ORDER) };
+  const tried = { automata: settings.map((s) => learned(kept, s)), hidden: [] as HiddenMarkov[], contexts: Contexts.of(kept, ORDER) };
   const heldCount = traceCount(held);
-  const likelihoods = backOffs.map((backOff) => settings.map((_, i) => logLikelihood(predictions({ ...tried, automata: [tried.automata[i]], hidden: [], backOff }, held, 0, heldCount)[0])));
+  const likelihoods = backOffs.map((backOff) => settings.map((_, i) => logLikelihood(predictions({ ...tried, automata: [tried.automata[i]], backOff }, held, 0, heldCount)[0])));
   const best = argMax(likelihoods.map((row) => Math.max(...row)));
   const backOff = backOffs[best];
   const single = argMax(likelihoods[best]);
-  const parts = predictions({ ...tried, backOff }, held, 0, heldCount);
   const level = levels(tried.automata[single], held, 0, heldCount, 1 - 1 / HELD_OUT);
-  const weights = pruned(likeliestWeights(parts, level, ROUNDS), parts.length);
-  const used = isBetter(parts, level, weights, single, held) ? weights : weights.map((_, k) => (k % parts.length === single ? 1 : 0));
+  const weighted = (hidden: readonly HiddenMarkov[]): { n: number; used: Float64Array; better: boolean } => {
+    const parts = predictions({ ...tried, hidden, backOff }, held, 0, heldCount);
+    const n = parts.length;
+    const weights = pruned(likeliestWeights(parts, level, ROUNDS), n);
+    const better = isBetter(parts, level, weights, single, held);
+    return { n, used: better ? weights : weights.map((_, k) => (k % n === single ? 1 : 0)), better };
+  };
+  let average = weighted([]);
+  // Where not even other automata and contexts add to it, the automaton has found what there is: hidden states need not be looked for.
+  if (average.better) {
+    tried.hidden.push(likeliestHidden(kept, held, () => instrumentation.cancelled?.() ?? false));
+    average = weighted(tried.hidden);
+  }
+  const { n, used } = average;
 
   // The best automaton first, then the others that have weight; contexts as long as have weight.
-  const weighs = (j: number): boolean => Array.from({ length: LEVELS }, (_, l) => used[l * parts.length + j]).some((w) => w > 0);
+  const weighs = (j: number): boolean => Array.from({ length: LEVELS }, (_, l) => used[l * n + j]).some((w) => w > 0);
   const others = settings.map((_, j) => j).filter((j) => j !== single && weighs(j));
-  const hiddenWeighs = weighs(settings.length);
-  const orders = settings.length + 1;
+  const hidden = tried.hidden.filter((_, i) => weighs(settings.length + i));
+  const orders = settings.length + tried.hidden.length;
   let order = ORDER;
   while (order > 0 && !weighs(orders + order)) order--;
-  const columns = [single, ...others, ...(hiddenWeighs ? [settings.length] : []), ...Array.from({ length: order + 1 }, (_, k) => orders + k)];
+  const columns = [single, ...others, ...hidden.map(() => settings.length), ...Array.from({ length: order + 1 }, (_, k) => orders + k)];
   const mixture: Mixture = {
-    automata: [single, ...others].map((j) => learned(traces, settings[j], j === single ? record : {})), hidden: hiddenWeighs ? [hidden.refined(traces)] : [], contexts: Contexts.of(traces, order), backOff,
-    weights: Float64Array.from({ length: LEVELS * columns.length }, (_, k) => used[Math.floor(k / columns.length) * parts.length + columns[k % columns.length]]),
+    automata: [single, ...others].map((j) => learned(traces, settings[j], j === single ? record : {})), hidden: hidden.map((model) => model.refined(traces)), contexts: Contexts.of(traces, order), backOff,
+    weights: Float64Array.from({ length: LEVELS * columns.length }, (_, k) => used[Math.floor(k / columns.length) * n + columns[k % columns.length]]),
   };
   return { automaton: mixture.automata[0], settings: settings[single], mixture };
+}
+
+/** The hidden Markov model, of several starts, that the held-out traces are likeliest with. */
+function likeliestHidden(kept: TraceSet, held: TraceSet, cancelled: () => boolean): HiddenMarkov {
+  const models = HIDDEN_STARTS.map((seed) => HiddenMarkov.learn(kept, HIDDEN_STATES, seed, HIDDEN_PASSES, MOST_HIDDEN_STEPS, cancelled));
+  return models[argMax(models.map((model) => logLikelihood(model.probabilities(held, 0, traceCount(held)))))];
 }
 
 function distinct(settings: readonly LearnSettings[]): LearnSettings[] {
