@@ -1,12 +1,13 @@
+import * as fs from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { readTraceModel, type TraceModel } from '../core/automata/automatonFile';
 import { fromFlexfringeJson } from '../core/automata/flexfringeJson';
 import { defaultLearnSettings } from '../core/automata/settings';
-import { readTraces } from '../core/automata/traceReader';
 import { type TraceSet, traceCount } from '../core/automata/traces';
 import type { Problem } from '../core/util/problem';
 import { decodeUtf8 } from '../core/util/utf8';
 import { nodeFiles } from '../node/files';
+import { readTraceFile, type TraceFile } from '../node/traceFiles';
 import { type Context, userPath } from './context';
 import { InputError, UsageError } from './options';
 
@@ -27,12 +28,17 @@ export async function fileBytes(given: string): Promise<Uint8Array> {
 
 /** The traces of a file; what is wrong with it is told, and a file without a header is not taken for traces. */
 export async function traceFile(context: Context, given: string): Promise<TraceSet> {
-  const { traces, problems } = readTraces(await fileBytes(given));
+  return acceptTraces(context, given, await readTraceFile(userPath(given), context.control), traceCount);
+}
+
+/** What was read of a file of traces, unless it is none or could not be read to its end; what else is wrong is told. */
+export function acceptTraces<T>(context: Context, given: string, { content, problems, problem }: TraceFile<T>, tracesOf: (content: T) => number): T {
+  if (problem) throw new InputError(`${given}: ${problem.message} ${problem.next}`);
   tell(context, given, problems);
-  const header = problems.find((problem) => problem.code === 'abbadingo-header');
+  const header = problems.find(({ code }) => code === 'abbadingo-header');
   if (header) throw new InputError(`${given}: ${header.message} ${header.next}`);
-  if (traceCount(traces) === 0 && problems.some((problem) => problem.severity === 'error')) throw new InputError(`${given}: No trace could be read.`);
-  return traces;
+  if (tracesOf(content) === 0 && problems.some(({ severity }) => severity === 'error')) throw new InputError(`${given}: No trace could be read.`);
+  return content;
 }
 
 function tell(context: Context, file: string, problems: readonly Problem[]): void {
@@ -60,4 +66,18 @@ export async function automatonFile(context: Context, given: string | undefined)
 /** A container begins with the length of its header, whose high bytes are 0; a text does not. */
 function looksLikeJson(bytes: Uint8Array): boolean {
   return bytes.length < 8 || bytes.subarray(0, 8).every((byte) => byte !== 0);
+}
+
+/** Whether a file is one of ours, as models and trees are, and not a text. */
+export function looksLikeContainer(given: string): boolean {
+  let file: number | undefined;
+  try {
+    file = fs.openSync(userPath(given), 'r');
+    const head = Buffer.alloc(9);
+    return fs.readSync(file, head, 0, 9, 0) === 9 && !looksLikeJson(head) && head[8] === 123;
+  } catch {
+    return false;
+  } finally {
+    if (file !== undefined) fs.closeSync(file);
+  }
 }

@@ -23,13 +23,15 @@ export const USAGE = `anomaline ${VERSION}: what does not belong in these logs?
   anomaline explain  FILE:LINE --model FILE
   anomaline evaluate PATH... --model FILE --label COLUMN --positive REGEX [--rest] [--acceptance 0.001] [--json]
 
-  anomaline automaton learn      TRACES --model FILE [--set key=value]... [--json]
+  anomaline automaton learn      [TRACES...] [--tree FILE]... --model FILE [--set key=value]... [--json]
+  anomaline automaton count      TRACES... --tree FILE [--add]
   anomaline automaton replay     TRACES --model FILE [--set key=value]... [--json]
   anomaline automaton show       FILE [--format dot|svg|json]
   anomaline automaton perplexity TRACES --model FILE [--solution FILE]
   anomaline automaton diff       FILE FILE [--least 0.01] [--json]
 
 Without a baseline the logs are their own: what is rare among them is found. --rest leaves out the rows of the baseline.
+A tree holds how often each prefix of the traces occurred: add tomorrow's to it (--add) and learn again, without today's.
 Exit codes: 0 nothing found, 1 findings, 2 usage, 3 input unusable.
 `;
 
@@ -71,7 +73,7 @@ export async function main(args: readonly string[], workerScript: string): Promi
     context.note(error instanceof InputError ? error.message : `Unexpected: ${(error as Error).stack ?? String(error)}`);
     return EXIT.input;
   } finally {
-    await context.readers.dispose();
+    await Promise.all([context.readers.dispose(), context.traceCounter.dispose()]);
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', interrupt);
   }

@@ -1,6 +1,7 @@
 import type { Detector } from '../core/detectors/detector';
 import { type LoadedModel, type ModelOrigin, writeModel } from '../core/models/modelFile';
 import type { SettingValues } from '../core/settings/setting';
+import type { FlowTable } from '../core/table/flow';
 import { FlowBuilder } from '../core/table/flowBuilder';
 import { type Control, subControl } from '../core/util/control';
 import type { BaselineChoice } from '../protocol/baseline';
@@ -43,19 +44,31 @@ export async function learnModel(readers: Readers, files: readonly IndexedFile[]
       },
     });
   }));
-  const builder = new FlowBuilder();
   const matching = collected.reduce((n, c) => n + c.table.rowCount, 0);
   const wanted = Math.floor(matching * (baseline.share ?? 1));
+  if (wanted < MIN_ROWS) return { fault: `The baseline (${baselineWords(baseline)}) has only ${wanted} rows; at least ${MIN_ROWS} are needed. Choose more files, a longer time or another label.` };
   const inputs: { path: string; sha256: string; rows: number }[] = [];
+  let taken = 0;
   collected.forEach(({ table, sha256 }, i) => {
-    const rest = wanted - builder.size;
-    const rows = builder.add(table, table.rowCount <= rest ? undefined : (row) => row < rest);
+    const rows = Math.min(table.rowCount, wanted - taken);
+    taken += rows;
     if (rows > 0) inputs.push({ path: usable[i].relative, sha256, rows });
   });
-  if (builder.size < MIN_ROWS) return { fault: `The baseline (${baselineWords(baseline)}) has only ${builder.size} rows; at least ${MIN_ROWS} are needed. Choose more files, a longer time or another label.` };
-  const model = detector.load(await readers.learn(builder.finish(), detector.id, settings, isSelf(baseline), subControl(control, 0.6, 1)));
+  const table = joinedTables(collected.splice(0).map((c) => c.table), wanted);
+  const model = detector.load(await readers.learn(table, detector.id, settings, isSelf(baseline), subControl(control, 0.6, 1)));
   // What a detector saved it can load; anything else is a mistake in its codec.
   if ('fault' in model) throw new Error(`The model that was learned cannot be loaded: ${model.fault}.`);
   const origin: ModelOrigin = { detector: detector.id, settings, baseline: { ...baseline }, inputs };
   return { detector, model, origin, skipped, bytes: writeModel(detector, model, origin) };
+}
+
+/** The first `wanted` rows of tables. One table that is wanted whole is not copied, and one that was copied is not kept. */
+function joinedTables(tables: FlowTable[], wanted: number): FlowTable {
+  if (tables.length === 1 && tables[0].rowCount === wanted) return tables[0];
+  const builder = new FlowBuilder(wanted);
+  for (let table = tables.shift(); table; table = tables.shift()) {
+    const rest = wanted - builder.size;
+    builder.add(table, table.rowCount <= rest ? undefined : (row) => row < rest);
+  }
+  return builder.finish();
 }

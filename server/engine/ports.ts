@@ -107,7 +107,7 @@ export interface Readers {
   collect(task: LogTask, filter: RowFilter, detector: string, job: ReadJob): Promise<CollectedRows>;
   /** All rows of a log, made discrete by a model. `model` is a model file's bytes. */
   encode(task: LogTask, model: Uint8Array, marks: { readonly label?: { readonly column: string; readonly matches: string }; readonly baseline?: RowFilter }, job: ReadJob): Promise<EncodedLogRows>;
-  /** Learns a model of a table and gives it as the detector saves it; `settings` must be resolved. */
+  /** Learns a model of a table and gives it as the detector saves it; `settings` must be resolved. The table's columns are given up: nobody may read them afterwards. */
   learn(table: FlowTable, detector: string, settings: SettingValues, self: boolean, control: Control): Promise<Container>;
   /** Scores all rows together. Columns on shared memory (`sharedArray`) are not copied. */
   score(rows: EncodedRows, model: ModelInUse, control: Control): Promise<Scores>;

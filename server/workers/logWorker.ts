@@ -4,6 +4,7 @@ import { parentPort } from 'node:worker_threads';
 import { detectorById } from '../core/detectors/registry';
 import { type LoadedModel, readModel } from '../core/models/modelFile';
 import type { Container } from '../core/models/safetensors';
+import { TreeReader } from '../core/automata/treeSum';
 import { countRows, orderRows } from '../core/symbols/rows';
 import type { Control } from '../core/util/control';
 import { weighShared } from '../core/util/sharedMemory';
@@ -11,7 +12,7 @@ import { fromFlowTransfer, toFlowTransfer } from '../core/table/flowTransfer';
 import { collectSink, encodeBlocks, type LogSink, scanSink } from '../engine/readLog';
 import type { ReadSummary, RowColumns } from '../engine/ports';
 import { readLogBytes } from '../node/logBytes';
-import type { FromWorker, LogJob, ToWorker, WorkerJob } from '../node/workerMessages';
+import type { Counted, CountJob, FromWorker, LogJob, ToWorker, WorkerJob } from '../node/workerMessages';
 
 /** Progress is told once for this many bytes. */
 const PROGRESS_BYTES = 4 << 20;
@@ -39,19 +40,15 @@ async function run(message: ToWorker): Promise<unknown> {
   if (job.task === 'learn') return learn(job, control);
   if (job.task === 'countRows') return count(job);
   if (job.task === 'scoreRange') return scoreRange(job, control);
+  if (job.task === 'countTraces') return countTraces(job, (bytes) => post({ id: message.id, type: 'progress', done: bytes }), cancelled);
   const sink = openSink(job, (block) => post({ id: message.id, type: 'block', block }, [...buffersOf(block)]));
-  let told = 0;
   let ascii = true;
   const problem = await readLogBytes(job.path, {
     onChunk: (chunk) => {
       ascii &&= isAscii(chunk);
       sink.push(chunk);
     },
-    onProgress: (bytes) => {
-      if (bytes - told < PROGRESS_BYTES) return;
-      told = bytes;
-      post({ id: message.id, type: 'progress', done: bytes });
-    },
+    onProgress: told((bytes) => post({ id: message.id, type: 'progress', done: bytes })),
     cancelled,
   }, job.range);
   const result = sink.finish();
@@ -77,6 +74,22 @@ function scoreRange({ rows, columns, range, modelKey, model: bytes }: Extract<Wo
   [rows.entity, rows.time, rows.symbol, ...Object.values(columns)].forEach(weighShared);
   orderRows(rows, columns, range);
   return detector.scoreRange(model, rows, columns, range, control);
+}
+
+async function countTraces({ path, gzip, range, reading }: CountJob, onProgress: (bytes: number) => void, cancelled: () => boolean): Promise<Counted> {
+  const reader = new TreeReader(reading);
+  const problem = await readLogBytes(path, { onChunk: (chunk) => reader.push(chunk), onProgress: told(onProgress), cancelled }, range, gzip);
+  return { ...reader.finish(), ...(problem ? { problem } : {}) };
+}
+
+/** Passes every few megabytes of progress on. */
+function told(onProgress: (bytes: number) => void): (bytes: number) => void {
+  let last = 0;
+  return (bytes) => {
+    if (bytes - last < PROGRESS_BYTES) return;
+    last = bytes;
+    onProgress(bytes);
+  };
 }
 
 async function hashFile(path: string, hash: ReturnType<typeof createHash>, cancelled: () => boolean): Promise<void> {

@@ -76,6 +76,17 @@ describe('automaton commands', function () {
     assert.equal((JSON.parse(out.split('\n')[0]) as { states: number[] }).states.length, 8);
   });
 
+  it('learns a Mealy machine, shows its outputs and compares those of traces with them', async () => {
+    fs.writeFileSync(path.join(root, 'mealy.dat'), '4 2\n1 3 a/x b/y a/z\n1 2 b/w a/x\n1 3 a/x a/z b/w\n1 1 b/w\n');
+    const learned = await automaton(root, 'learn', 'mealy.dat', '--set', 'heuristic-name=mealy', '--model', 'mealy.model');
+    assert.deepEqual([learned.code, learned.err], [0, '']);
+    assert.match((await automaton(root, 'show', 'mealy.model')).out, /a \/ x \d/);
+    fs.writeFileSync(path.join(root, 'odd.dat'), '1 2\n1 2 b/w a/y\n');
+    const { outputs, errors } = JSON.parse((await automaton(root, 'replay', 'odd.dat', '--model', 'mealy.model', '--json')).out) as { outputs: string[]; errors: number[] };
+    assert.deepEqual([outputs.slice(0, 2), errors.slice(0, 2)], [['w', 'x'], [0, 1]]);
+    assert.match((await automaton(root, 'learn', 'train.dat', '--set', 'heuristic-name=mealy', '--set', 'variant=main', '--model', 'none.model')).err, /compares outputs of symbols, and the traces have none.*symbol\/output/);
+  });
+
   it('show: DOT, JSON and SVG', async () => {
     assert.match((await automaton(root, 'show', 'm.model')).out, /^digraph DFA \{/);
     assert.ok((JSON.parse((await automaton(root, 'show', 'm.model', '--format', 'json')).out) as { states: unknown[] }).states.length > 1);
@@ -117,7 +128,7 @@ describe('automaton commands', function () {
   }
 
   const wrong: { args: string[]; code: number; text: RegExp }[] = [
-    { args: [], code: 2, text: /Say what to do: learn, replay, diff, show, perplexity/ },
+    { args: [], code: 2, text: /Say what to do: learn, count, replay, diff, show, perplexity/ },
     { args: ['lern'], code: 2, text: /no command "automaton lern".*Did you mean "learn"/ },
     { args: ['learn', 'train.dat'], code: 2, text: /--model FILE/ },
     { args: ['learn', 'train.dat', '--model', 'x', '--set', 'sinkcout=5'], code: 2, text: /no setting "sinkcout"\. Did you mean "sinkC?c?ount"/ },

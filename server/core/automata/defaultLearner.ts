@@ -21,6 +21,8 @@ const HIDDEN_STATES = 60;
 /** Where expectation maximisation ends depends on where it starts: the likeliest of so many starts is taken. */
 const HIDDEN_STARTS = [1, 2, 3];
 const HIDDEN_PASSES = 3;
+/** With more symbols than this, what each state emits would take too much time and memory. */
+const MOST_HIDDEN_SYMBOLS = 5000;
 const MOST_HIDDEN_STEPS = 800_000;
 /** A predictor with less weight is left out. */
 const LEAST_WEIGHT = 0.02;
@@ -72,7 +74,7 @@ export function learnDefault(traces: TraceSet, given: Partial<LearnSettings>, in
   };
   let average = weighted([]);
   // Where not even other automata and contexts add to it, the automaton has found what there is: hidden states need not be looked for.
-  if (average.better) {
+  if (average.better && traces.alphabet.length <= MOST_HIDDEN_SYMBOLS) {
     tried.hidden.push(likeliestHidden(kept, held, () => instrumentation.cancelled?.() ?? false));
     average = weighted(tried.hidden);
   }
@@ -115,8 +117,12 @@ export function subset(traces: TraceSet, chosen: (trace: number, steps: number) 
   const offsets = new Uint32Array(list.length + 1);
   list.forEach((t, i) => (offsets[i + 1] = offsets[i] + traces.offsets[t + 1] - traces.offsets[t]));
   const symbols = new Uint32Array(offsets[list.length]);
-  list.forEach((t, i) => symbols.set(traces.symbols.subarray(traces.offsets[t], traces.offsets[t + 1]), offsets[i]));
-  return { ...traces, symbols, offsets, types: Uint16Array.from(list, (t) => traces.types[t]) };
+  const of = traces.data && new Uint32Array(symbols.length);
+  list.forEach((t, i) => {
+    symbols.set(traces.symbols.subarray(traces.offsets[t], traces.offsets[t + 1]), offsets[i]);
+    if (traces.data) of?.set(traces.data.of.subarray(traces.offsets[t], traces.offsets[t + 1]), offsets[i]);
+  });
+  return { ...traces, symbols, offsets, types: Uint16Array.from(list, (t) => traces.types[t]), ...(traces.data && of ? { data: { ...traces.data, of } } : {}) };
 }
 
 function logLikelihood(steps: Float64Array): number {

@@ -1,3 +1,5 @@
+import { EdgeOutputs } from './edgeOutputs';
+import { NodeValues } from './nodeValues';
 import { Residue } from './residue';
 import type { LearnSettings } from './settings';
 import type { PrefixTree } from './prefixTree';
@@ -35,6 +37,11 @@ export class FoldingTree {
   private weights: Weights | undefined;
   /** What tried merges leave behind in the reference; absent unless a merge test asked for it. */
   private residue: Residue | undefined;
+  /** Data of symbols as outputs of edges, and as numbers that follow nodes; absent unless a merge test asked for them. */
+  outputs: EdgeOutputs | undefined;
+  values: NodeValues | undefined;
+  /** Nodes that no other node stands for, reachable or not. */
+  left: number;
   /** 1: the node is a state (red). */
   readonly isState: Uint8Array;
   /** Traces that pass a node or end there; merges add up (in `sicco` only with `mergeData`). */
@@ -82,6 +89,7 @@ export class FoldingTree {
     this.endedByType = Int32Array.from(tree.endedByType ?? []);
     this.representative = new Int32Array(n).fill(NONE);
     this.isState = new Uint8Array(n);
+    this.left = n;
     this.checksPairs = settings.kState > 0 || settings.statesFixed || settings.allFixed;
   }
 
@@ -89,6 +97,16 @@ export class FoldingTree {
   addWeights(): Weights {
     const { nodeCount } = this.tree;
     return (this.weights = { count: new Float64Array(nodeCount), ended: new Float64Array(nodeCount) });
+  }
+
+  /** Keeps the outputs of edges, which merges unite as they add up counts. */
+  keepOutputs(): EdgeOutputs {
+    return (this.outputs ??= new EdgeOutputs(this.tree));
+  }
+
+  /** Keeps the numbers that follow nodes, which merges bring together as they add up counts. */
+  keepValues(): NodeValues {
+    return (this.values ??= new NodeValues(this.tree));
   }
 
   /** Remembers from now on the symbols that tried merges leave behind in the reference; undefined where they leave none. */
@@ -225,6 +243,7 @@ export class FoldingTree {
     if (this.addSizes) this.size[left] += this.size[right];
     if (this.settings.mergeData) this.addData(left, right, 1, logging);
     if (logging) this.note(JOINED, left, right, 0, 0);
+    else this.left--;
   }
 
   private addData(left: number, right: number, sign: 1 | -1, logging: boolean): void {
@@ -235,7 +254,11 @@ export class FoldingTree {
       this.passedByType[left * this.typeCount + t] += sign * this.passedByType[right * this.typeCount + t];
       this.endedByType[left * this.typeCount + t] += sign * this.endedByType[right * this.typeCount + t];
     }
-    if (sign < 0) return;
+    if (sign < 0) {
+      this.values?.takeBack(left);
+      return;
+    }
+    this.values?.merge(left, right, logging);
     this.residue?.pass(right, left);
     const symbol = this.tree.symbol;
     let before = NONE;
@@ -249,6 +272,7 @@ export class FoldingTree {
       if (at !== NONE && symbol[at] === symbol[edge]) {
         this.count[at] += this.count[edge];
         if (this.weights) this.weights.count[at] += this.weights.count[edge];
+        this.outputs?.merge(at, edge, logging);
         if (logging) this.note(COUNTED, at, edge, 0, 0);
       } else {
         if (before === NONE) this.firstCount[left] = edge;
@@ -285,6 +309,7 @@ export class FoldingTree {
         case COUNTED:
           this.count[a] -= this.count[b];
           if (this.weights) this.weights.count[a] -= this.weights.count[b];
+          this.outputs?.takeBack(a);
           break;
         case JOINED:
           this.representative[b] = NONE;

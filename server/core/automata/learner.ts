@@ -1,7 +1,9 @@
 import { buildPrefixTree, creationNumbers, depthOf } from './prefixTree';
 import { FoldingTree, NONE } from './foldingTree';
 import { freeze, skeletonNumbers } from './freeze';
+import { hasOneType } from './mergeTests/sameTypes';
 import { mergeTests } from './mergeTests/registry';
+import { sumsAgree } from './sumCheck';
 import { mulberry32 } from '../util/rng';
 import type { Automaton } from './automaton';
 import type { MergeTest } from './mergeTests/mergeTest';
@@ -77,6 +79,7 @@ class RedBlueLearner {
       if (instrumentation.cancelled?.()) break;
       this.collect();
       if (settings.maxStates > 0 && this.reds.length >= settings.maxStates) break;
+      if (settings.minNodes > 0 && settings.variant !== 'sicco' && this.nodes.left <= settings.minNodes) break;
       const refinement = this.bestRefinement();
       if (!refinement) break;
       this.done = Math.max(this.done, this.share());
@@ -139,9 +142,10 @@ class RedBlueLearner {
     const { settings, nodes } = this;
     const core = this.blues.filter((blue) => !this.isSink(blue));
     if (core.length === 0 && !settings.mergeSinks) return undefined;
-    const candidates = core.length > 0 ? core : this.blues;
-    if (settings.largestBlue && candidates.length > 0) candidates.splice(0, candidates.length, candidates.reduce((best, blue) => (this.compareNodes(blue, best) < 0 ? blue : best)));
+    let candidates = core.length > 0 ? core : this.blues;
+    if (settings.largestBlue && candidates.length > 0 && !settings.blueBlue) candidates = [candidates.reduce((best, blue) => (this.compareNodes(blue, best) < 0 ? blue : best))];
     else candidates.sort(this.compareNodes);
+    if (settings.largestBlue) candidates = candidates.slice(0, 1);
 
     let best: Refinement | undefined;
     const consider = (refinement: Refinement): void => {
@@ -181,10 +185,13 @@ class RedBlueLearner {
       const redIsSink = this.isSink(red);
       if (!settings.mergeSinks && (redIsSink || blueIsSink)) return undefined;
       if (!settings.mergeSinksWithCore && blueIsSink && !redIsSink) return undefined;
+      if (blueIsSink && !this.mayTakeSink(red, blue)) return undefined;
     }
-    if (!this.sameContext(red, blue) || !this.isLocal(red, blue) || !this.hasPaths(red, blue)) return undefined;
+    if (!this.sameContext(red, blue) || !this.isLocal(red, blue) || !this.hasPaths(red, blue, settings.kTailPaths)) return undefined;
     test.reset();
     if (!(settings.testMerge ? nodes.try(red, blue, test) : nodes.probe(red, blue, test)) || !test.accepts()) return undefined;
+    if (settings.depthCheck && !sumsAgree(nodes, red, blue, 'depth', mergeTests[settings.mergeTest], settings)) return undefined;
+    if (settings.symbolCheck && !sumsAgree(nodes, red, blue, 'symbol', mergeTests[settings.mergeTest], settings)) return undefined;
     let score = test.score();
     if (settings.random > 0) score -= score * settings.random * this.rng();
     return settings.lowerBound !== undefined && score < settings.lowerBound ? undefined : score;
@@ -203,10 +210,17 @@ class RedBlueLearner {
     return true;
   }
 
-  /** Whether `red` has every path of `kTailPaths` symbols that `blue` has. O(paths), with an explicit stack. */
-  private hasPaths(red: number, blue: number): boolean {
+  /** Whether the settings that restrict merges of sinks let this one pass. */
+  private mayTakeSink(red: number, sink: number): boolean {
+    const { settings, nodes, tree: { parent } } = this;
+    if (settings.sinkSiblings && (red === 0 || nodes.find(parent[red]) !== nodes.find(parent[sink]))) return false;
+    return !settings.sinkIdentical || (this.hasPaths(red, sink, Infinity) && this.hasPaths(sink, red, Infinity));
+  }
+
+  /** Whether `red` has every path of up to `length` symbols that `blue` has. O(paths), with an explicit stack. */
+  private hasPaths(red: number, blue: number, length: number): boolean {
     const { nodes, tree: { symbol } } = this;
-    const stack = this.settings.kTailPaths > 0 ? [red, blue, this.settings.kTailPaths] : [];
+    const stack = length > 0 ? [red, blue, length] : [];
     while (stack.length > 0) {
       const depth = stack.pop()!, right = stack.pop()!, left = stack.pop()!;
       let l = nodes.firstEdge[left];
@@ -244,16 +258,10 @@ class RedBlueLearner {
   }
 
   private isSink(node: number): boolean {
-    const { settings, nodes } = this;
+    const { settings, nodes, test } = this;
     if (!settings.sinks) return false;
-    if (settings.typeSinks && settings.variant === 'sicco' && this.hasOneType(node)) return true;
+    if (test.isSink) return test.isSink(node);
+    if (settings.typeSinks && settings.variant === 'sicco' && hasOneType(nodes, node)) return true;
     return settings.sinkCount > 0 && nodes.passed[node] + nodes.ended[node] < settings.sinkCount;
-  }
-
-  private hasOneType(node: number): boolean {
-    const { typeCount, passedByType, endedByType } = this.nodes;
-    let types = typeCount === 0 ? 1 : 0;
-    for (let t = 0; t < typeCount; t++) if (passedByType[node * typeCount + t] + endedByType[node * typeCount + t] > 0) types++;
-    return types === 1;
   }
 }
