@@ -17,6 +17,8 @@ const HELD_OUT = 5;
 const MOST_STEPS = 500_000;
 const ORDER = 6;
 const ROUNDS = 150;
+/** Hidden states: one for so many steps, and at most so many. */
+const STEPS_PER_HIDDEN_STATE = 2000;
 const HIDDEN_STATES = 60;
 /** Where expectation maximisation ends depends on where it starts: the likeliest of so many starts is taken. */
 const HIDDEN_STARTS = [1, 2, 3];
@@ -97,7 +99,8 @@ export function learnDefault(traces: TraceSet, given: Partial<LearnSettings>, in
 
 /** The hidden Markov model, of several starts, that the held-out traces are likeliest with. */
 function likeliestHidden(kept: TraceSet, held: TraceSet, cancelled: () => boolean): HiddenMarkov {
-  const models = HIDDEN_STARTS.map((seed) => HiddenMarkov.learn(kept, HIDDEN_STATES, seed, HIDDEN_PASSES, MOST_HIDDEN_STEPS, cancelled));
+  const states = Math.min(HIDDEN_STATES, Math.ceil(kept.symbols.length / STEPS_PER_HIDDEN_STATE) + 1);
+  const models = HIDDEN_STARTS.map((seed) => HiddenMarkov.learn(kept, states, seed, HIDDEN_PASSES, MOST_HIDDEN_STEPS, cancelled));
   return models[argMax(models.map((model) => logLikelihood(model.probabilities(held, 0, traceCount(held)))))];
 }
 
