@@ -39,7 +39,8 @@ for (const problem of problems) {
   const core = automaton.arrays.flags.filter((flag) => (flag & 1) !== 0).length;
   const { automata, hidden, contexts, weights } = mixture!;
   const weighs = (j: number): boolean => weights.some((w, k) => w > 0 && k % (automata.length + hidden.length + contexts.order + 1) === j);
-  const parts = [...(weighs(0) || automata.length > 1 ? [`${automata.filter((_, j) => weighs(j)).length} automata`] : []), ...(hidden.length > 0 ? ['hidden states'] : []), ...(contexts.order > 0 || weighs(automata.length + hidden.length) ? [`contexts of ${contexts.order}`] : [])];
+  const counted = (n: number): string => `${n} ${n === 1 ? 'automaton' : 'automata'}`;
+  const parts = [...(weighs(0) || automata.length > 1 ? [counted(automata.filter((_, j) => weighs(j)).length)] : []), ...(hidden.length > 0 ? ['hidden states'] : []), ...(contexts.order > 0 || weighs(automata.length + hidden.length) ? [`contexts of ${contexts.order}`] : [])];
   const predictors = parts.length === 1 && hidden.length === 0 ? 'the automaton alone' : parts.join(', ');
   console.log(`${String(problem).padStart(7)}  ${row.ours.toFixed(4)}  ${row.likelihood.toFixed(4)}      ${row.alergia.toFixed(4)}   ${row.aic.toFixed(4)}  ${String(core).padStart(6)}  ${predictors.padEnd(41)}  ${seconds.toFixed(1)} (${reference.get(`${problem} likelihood`)?.seconds ?? '-'})`);
 }
