@@ -4,8 +4,8 @@ import { writeTraceModel, type TraceModel } from '../core/automata/automatonFile
 import { learnDefault } from '../core/automata/defaultLearner';
 import { learn, learnTree, type Instrumentation } from '../core/automata/learner';
 import { readLearnOptions } from '../core/automata/learnOptions';
+import { buildPrefixTree, type PrefixTree } from '../core/automata/prefixTree';
 import { dataProblem } from '../core/automata/mergeTests/registry';
-import type { PrefixTree } from '../core/automata/prefixTree';
 import { traceCount, type TraceSet } from '../core/automata/traces';
 import { treeSteps, treeTraces } from '../core/automata/treeTraces';
 import { count } from '../core/symbols/words';
@@ -39,6 +39,7 @@ export async function learnAutomaton(context: Context, args: readonly string[]):
   if (counted && needs !== undefined) throw new UsageError(`Trees and sums of files cannot be learned from here: ${needs}, which a tree does not keep. Name one file of traces.`);
   const tree = counted ? await treeOf(context, trees, positionals) : undefined;
   const traces = tree ? undefined : await traceFile(context, positionals[0]);
+  if (traces) checkTypes(positionals[0], traces);
   const lacking = dataProblem(mergeTest, tree?.traces ?? traces!);
   if (lacking) context.note(`${lacking.message} ${lacking.next}`);
   const steps: string[] = [];
@@ -66,6 +67,17 @@ export async function learnAutomaton(context: Context, args: readonly string[]):
     context.print(`${shownPath(userPath(values.model))}: learned from ${count(tree ? tree.size[0] : traceCount(traces!))} traces (${settings.mergeTest}, significance ${settings.confidence}), ${count(core)} states, ${count(automaton.stateCount - core)} rare ones${averaged}, ${seconds.toFixed(2)} s\n`);
   }
   return EXIT.clean;
+}
+
+/** Counts by type that a learner can hold, at all prefixes together. */
+const MOST_COUNTS = 1 << 27;
+
+/** Every prefix counts every type: refuses traces of so many types that memory would not do. */
+function checkTypes(file: string, traces: TraceSet): void {
+  const types = traces.typeNames.length;
+  if (types < 2 || types * (traces.symbols.length + 1) <= MOST_COUNTS) return;
+  const prefixes = buildPrefixTree({ ...traces, typeNames: [''] }).nodeCount;
+  if (types * prefixes > MOST_COUNTS) throw new InputError(`${file}: ${count(types)} types of traces, each counted at ${count(prefixes)} prefixes, are too many. The type is the first word of a line; give traces the same type where it does not matter.`);
 }
 
 /** Whether a file is better counted into a tree than held in memory. */

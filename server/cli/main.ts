@@ -56,8 +56,11 @@ export async function main(args: readonly string[], workerScript: string): Promi
   const interrupt = (): void => {
     interrupted = true;
   };
-  process.on('SIGINT', interrupt);
-  process.on('SIGTERM', interrupt);
+  // Automata are learned without a pause in which a signal could be heard; there it ends the program, and no model is written.
+  if (command !== automaton) {
+    process.on('SIGINT', interrupt);
+    process.on('SIGTERM', interrupt);
+  }
   const context = openContext(workerScript, WORKERS, () => interrupted);
   try {
     return await command(context, rest);

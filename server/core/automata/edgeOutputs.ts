@@ -27,13 +27,18 @@ export class EdgeOutputs {
     return this.of[a] === this.of[b] || this.of[a] === NO_OUTPUT || this.of[b] === NO_OUTPUT;
   }
 
-  /** Gives edge `into` the outputs of `from` too; with `logging` so that `takeBack` can undo it. */
-  merge(into: number, from: number, logging: boolean): void {
-    if (logging) this.log.push(this.of[into]);
+  /** Gives edge `into` the outputs of `from` too; `takeBack` can undo it until `keep`. */
+  merge(into: number, from: number): void {
+    this.log.push(this.of[into]);
     this.of[into] = this.union(this.of[into], this.of[from]);
   }
 
-  /** Undoes the last logged merge, which was into `edge`. */
+  /** What was merged stays. */
+  keep(): void {
+    this.log.length = 0;
+  }
+
+  /** Undoes the last merge, which was into `edge`. */
   takeBack(edge: number): void {
     this.of[edge] = this.log.pop()!;
   }

@@ -36,10 +36,10 @@ export class NodeValues {
     return both === 0 ? 0 : ((mean[b] - mean[a]) ** 2 * count[a] * count[b]) / both;
   }
 
-  /** Adds the numbers of `from` to those of `into`; with `logging` so that `takeBack` can undo it. */
-  merge(into: number, from: number, logging: boolean): void {
+  /** Adds the numbers of `from` to those of `into`; `takeBack` can undo it until `keep`. */
+  merge(into: number, from: number): void {
     const { count, mean, squares } = this;
-    if (logging) this.log.push(count[into], mean[into], squares[into]);
+    this.log.push(count[into], mean[into], squares[into]);
     if (count[from] === 0) return;
     squares[into] += squares[from] + this.growth(into, from);
     const both = count[into] + count[from];
@@ -47,7 +47,12 @@ export class NodeValues {
     count[into] = both;
   }
 
-  /** Undoes the last logged merge, which was into `node`, exactly. */
+  /** What was merged stays. */
+  keep(): void {
+    this.log.length = 0;
+  }
+
+  /** Undoes the last merge, which was into `node`, exactly. */
   takeBack(node: number): void {
     this.squares[node] = this.log.pop()!;
     this.mean[node] = this.log.pop()!;

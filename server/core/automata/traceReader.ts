@@ -223,7 +223,12 @@ export class TraceReader {
       else type = this.typeNames.number(bytes, start, nameEnd < 0 ? i : nameEnd);
     }
     if (words === 0) return;
-    if (length < 0 || words !== length + before || type > MAX_TYPES) {
+    if (type > MAX_TYPES) {
+      this.symbolCount = first;
+      this.found.add({ code: 'too-many-types', severity: 'error', line, message: `The trace has a type beyond the first ${MAX_TYPES + 1} different ones.`, next: 'Check that lines begin with a type and a length; the trace was left out.' });
+      return;
+    }
+    if (length < 0 || words !== length + before) {
       this.symbolCount = first;
       const said = length < 0 ? 'no length' : String(length);
       this.found.add({ code: 'trace-length', severity: 'error', line, message: `The trace says it has ${said} symbols and has ${Math.max(0, words - before)}.`, next: 'Correct the length, the number before the symbols; the trace was left out.' });
