@@ -67,7 +67,7 @@ export async function learnAutomaton(context: Context, args: readonly string[]):
   if (values.json) context.print(JSON.stringify({ ...toJson(automaton), steps, seconds, peakRssBytes: process.resourceUsage().maxRSS * 1024 }) + '\n');
   else {
     const core = automaton.arrays.flags.filter((_, q) => automaton.isCore(q)).length;
-    const averaged = mixture && mixture.weights.filter((w) => w > 0 && w < 1).length > 0 ? ', averaged with other automata and with contexts where these predict better' : '';
+    const averaged = mixture && (mixture.hidden.length > 0 || mixture.weights.some((w) => w > 0 && w < 1)) ? ', averaged with other automata, hidden states and contexts where these predict better' : '';
     context.print(`${shownPath(userPath(values.model))}: learned from ${count(tree ? tree.size[0] : traceCount(traces!))} traces (${settings.mergeTest}, significance ${settings.confidence}), ${count(core)} states, ${count(automaton.stateCount - core)} rare ones${averaged}, ${seconds.toFixed(2)} s\n`);
   }
   return EXIT.clean;

@@ -15,7 +15,7 @@ export interface TraceModel {
   readonly mixture: Mixture | undefined;
 }
 
-const VERSION = 1;
+const VERSION = 2;
 
 /** A model as one safetensors file, with a CRC-32 of all else in its metadata. Equal models give equal bytes. */
 export function writeTraceModel(model: TraceModel): Uint8Array<ArrayBuffer> {
