@@ -11,10 +11,13 @@ export interface PageParts {
   readonly nonce: string;
 }
 
+/** The empty text: the toolkit of the controls puts an empty style element into the document to find out whether `:focus-visible` is known. */
+const EMPTY = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='";
+
 /** The document of a page. Nothing but its own bundle runs or loads in it. */
 export function pageHtml({ page, title, script, style, layoutWorker, source, nonce }: PageParts): string {
   const policy = [
-    "default-src 'none'", `script-src 'nonce-${nonce}'`, `style-src ${source}`, `font-src ${source}`, `img-src ${source} data: blob:`,
+    "default-src 'none'", `script-src 'nonce-${nonce}'`, `style-src ${source} ${EMPTY}`, `font-src ${source}`, `img-src ${source} data: blob:`,
     `connect-src ${source}`, 'worker-src blob:', "base-uri 'none'", "form-action 'none'",
   ].join('; ');
   return `<!DOCTYPE html>
