@@ -65,7 +65,7 @@ export class ViewPanel implements vscode.Disposable {
       case 'cancel': return this.running.get(message.id)?.cancel();
       case 'jump':
         this.host.jumping(message.place);
-        return jump(message.place, message.keepFocus ? { preserveFocus: true, viewColumn: this.beside() } : { viewColumn: this.beside() });
+        return jump(message.place, { viewColumn: this.beside(), ...(message.keepFocus ? { preserveFocus: true } : {}), ...(message.pin ? { preview: false } : {}) });
       case 'export': return this.save(message.file);
       case 'copy': return vscode.env.clipboard.writeText(message.text);
       case 'open': return this.host.open(message.page, message.target);

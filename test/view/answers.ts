@@ -1,10 +1,12 @@
 import * as A from '../../server/protocol/automaton';
 import type { RequestMethod } from '../../server/protocol/method';
 import * as R from '../../server/protocol/rootCauses';
+import { GetStatus } from '../../server/protocol/status';
 import * as T from '../../server/protocol/timeline';
 import * as automaton from './automatonAnswers';
 import type { Model } from './model';
 import * as causes from './rootCauseAnswers';
+import { status } from './status';
 import * as timeline from './timelineAnswers';
 
 type Answer = (model: Model, params: never) => unknown;
@@ -14,6 +16,7 @@ function on<P, Q>({ method }: RequestMethod<P, Q>, answer: (model: Model, params
   answers.set(method, answer as Answer);
 }
 
+on(GetStatus, status);
 on(A.GetAutomaton, automaton.automaton);
 on(A.GetStates, automaton.states);
 on(A.GetEdges, automaton.edges);

@@ -99,7 +99,7 @@ export function sentence(graph: Graph, { rare, expanded, wanted }: Choice, shown
   const hiddenBehind = [...shown.behind.values()].reduce((sum, n) => sum + n, 0), all = shown.edges.length + shown.rare;
   const kinds = [causes ? 'root causes, ways to them and the most visited' : 'the most visited', expanded.length > 0 && 'neighbours of what was expanded', wanted.length > 0 && 'what was looked for'].filter(Boolean);
   return [
-    shown.states.length === total ? `All ${counted(total, 'state')} shown.` : `${count(shown.states.length)} of ${counted(total, 'state')} shown: ${kinds.join(', ')}.`,
+    total === 1 && shown.states.length === 1 ? 'The one state is shown.' : shown.states.length === total ? `All ${counted(total, 'state')} shown.` : `${count(shown.states.length)} of ${counted(total, 'state')} shown: ${kinds.join(', ')}.`,
     shown.rare > 0 && `${count(shown.rare)} of ${counted(all, 'transition')} between them hidden: less than ${decimalPercent(rare)} of what leaves their state.`,
     hiddenBehind > 0 && `${counted(hiddenBehind, 'state')} hidden behind ${counted(shown.behind.size, 'collapsed state')}.`,
     shown.missed > 0 && `${counted(shown.missed, 'root cause is', 'root causes are')} not shown.`,

@@ -19,7 +19,8 @@ export interface GraphEvents {
   moved(camera: Camera): void;
 }
 
-const REST = 60, SLACK = 6, MOST_HIGHLIGHTED = 1500, GLIDE = 180;
+/** Milliseconds: the pointer rests, the view rests, a glide takes. */
+const REST = 60, STILL = 120, SLACK = 6, MOST_HIGHLIGHTED = 1500, GLIDE = 180;
 const arrows: Readonly<Record<string, Direction>> = { ArrowLeft: 'left', ArrowRight: 'right', ArrowUp: 'up', ArrowDown: 'down' };
 
 /** The drawn automaton: a canvas that is panned, zoomed and walked through by keys. It draws when something changed, never otherwise. */
@@ -37,6 +38,11 @@ export class GraphView {
   private frame = 0;
   private glide: { readonly from: Camera; readonly to: Camera; readonly start: number } | undefined;
   private readonly widths = new Map<string, number>();
+  /** The camera that saw everything: while nobody moves it, everything stays in sight as the view changes its size. */
+  private fitted: Camera | undefined;
+  /** Where one looked from at the last frame, and when that changed. */
+  private seen: Camera = this.camera;
+  private moved = 0;
   private rest: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly theme: Theme, private readonly labelOf: (state: number) => string | undefined, private readonly events: GraphEvents) {
@@ -54,7 +60,7 @@ export class GraphView {
     const all = fit(boundsOf(scene.layout.nodes), this.size.width > 0 ? this.size : { width: 800, height: 600 });
     this.picture.change(scene, this.style(), all);
     this.minimap.change(scene, this.style());
-    if (from === 'fit') { this.glide = undefined; this.camera = all; }
+    if (from === 'fit') { this.glide = undefined; this.camera = this.fitted = all; }
     else if (before && old !== undefined && now !== undefined) {
       this.glide = undefined;
       const { nodes } = scene.layout, was = before.layout.nodes;
@@ -90,7 +96,7 @@ export class GraphView {
   }
 
   fit(): void {
-    if (this.scene) this.look(fit(boundsOf(this.scene.layout.nodes), this.size));
+    if (this.scene) this.look(this.fitted = fit(boundsOf(this.scene.layout.nodes), this.size));
   }
 
   zoom(factor: number): void {
@@ -131,7 +137,7 @@ export class GraphView {
     this.size = { width, height };
     this.canvas.width = Math.round(width * ratio);
     this.canvas.height = Math.round(height * ratio);
-    if (first && this.scene) this.show(this.scene, 'fit');
+    if (this.scene && (first || this.camera === this.fitted)) this.show(this.scene, 'fit');
     this.render(performance.now());
   }
 
@@ -145,7 +151,9 @@ export class GraphView {
     }
     const ratio = this.canvas.width / this.size.width, style = this.style();
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    const sharp = this.picture.draw(context, this.camera, this.size, ratio);
+    const { x, y, zoom } = this.camera, { seen } = this;
+    if (x !== seen.x || y !== seen.y || zoom !== seen.zoom) { this.seen = this.camera; this.moved = now; }
+    const sharp = this.picture.draw(context, this.camera, this.size, ratio, now - this.moved < STILL, now);
     if (this.scene) this.drawOnTop(context, this.scene, style);
     this.minimap.draw(this.camera, this.size, style);
     this.canvas.dataset['sharp'] = String(sharp);
@@ -191,7 +199,8 @@ export class GraphView {
   }
 
   private drawLabels(context: CanvasRenderingContext2D, scene: Scene, style: Style, first: readonly number[], selected: number): void {
-    context.font = `12px ${style.font}`;
+    const plain = `12px ${style.font}`, bold = `600 12px ${style.font}`;
+    context.font = bold;
     context.textAlign = 'center';
     context.textBaseline = 'top';
     context.lineJoin = 'round';
@@ -203,8 +212,9 @@ export class GraphView {
       return measured;
     };
     for (const { node, text, x, y } of placeLabels(scene, this.camera, this.size, first, this.labelOf, width)) {
+      context.font = scene.ring[node] ? bold : plain;
       context.strokeStyle = style.background;
-      context.lineWidth = 3;
+      context.lineWidth = 4;
       context.strokeText(text, x, y);
       context.fillStyle = node === selected ? style.highlight : style.text;
       context.fillText(text, x, y);

@@ -32,7 +32,7 @@ export function placeLabels({ layout: { nodes }, radius, priority, states }: Sce
   };
   for (const node of first) place(node);
   // Far out, a name for each of the few that matter; near, for all that have room.
-  const most = Math.min(MOST, first.length + (camera.zoom < 0.2 ? 16 : camera.zoom < 0.5 ? 32 : MOST));
+  const most = Math.min(MOST, first.length + (camera.zoom < 0.2 ? 16 : camera.zoom < 0.6 ? 26 : MOST));
   for (const node of priority) { if (placed.length >= most) break; place(node); }
   return placed;
 }

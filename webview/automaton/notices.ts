@@ -3,7 +3,7 @@ import { el } from '../ui/dom';
 
 /** Why there is nothing to be seen, and buttons for what to do about it. */
 export function notice(title: string, text: string, actions: readonly { readonly text: string; readonly run: () => void }[]): HTMLElement {
-  return el('div', { class: 'message', role: 'status' }, el('h1', {}, title), el('p', {}, text),
+  return el('section', { class: 'message', role: 'status' }, el('h2', {}, title), el('p', {}, text),
     el('div', { class: 'actions' }, ...actions.map(({ text: name, run }, i) => el('vscode-button', { appearance: i === 0 ? 'primary' : 'secondary', onclick: run }, name))));
 }
 

@@ -52,8 +52,8 @@ export class AutomatonPage {
   private readonly trail = new Trail<number>((a, b) => a === b);
   private readonly legend = el('div', { class: 'legend', 'data-hook': 'legend' });
   private readonly progress = el('div', { class: 'progress', role: 'status', hidden: true });
-  private readonly main = el('main', { class: 'main' });
-  private readonly content = el('div', { class: 'content' });
+  private readonly main = el('div', { class: 'main' });
+  private readonly content = el('main', { class: 'content' });
   private shown: Shown | undefined;
   private laid: { readonly input: LayoutInput; readonly layout: Layout } | undefined;
   private scene: Scene | undefined;

@@ -16,14 +16,14 @@ export interface Style {
   readonly highContrast: boolean;
 }
 
-/** Edges between two looks at the clock. */
-const BATCH = 400;
+/** Edges in one slice of drawing. */
+const BATCH = 200;
 /** Below this many pixels per unit, an edge is drawn by every fourth of its points, and loops and arrow heads are not. */
 const COARSE = 0.35;
 
 type Context = CanvasRenderingContext2D;
 
-/** Draws the scene, edges below nodes; stops at every `yield` to be gone on with when there is time. The context draws in CSS pixels. */
+/** Draws the scene, edges below nodes; stops at every `yield`, slices of about equal work. The context draws in CSS pixels. */
 export function* paint(context: Context, scene: Scene, camera: Camera, size: Size, style: Style): Generator<undefined, void> {
   context.fillStyle = style.background;
   context.fillRect(0, 0, size.width, size.height);
@@ -42,7 +42,7 @@ export function toWorldUnits(context: Context, { x, y, zoom }: Camera, { width, 
 
 /** One path for each width, a batch at a time. The more edges there are, the fainter each is. */
 function* paintEdges(context: Context, scene: Scene, { zoom }: Camera, bounds: Bounds, style: Style): Generator<undefined, void> {
-  const { width, edges } = scene, coarse = zoom < COARSE, faint = Math.max(0.14, Math.min(0.6, 220 / Math.sqrt(edges.length + 1) / 10));
+  const { width, edges } = scene, coarse = zoom < COARSE, faint = Math.max(0.08, Math.min(0.6, 12 / Math.sqrt(edges.length + 1)));
   context.strokeStyle = style.edge;
   context.lineJoin = 'round';
   for (let w = 0; w < WIDTHS.length; w++) {

@@ -2,10 +2,12 @@ import type { Camera, Size } from './camera';
 import { paint, type Style } from './painter';
 import type { Scene } from './scene';
 
-/** Time that refining may take of a frame, milliseconds. */
-const BUDGET = 5;
+/** A frame that took longer, milliseconds, was too much work; one that took less leaves room for more. */
+const SLOW = 22, FAST = 18;
+/** Slices of drawing in one frame at most. */
+const MOST_SLICES = 40;
 /** Drawn beyond each edge of the view, as a share of it, so that panning does not show what is not there yet. */
-const MARGIN = 0.3;
+const MARGIN = 0.2;
 
 /** A drawn scene, and where it was looked at from. */
 interface Drawn {
@@ -39,9 +41,13 @@ export class Picture {
 
   private stale = true;
 
-  /** Works on the picture for that camera for a few milliseconds, and draws the best there is. True: it is as sharp as it gets. */
-  draw(context: CanvasRenderingContext2D, camera: Camera, size: Size, ratio: number): boolean {
-    const sharp = this.refine(camera, size, ratio);
+  /**
+   * Works on the picture for that camera, and draws the best there is. True: it is as sharp as it gets. While one is `moving`, work waits as long as what there is fills the view.
+   * `now`: time of the frame, milliseconds.
+   */
+  draw(context: CanvasRenderingContext2D, camera: Camera, size: Size, ratio: number, moving: boolean, now: number): boolean {
+    this.adapt(now);
+    const sharp = moving && this.front !== undefined && !this.stale && covers(this.front, camera, size) ? false : this.refine(camera, size, ratio, moving && this.whole ? 2 : this.slices);
     context.fillStyle = this.style?.background ?? '#000';
     context.fillRect(0, 0, size.width, size.height);
     const front = this.front;
@@ -50,11 +56,21 @@ export class Picture {
     return sharp;
   }
 
-  private refine(camera: Camera, size: Size, ratio: number): boolean {
+  /** Browsers paint what was asked for after we return: how much it was shows in the time between frames alone. */
+  private adapt(now: number): void {
+    const passed = now - this.last;
+    this.last = now;
+    if (passed > SLOW && passed < 500) this.slices = Math.max(1, this.slices >> 1);
+    else if (passed < FAST) this.slices = Math.min(MOST_SLICES, this.slices + 1);
+  }
+
+  private slices = 8;
+  private last = 0;
+
+  private refine(camera: Camera, size: Size, ratio: number, slices: number): boolean {
     const { scene, style } = this;
     if (!scene || !style || size.width < 1 || size.height < 1) return true;
-    const end = performance.now() + BUDGET;
-    while (performance.now() < end) {
+    for (let slice = 0; slice < slices; slice++) {
       if (!this.job) {
         const current = this.front && !this.stale && same(this.front.camera, camera) && this.front.size.width === wide(size).width && this.front.size.height === wide(size).height;
         if (current && this.whole) return true;

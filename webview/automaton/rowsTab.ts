@@ -62,7 +62,7 @@ export class RowsTab {
     const { score, band, words, entity, path, place, time: at } = row;
     return [
       el('span', { class: `band ${band ?? ''}`, title: band ? `flagged, ${band}` : 'not flagged' }, decimal(score, 0)),
-      el('span', { class: 'two-lines' }, el('span', { class: 'ellipsis', title: words }, words), el('span', { class: 'quiet ellipsis' }, `${at === undefined ? '' : `${time(at)}  `}${entity}  ${path}:${place.line + 1}`)),
+      el('span', { class: 'two-lines' }, el('span', { class: 'ellipsis', title: words }, words), el('span', { class: 'quiet ellipsis' }, `${path}:${place.line + 1}  ${at === undefined ? '' : `${time(at)}  `}${entity}`)),
     ];
   }
 

@@ -1,6 +1,6 @@
 import { FindStates, type StateMatch } from '../../server/protocol/automaton';
 import { el } from '../ui/dom';
-import { count, counted } from '../ui/format';
+import { counted } from '../ui/format';
 import { type Host, Newest, Superseded } from '../ui/host';
 import { PagedItems } from '../ui/pagedItems';
 import { VirtualList } from '../ui/virtualList';
@@ -42,7 +42,7 @@ export class Search {
     if (query === '' || revision === undefined) return;
     this.said.textContent = 'Searching …';
     const matches = this.matches = new PagedItems<StateMatch>((page, signal) => this.host.ask(FindStates, { revision, query, ...page }, signal), () => {
-      this.said.textContent = matches.total === 0 ? `Nothing matches "${query}".` : `${counted(matches.total ?? 0, 'match', 'matches')}${(matches.total ?? 0) > 10 ? `, the best of ${count(matches.total ?? 0)} first` : ''}`;
+      this.said.textContent = matches.total === 0 ? `Nothing matches "${query}".` : `${counted(matches.total ?? 0, 'match', 'matches')}${(matches.total ?? 0) > 1 ? ', best first' : ''}`;
       this.list.refresh();
     }, (error) => { if (!(error instanceof Superseded)) this.said.textContent = `The search failed: ${error instanceof Error ? error.message : String(error)}`; });
     this.list.setActive(-1);

@@ -10,6 +10,11 @@ export const tabs = ['meaning', 'rows', 'transitions', 'replay', 'provenance'] a
 export type Tab = (typeof tabs)[number];
 const titles: Readonly<Record<Tab, string>> = { meaning: 'Meaning', rows: 'Rows', transitions: 'Transitions', replay: 'Replay', provenance: 'Provenance' };
 
+/** Text that keys can scroll. */
+function scrolling(tab: Tab): HTMLElement {
+  return el('div', { class: 'tab scrolls', tabindex: 0, role: 'region', 'aria-label': titles[tab] });
+}
+
 export interface PanelActions extends MeaningLinks {
   expand(state: number): void;
   collapse(state: number): void;
@@ -32,12 +37,12 @@ export class StatePanel {
   private readonly replay: ReplayTab;
   private revision = 0;
   private rowsOf = '';
+  private selection: RowSelection | null = null;
 
-  constructor(host: Host, private readonly actions: PanelActions) {
-    this.host = host;
+  constructor(private readonly host: Host, private readonly actions: PanelActions) {
     this.replay = new ReplayTab(host, (step) => actions.stepped(step));
     this.rows = new RowsTab(host, (row) => { this.open('replay'); void this.replay.start(this.revision, row); });
-    this.bodies = { meaning: el('div', { class: 'tab scrolls' }), rows: this.rows.element, transitions: el('div', { class: 'tab scrolls' }), replay: this.replay.element, provenance: el('div', { class: 'tab scrolls' }) };
+    this.bodies = { meaning: scrolling('meaning'), rows: this.rows.element, transitions: scrolling('transitions'), replay: this.replay.element, provenance: scrolling('provenance') };
     this.panels = el('vscode-panels', { activeid: 'tab-meaning', 'aria-label': 'About the state' }, ...tabs.map((tab) => el('vscode-panel-tab', { id: `tab-${tab}` }, titles[tab])), ...tabs.map((tab) => el('vscode-panel-view', { id: `view-${tab}` }, this.bodies[tab])));
     this.panels.addEventListener('change', () => {
       const id = (this.panels as HTMLElement & { activeid?: string }).activeid?.slice('tab-'.length) as Tab | undefined;
@@ -45,11 +50,8 @@ export class StatePanel {
     });
     const button = (text: string, title: string, act: (state: number) => void): HTMLElement => el('vscode-button', { appearance: 'secondary', title, onclick: () => { if (this.state !== undefined) act(this.state); } }, text);
     this.head.append(this.heading, el('div', { class: 'panel-actions' }, button('Expand', 'Show its neighbours (e)', (s) => actions.expand(s)), button('Collapse', 'Hide what is reached through it alone (c)', (s) => actions.collapse(s)), el('span', { class: 'grow' }), el('vscode-button', { appearance: 'icon', 'aria-label': 'Close the panel', title: 'Close (Escape)', onclick: () => actions.close() }, '×')));
-    this.element = el('aside', { class: 'panel', 'aria-label': 'State', hidden: true }, this.head, this.panels);
+    this.element = el('section', { class: 'panel', 'aria-label': 'State', hidden: true }, this.head, this.panels);
   }
-
-  private readonly host: Host;
-  private selection: RowSelection | null = null;
 
   open(tab: Tab): void {
     this.tab = tab;

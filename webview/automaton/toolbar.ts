@@ -60,7 +60,7 @@ export class Toolbar {
     this.limitField.addEventListener('change', limit);
     this.limitField.addEventListener('keydown', (event: Event) => { if ((event as KeyboardEvent).key === 'Enter') limit(); });
     this.rareSlider.addEventListener('input', () => actions.rare(rareShare(Number(this.rareSlider.value))));
-    this.element = el('div', { class: 'bars' },
+    this.element = el('header', { class: 'bars' }, el('h1', { class: 'visually-hidden' }, 'Automaton'),
       el('div', { class: 'toolbar', role: 'toolbar', 'aria-label': 'Automaton' }, this.back, this.forward, icon('⤢', 'Fit (0)', () => actions.fit()), icon('◎', 'Zoom to the selected state (z)', () => actions.zoomToSelection()),
         search, el('span', { class: 'labelled' }, 'Colour', this.overlayBox), this.modeButton, el('span', { class: 'grow' }), this.followBox, exports),
       el('div', { class: 'toolbar second' }, el('span', { class: 'labelled' }, 'States', this.limitField), el('label', { class: 'labelled' }, 'Hide rare', this.rareSlider), icon('↺', 'Show what was shown at first', () => actions.reset()), this.sentence, this.chips));

@@ -11,6 +11,9 @@ export function el<K extends keyof HTMLElementTagNameMap>(name: K | (string & {}
     if (typeof value === 'function') element.addEventListener(key.slice(2), value as (event: Event) => void);
     else if (value !== undefined && value !== false) element.setAttribute(key, value === true ? '' : String(value));
   }
+  // The toolkit's fields and boxes put a label of their own over ours when they come into the document.
+  const label = attributes['aria-label'];
+  if (name.startsWith('vscode-') && typeof label === 'string') queueMicrotask(() => element.setAttribute('aria-label', label));
   element.append(...children.filter((child): child is Node | string => child !== undefined && child !== false));
   return element as HTMLElementTagNameMap[K];
 }

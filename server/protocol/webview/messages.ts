@@ -8,7 +8,8 @@ export type PageName = 'automaton' | 'rootCauses' | 'timeline';
 
 /** What a page is to show when it opens or is asked to: a state, a root cause, rows. */
 export type Target =
-  | { readonly kind: 'state'; readonly state: number }
+  /** `others`: more states to show and mark beside it. */
+  | { readonly kind: 'state'; readonly state: number; readonly others?: readonly number[] }
   | { readonly kind: 'group'; readonly group: string }
   | { readonly kind: 'line'; readonly line: LineParams };
 
@@ -27,7 +28,8 @@ export type ToHost =
   | { readonly kind: 'ask'; readonly id: number; readonly method: string; readonly params: unknown }
   /** The answer to `id` is no longer wanted. */
   | { readonly kind: 'cancel'; readonly id: number }
-  | { readonly kind: 'jump'; readonly place: Place; readonly keepFocus: boolean }
+  /** `pin`: in a tab of its own that the next jump leaves alone. */
+  | { readonly kind: 'jump'; readonly place: Place; readonly keepFocus: boolean; readonly pin?: boolean }
   | { readonly kind: 'export'; readonly file: Export }
   | { readonly kind: 'copy'; readonly text: string }
   /** Opens another page, or this one, at a target. */
