@@ -6,8 +6,9 @@ import type { PageName, Target, ToPage } from '../server/protocol/webview/messag
 import type { Server } from './client';
 import { activeLine, lineOf } from './findings';
 import { registerCommands } from './registerCommands';
+import type { FindingNode, GroupNode, RowNode } from './rootCausesTree';
 import { KeptLayouts } from './keptLayouts';
-import { pageTitles, ViewPanel } from './viewPanel';
+import { pageTitles, ViewPanel, type ViewMessage } from './viewPanel';
 
 const viewType = (page: PageName): string => `anomaline.${page}View`;
 /** The cursor rests for this long before its state is asked for, milliseconds. */
@@ -17,7 +18,10 @@ const CURSOR_REST = 150;
 export class Views implements vscode.Disposable {
   private readonly panels = new Map<PageName, ViewPanel>();
   private readonly kept = new KeptLayouts();
-  private readonly subscriptions: vscode.Disposable[] = [];
+  private readonly passed = new vscode.EventEmitter<ViewMessage>();
+  /** Every message between the extension and its pages, for tests and for looking on. */
+  readonly onMessage = this.passed.event;
+  private readonly subscriptions: vscode.Disposable[] = [this.passed];
   private brush: RowSelection | null = null;
   private timer: NodeJS.Timeout | undefined;
   /** The line the cursor is at because a page jumped there: it is not told back. */
@@ -39,11 +43,22 @@ export class Views implements vscode.Disposable {
     const there = this.panels.get(page);
     if (there) {
       there.reveal();
-      if (target) there.tell({ kind: 'show', target });
+      if (target) there.show(target);
       return there;
     }
-    const panel = vscode.window.createWebviewPanel(viewType(page), pageTitles[page], { viewColumn: vscode.ViewColumn.Beside, preserveFocus: false }, ViewPanel.options(this.context.extensionUri));
+    const panel = vscode.window.createWebviewPanel(viewType(page), pageTitles[page], { viewColumn: this.column(), preserveFocus: false }, ViewPanel.options(this.context.extensionUri));
     return this.adopt(page, panel, target);
+  }
+
+  /** The open page of a name. */
+  panel(page: PageName): ViewPanel | undefined {
+    return this.panels.get(page);
+  }
+
+  /** Pages share a column, beside the log that one reads. */
+  private column(): vscode.ViewColumn {
+    for (const { panel: { viewColumn } } of this.panels.values()) if (viewColumn !== undefined) return viewColumn;
+    return vscode.window.activeTextEditor ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active;
   }
 
   dispose(): void {
@@ -54,7 +69,8 @@ export class Views implements vscode.Disposable {
   private adopt(page: PageName, panel: vscode.WebviewPanel, target?: Target): ViewPanel {
     const { context: { extensionUri }, server } = this;
     const view = new ViewPanel(page, panel, extensionUri, server, {
-      hello: () => ({ kind: 'hello', page, follow: this.follow, brush: this.brush, kept: this.kept.list(), ...(target ? { target } : {}) }),
+      hello: () => ({ kind: 'hello', page, follow: this.follow, brush: this.brush, kept: this.kept.list() }),
+      passed: (message) => this.passed.fire(message),
       open: (other, at) => void this.open(other, at),
       brush: (selection) => {
         this.brush = selection;
@@ -64,7 +80,7 @@ export class Views implements vscode.Disposable {
       keep: (key, layout) => this.kept.add(key, layout),
       jumping: ({ uri, line }) => (this.jumpedTo = `${vscode.Uri.parse(uri).toString()}:${line}`),
       closed: () => this.panels.delete(page),
-    });
+    }, target);
     this.panels.set(page, view);
     return view;
   }
@@ -96,19 +112,30 @@ export class Views implements vscode.Disposable {
   }
 }
 
+/** What a link, a test or an item of the side bar names: a state, a root cause, a line. */
+export function targetOf(argument: unknown): Target | undefined {
+  if (typeof argument !== 'object' || argument === null) return undefined;
+  const { state, group, kind } = argument as { readonly state?: unknown; readonly group?: unknown; readonly kind?: unknown };
+  if (kind === 'group' || kind === 'finding' || kind === 'row') return nodeTarget(argument as GroupNode | FindingNode | RowNode);
+  const line: LineParams | undefined = lineOf(argument);
+  return typeof state === 'number' ? { kind: 'state', state } : typeof group === 'string' ? { kind: 'group', group } : line ? { kind: 'line', line } : undefined;
+}
+
+function nodeTarget(node: GroupNode | FindingNode | RowNode): Target {
+  if (node.kind === 'group') return { kind: 'state', state: node.group.state };
+  const { uri, line } = node.kind === 'finding' ? node.finding.place : node.row.place;
+  return { kind: 'line', line: { uri, line } };
+}
+
 /** The pages and the commands that open them. */
 export function activateViews(context: vscode.ExtensionContext, server: Server): Views {
   const views = new Views(context, server);
   context.subscriptions.push(views);
-  const targetOf = (argument: unknown): Target | undefined => {
-    const { state, group } = (typeof argument === 'object' && argument !== null ? argument : {}) as { state?: unknown; group?: unknown };
-    const line: LineParams | undefined = lineOf(argument);
-    return typeof state === 'number' ? { kind: 'state', state } : typeof group === 'string' ? { kind: 'group', group } : line ? { kind: 'line', line } : undefined;
-  };
   registerCommands(context, {
     'anomaline.openAutomaton': (argument) => void views.open('automaton', targetOf(argument)),
     'anomaline.openRootCauses': (argument) => void views.open('rootCauses', targetOf(argument)),
     'anomaline.openTimeline': (argument) => void views.open('timeline', targetOf(argument)),
+    'anomaline.showInAutomaton': (argument) => void views.open('automaton', targetOf(argument)),
     'anomaline.showState': () => {
       const line = activeLine();
       if (line) views.open('automaton', { kind: 'line', line });
