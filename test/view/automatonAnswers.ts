@@ -87,6 +87,7 @@ export function state(model: Model, { state: at, selection }: A.StateParams): A.
     fields: [{ name: 'protocol', text: 'tcp 92 %, udp 8 %' }, { name: 'bytes', text: `${40 + at} to ${(1514 + 3 * at).toLocaleString('en')}` }, { name: 'packets', text: '1 to 12' }, { name: 'duration', text: '0.2 ms to 3.1 s' }],
     entities: [...entities].sort(([, a], [, b]) => b.rows - a.rows).slice(0, MOST).map(([entity, counted]) => ({ name: model.entityOf(entity), ...counted })), entityTotal: entities.size,
     incoming: into.map((e) => link(e, model.from[e])).sort(byBaseline).slice(0, MOST), outgoing: out.map((e) => link(e, model.to[e])).sort(byBaseline).slice(0, MOST),
+    arrivingTotal: into.length, leavingTotal: out.length, incomingTotal: into.length, outgoingTotal: out.length, rootCauseTotal: causes.size,
     rootCauses: [...causes].map(([edge, { findings, score }]) => ({ id: `g${edge}`, text: model.symbolOf(edge), findings, score, band: bandOf(score) })),
     access: at === 0 || model.parent[at] < 0 ? [] : model.wayTo(model.edgeBetween(model.parent[at], at)).map((e) => model.symbolOf(e)),
     provenance: at % 2 === 0 ? [] : Array.from({ length: 1 + at % 4 }, (_, i) => `the prefix of ${2 + i} symbols that ends in "${model.symbolOf(at, i)}"`),

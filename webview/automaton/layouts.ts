@@ -9,10 +9,21 @@ export class Layouts {
   private readonly cache = new Map<string, Layout>();
   private source: Promise<string> | undefined;
   private worker: Worker | undefined;
+  /** Started and not yet used: ELK takes a good part of a second to load. */
+  private ready: Worker | undefined;
   private latest = 0;
 
   /** `made`: a layout that is worth keeping. */
   constructor(private readonly made: (key: string, layout: Layout) => void) {}
+
+  /** Loads ELK while something else is waited for. That it cannot be loaded is told when it is needed. */
+  prepare(): void {
+    void this.start().then((worker) => (this.ready ??= worker), () => undefined);
+  }
+
+  private async start(): Promise<Worker> {
+    return new Worker(await (this.source ??= fetchScript()));
+  }
 
   keep(kept: readonly { readonly key: string; readonly layout: Layout }[]): void {
     for (const { key, layout } of kept) this.cache.set(key, layout);
@@ -26,9 +37,10 @@ export class Layouts {
   /** Undefined: another one was asked for meanwhile, or `cancel` was called. Rejects with a reason in words. */
   async make(key: string, input: LayoutInput): Promise<Layout | undefined> {
     this.cancel();
-    const mine = this.latest, script = await (this.source ??= fetchScript());
-    if (mine !== this.latest) return undefined;
-    const worker = this.worker = new Worker(script);
+    const mine = this.latest, worker = this.ready ?? await this.start();
+    if (worker === this.ready) this.ready = undefined;
+    if (mine !== this.latest) { worker.terminate(); return undefined; }
+    this.worker = worker;
     const answer = await new Promise<LayoutAnswer>((resolve) => {
       worker.onmessage = ({ data }: MessageEvent<LayoutAnswer>) => resolve(data);
       worker.onerror = ({ message }) => resolve({ failed: message });

@@ -82,6 +82,7 @@ export class AutomatonPage {
     });
     this.build();
     this.listen();
+    this.layouts.prepare();
   }
 
   private build(): void {
@@ -172,7 +173,7 @@ export class AutomatonPage {
     const shown = this.shown = choose(graph, this.saved.choice), input = layoutInput(graph, shown), key = layoutKey(`${summary.title}, ${summary.states} states`, shown.states, shown.edges);
     const kept = this.layouts.cached(key, shown.states.length, shown.edges.length);
     this.laid = { input, layout: kept ?? quickLayout(input) };
-    this.toolbar.sentence.textContent = sentence(graph, this.saved.choice, shown) + (summary.captureRows === 0 ? ' No capture is scored: colours compare nothing yet.' : '');
+    this.toolbar.sentence.textContent = sentence(graph, this.saved.choice, shown) + (summary.note ? ` ${summary.note}` : summary.captureRows === 0 ? ' No capture is scored: colours compare nothing yet.' : '');
     this.drawScene(view);
     this.chips();
     this.table.refresh();
