@@ -4,7 +4,7 @@ import type { LineParams } from '../server/protocol/commands';
 import type { RowSelection } from '../server/protocol/selection';
 import type { PageName, Target, ToPage } from '../server/protocol/webview/messages';
 import type { Server } from './client';
-import { activeLine, lineOf } from './findings';
+import { activeLine, lineIn, lineOf } from './findings';
 import { registerCommands } from './registerCommands';
 import type { FindingNode, GroupNode, RowNode } from './rootCausesTree';
 import { KeptLayouts } from './keptLayouts';
@@ -13,6 +13,8 @@ import { pageTitles, ViewPanel, type ViewMessage } from './viewPanel';
 const viewType = (page: PageName): string => `anomaline.${page}View`;
 /** The cursor rests for this long before its state is asked for, milliseconds. */
 const CURSOR_REST = 150;
+/** A cursor that comes to a line this long after a page jumped there comes because of it, milliseconds. */
+const JUMP = 2000;
 
 /** The pages that are open, and what they share: the brush, layouts that were made, and whether the cursor selects states. */
 export class Views implements vscode.Disposable {
@@ -24,14 +26,14 @@ export class Views implements vscode.Disposable {
   private readonly subscriptions: vscode.Disposable[] = [this.passed];
   private brush: RowSelection | null = null;
   private timer: NodeJS.Timeout | undefined;
-  /** The line the cursor is at because a page jumped there: it is not told back. */
-  private jumpedTo: string | undefined;
+  /** The line that a page jumped to a moment ago: the cursor that comes there is not told back. */
+  private jumped: { readonly to: string; readonly at: number } | undefined;
 
   constructor(private readonly context: vscode.ExtensionContext, private readonly server: Server) {
     this.subscriptions.push(
       server.onFindings(() => this.tell({ kind: 'changed' })),
-      vscode.window.onDidChangeTextEditorSelection(() => this.cursorMoved()),
-      vscode.window.onDidChangeActiveTextEditor(() => this.cursorMoved()),
+      vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => this.cursorMoved(textEditor)),
+      vscode.window.onDidChangeActiveTextEditor((editor) => this.cursorMoved(editor)),
       ...(Object.keys(pageTitles) as PageName[]).map((page) => vscode.window.registerWebviewPanelSerializer(viewType(page), {
         deserializeWebviewPanel: async (panel) => void this.adopt(page, panel),
       })),
@@ -78,7 +80,7 @@ export class Views implements vscode.Disposable {
       },
       follow: (on) => void this.context.workspaceState.update('follow', on),
       keep: (key, layout) => this.kept.add(key, layout),
-      jumping: ({ uri, line }) => (this.jumpedTo = `${vscode.Uri.parse(uri).toString()}:${line}`),
+      jumping: ({ uri, line }) => (this.jumped = { to: `${vscode.Uri.parse(uri).toString()}:${line}`, at: Date.now() }),
       closed: () => this.panels.delete(page),
     }, target);
     this.panels.set(page, view);
@@ -93,16 +95,17 @@ export class Views implements vscode.Disposable {
     return this.context.workspaceState.get('follow', true);
   }
 
-  private cursorMoved(): void {
+  private cursorMoved(editor: vscode.TextEditor | undefined): void {
+    if (!editor || !this.follow || !this.panels.has('automaton')) return; // no editor: a page is in front now, and the cursor is where it was
     clearTimeout(this.timer);
-    if (!this.follow || !this.panels.has('automaton')) return;
-    this.timer = setTimeout(() => void this.tellCursor(), CURSOR_REST);
+    this.timer = setTimeout(() => void this.tellCursor(editor), CURSOR_REST);
   }
 
-  private async tellCursor(): Promise<void> {
-    const line = activeLine();
-    if (!line || `${line.uri}:${line.line}` === this.jumpedTo) return;
-    this.jumpedTo = undefined;
+  private async tellCursor(editor: vscode.TextEditor): Promise<void> {
+    const line = lineIn(editor);
+    if (!line) return;
+    const { jumped } = this;
+    if (jumped && jumped.to === `${line.uri}:${line.line}` && Date.now() - jumped.at < JUMP) return;
     try {
       const at = await this.server.ask(GetStateAt, line);
       if (at) this.panels.get('automaton')?.tell({ kind: 'cursor', at });
