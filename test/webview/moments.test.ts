@@ -19,10 +19,11 @@ describe('pages: times', () => {
   });
 
   it('puts few round ticks on any span', () => {
-    fc.assert(fc.property(fc.double({ min: 0, max: 2e9, noNaN: true }), fc.double({ min: 1e-3, max: 1e9, noNaN: true }), fc.integer({ min: 1, max: 30 }), (from, length, most) => {
+    fc.assert(fc.property(fc.integer({ min: 0, max: 2e9 }), fc.integer({ min: 1, max: 1e9 }), fc.constantFrom(1, 1000), fc.integer({ min: 1, max: 30 }), (start, size, unit, most) => {
+      const from = start / unit, length = size / unit, slack = 1e-6;
       const ticks = timeTicks(from, from + length, most);
       assert.ok(ticks.length <= most + 1, `${ticks.length} ticks`);
-      ticks.forEach(({ at }, i) => assert.ok(at >= from && at <= from + length && (i === 0 || at > ticks[i - 1].at)));
+      ticks.forEach(({ at }, i) => assert.ok(at >= from - slack && at <= from + length + slack && (i === 0 || at > ticks[i - 1].at)));
     }));
     assert.deepEqual(timeTicks(1_700_000_000, 1_700_172_800, 5).map(({ text }) => text), ['2023-11-15 00:00', '12:00', '2023-11-16 00:00', '12:00']);
     assert.deepEqual(timeTicks(0, 100, 4).map(({ text }) => text), ['0 s', '30 s', '60 s', '90 s']);

@@ -9,7 +9,7 @@ import { isSaved, initial } from '../../webview/timeline/saved';
 import { shading } from '../../webview/timeline/shading';
 import { boxed, cellsFor, clamp, isWhole, pan, wholeOf, zoom } from '../../webview/timeline/view';
 import { drawnSentence, findingsSentence } from '../../webview/timeline/words';
-import { step, worstCells, worstColumns } from '../../webview/timeline/worst';
+import { meant, step, worstCells, worstColumns } from '../../webview/timeline/worst';
 
 const inks: Inks = { ground: 'dark', background: [20, 20, 20], text: [220, 220, 220], low: [80, 160, 250], medium: [200, 170, 0], high: [240, 70, 70] };
 
@@ -58,7 +58,9 @@ describe('timeline page: window', () => {
   });
 
   it('asks for cells that fit', () => {
-    assert.deepEqual(cellsFor(900, 600, 10_000, 3), { columns: 300, rows: 200 });
+    assert.deepEqual(cellsFor(900, 600, Infinity, 3), { columns: 300, rows: 200 });
+    assert.deepEqual(cellsFor(900, 600, 9_000, 3), { columns: 300, rows: 200 });
+    assert.deepEqual(cellsFor(900, 600, 400, 3), { columns: 200, rows: 200 });
     assert.deepEqual(cellsFor(900, 600, 12, 3), { columns: 12, rows: 200 });
     assert.deepEqual(cellsFor(1, 1, 0, 3), { columns: 1, rows: 1 });
     const { columns, rows } = cellsFor(9000, 9000, 1e6, 2);
@@ -169,6 +171,17 @@ describe('timeline page: worst', () => {
   it('has each column once, by its worst cell', () => {
     const picture = { columns: 3, count: Uint32Array.of(1, 0, 2, 4, 0, 8), worst: Float32Array.of(10, 0, 90, 50, 0, 20) };
     assert.deepEqual(worstColumns(picture, 10), [{ column: 2, cell: 2, rows: 10 }, { column: 0, cell: 3, rows: 5 }]);
+  });
+
+  it('takes a pointer a little beside a mark for the mark', () => {
+    const picture = { columns: 4, rows: 2, count: Uint32Array.of(5, 1, 0, 0, 0, 1, 0, 1), value: Uint32Array.of(0, 3, EMPTY, EMPTY, EMPTY, 1, EMPTY, 0), worst: Float32Array.of(80, 99, 0, 0, 0, 99.5, 0, 40) };
+    const check = (column: number, row: number, reach: number, flags: boolean, expected: readonly [number, number]): void => assert.deepEqual(meant(picture, { column, row }, reach, reach, flags), { column: expected[0], row: expected[1] });
+    check(0, 0, 1, true, [1, 0]);
+    check(0, 0, 1, false, [0, 0]);
+    check(0, 0, 0, true, [0, 0]);
+    check(2, 1, 1, false, [1, 1]);
+    check(3, 0, 1, true, [3, 1]);
+    check(3, 0, 0, true, [3, 0]);
   });
 
   it('steps from filled cell to filled cell, by one where there is none', () => {

@@ -44,8 +44,10 @@ export class RootCausesPage {
   private filterBar: FilterBar | undefined;
   private readonly frame = el('div', { class: 'frame' });
   private readonly note = el('div', { class: 'frame', hidden: true });
-  private readonly sentence = el('div', { class: 'sentence quiet' }, el('span', { role: 'status' }));
+  /** Stands beside the sentence, so that the list stays where it is when it comes. */
   private readonly notice = el('div', { class: 'notice', role: 'status', hidden: true });
+  private readonly said = el('span', { class: 'quiet' });
+  private readonly sentence = el('div', { class: 'sentence' }, this.said, this.notice);
   private saving: ReturnType<typeof setTimeout> | undefined;
   private looking: ReturnType<typeof setTimeout> | undefined;
 
@@ -61,7 +63,7 @@ export class RootCausesPage {
       jump: () => void this.work.jumpAll(selected()), automaton: () => this.work.automaton(selected()), timeline: () => this.work.timeline(selected()), copy: () => void this.work.copy(selected()),
       save: (format) => void this.work.save(selected(), format), clear: () => this.select(() => this.selection.clear()), cancel: () => this.work.cancel(),
     });
-    this.notice.append(el('span', {}, 'Findings have changed since this list was made.'), el('vscode-button', { onclick: () => void this.load() }, 'Refresh'));
+    this.notice.append(el('span', {}, 'Findings changed'), el('vscode-button', { onclick: () => void this.load() }, 'Refresh'));
     host.on('changed', () => this.changed());
     host.on('brush', ({ selection }) => this.setBrush(selection));
     host.on('show', ({ target }) => void this.show(target));
@@ -82,7 +84,7 @@ export class RootCausesPage {
       unbrush: () => { this.host.tell({ kind: 'brush', selection: null }); this.setBrush(null); },
     });
     this.filterBar.setBrush(brush);
-    document.body.append(this.filterBar.element, this.notice, this.sentence, this.frame, this.note, this.bar.element);
+    document.body.append(el('main', { class: 'page' }, el('h1', { class: 'visually-hidden' }, 'Root causes'), this.filterBar.element, this.sentence, this.frame, this.note, this.bar.element));
     this.bar.show(this.selection.list());
     void this.load(saved).then(() => target && this.show(target));
   }
@@ -129,7 +131,7 @@ export class RootCausesPage {
     const { tree } = this, total = tree?.groupTotal ?? 0, filtered = tree !== undefined && isFiltered(tree.filter);
     const order = { score: 'highest score first', size: 'most findings first', newest: 'latest first' }[this.order];
     const clear = el('button', { class: 'link', type: 'button', onclick: () => this.clearFilters() }, 'Clear filters');
-    this.sentence.replaceChildren(el('span', { role: 'status' }, `${counted(total, 'root cause')}${filtered ? (total === 1 ? ' has' : ' have') + ' findings that the filters leave' : ''}, ${order}.`), ...(filtered ? [clear] : []));
+    this.said.replaceChildren(el('span', { role: 'status' }, `${counted(total, 'root cause')}${filtered ? (total === 1 ? ' has' : ' have') + ' findings that the filters leave' : ''}, ${order}. `), ...(filtered ? [clear] : []));
     this.sentence.hidden = total === 0;
     if (total > 0) return this.showList();
     if (filtered) {

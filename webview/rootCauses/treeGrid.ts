@@ -58,7 +58,7 @@ export class TreeGrid {
   restore(index: number, offset: number): void {
     const { rowHeight, size } = this.options;
     this.draw();
-    this.scroll(scrollTo(index, size(), rowHeight, 0, Infinity) + offset - (size() * rowHeight <= this.sizer.clientHeight ? rowHeight : 0));
+    this.scroll(scrollTo(index, size(), rowHeight, this.viewport, Infinity) + offset);
     this.draw();
   }
 

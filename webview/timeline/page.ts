@@ -29,6 +29,8 @@ import { cellWords, detailWords, drawnSentence, findingsSentence } from './words
 
 /** A cell is this large at least, CSS pixels: smaller ones are seen only as a haze. */
 const CELL = 3;
+/** With less width than this, CSS pixels, the table is hidden at first. */
+const ROOM_FOR_TABLE = 900;
 /** What is looked at rests for this long before it is asked for; what is hovered, before it is explained; milliseconds. */
 const REST = 120, HOVER_REST = 140, LOOK = 1000;
 
@@ -46,10 +48,12 @@ export class TimelinePage {
   private toolBar: ToolBar | undefined;
   private readonly drawing = new Newest();
   private readonly explaining = new Newest();
-  private readonly legend = el('div', { class: 'legend' });
+  private readonly legend = el('div', { class: 'legend-parts' });
+  private readonly legendBar = el('div', { class: 'legend' }, this.legend);
   private readonly drawn = el('span', { role: 'status' });
   private readonly found = el('span', {});
-  private readonly loading = el('span', { class: 'loading', hidden: true }, 'refining…');
+  private readonly loading = el('span', { class: 'loading' }, 'refining…');
+  private askedSize = '';
   private readonly chips = el('span', {});
   private readonly failure = el('div', { class: 'notice', role: 'alert', hidden: true });
   private readonly plotFrame = el('div', { class: 'plot-frame' });
@@ -59,41 +63,50 @@ export class TimelinePage {
   private explainSoon: ReturnType<typeof setTimeout> | undefined;
   private saving: ReturnType<typeof setTimeout> | undefined;
   private flagged = -1;
+  /** Groups that the filter leaves; undefined: not known yet. */
+  private groupTotal: number | undefined;
 
   constructor(private readonly host: Host) {
     this.names = this.freshNames();
     this.plot = new Plot(this.theme, () => this.style(), {
       moved: () => this.moved(), brushed: (part, columns) => this.brushPart(part, columns), hovered: (cell, x, y) => this.hovered(cell, x, y), clicked: (cell) => void this.jump(cell),
-      cursored: (cell) => this.cursored(cell), key: (event) => this.key(event), resized: () => this.ask(), nameOf: (group) => this.nameOf(group),
+      cursored: (cell) => this.cursored(cell), key: (event) => this.key(event), resized: () => this.resized(), nameOf: (group) => this.nameOf(group),
     });
     this.plotFrame.append(this.plot.canvas);
     this.table = new SideTable((group) => this.nameOf(group), (cell) => this.plot.setCursor(cell), (cell) => void this.jump(cell));
     this.theme.onChange(() => this.redraw());
-    host.on('changed', () => { this.names = this.freshNames(); this.ask(0); });
+    host.on('changed', () => { this.regroup(); this.ask(0); });
     host.on('brush', ({ selection }) => this.setBrush(selection));
     host.on('show', ({ target }) => void this.show(target));
     host.on('hello', ({ brush, target }) => this.start(brush, target));
   }
 
   private start(brush: RowSelection | null, target: Target | undefined): void {
-    this.saved = this.host.state(isSaved) ?? initial;
+    this.saved = this.host.state(isSaved) ?? { ...initial, table: innerWidth >= ROOM_FOR_TABLE };
     const { toolBar, table, saved } = { toolBar: this.toolBar = new ToolBar(this.saved, { set: (part) => this.set(part), zoom: (factor) => this.plot.zoomBy(factor), reset: () => this.plot.go(this.plot.whole) }), table: this.table, saved: this.saved };
     const bar = splitter({ direction: 'columns', label: 'Width of the table', size: saved.side, least: 240, most: () => innerWidth * 0.6, sized: (side) => { table.element.style.width = `${side}px`; this.saved = { ...this.saved, side }; this.saveSoon(); } });
     bar.classList.add('side-bar');
     this.main.append(this.plotFrame, bar, table.element);
-    document.body.append(toolBar.element, el('div', { class: 'sentence' }, this.drawn, this.found, this.loading, el('span', { class: 'grow' }), this.chips), this.legend, this.failure, this.main, this.note);
+    this.legendBar.append(toolBar.strength);
+    document.body.append(el('main', { class: 'page' }, el('h1', { class: 'visually-hidden' }, 'Timeline'), toolBar.element, el('div', { class: 'sentence' }, this.drawn, this.found, this.loading, el('span', { class: 'grow' }), this.chips), this.legendBar, this.failure, this.main, this.note));
     this.use(saved);
     this.setBrush(brush);
     if (target) void this.show(target);
   }
 
+  /** More or fewer cells fit: asks for them, unless they were. */
+  private resized(): void {
+    const { width, height } = this.plot.size;
+    if (`${width} ${height}` !== this.askedSize) this.ask();
+  }
+
   /** Takes over what the controls say; asks anew where that changes what is drawn. */
   private set(part: Partial<Saved>): void {
-    const regrouped = part.grouping !== undefined || part.order !== undefined || part.filter !== undefined, { window, ...before } = this.saved;
+    const regrouped = part.grouping !== undefined || part.order !== undefined || part.filter !== undefined, { window } = this.saved;
     // Other columns: what part of them was looked at means nothing any more, the time does.
     const kept = window && regrouped && this.cells ? { time: window.time, groups: [0, Number.MAX_SAFE_INTEGER] as const } : window;
-    this.saved = { ...before, ...part, ...(kept ? { window: kept } : {}) };
-    if (regrouped) { this.names = this.freshNames(); this.plot.setCursor(undefined); }
+    this.saved = { ...unzoomed(this.saved), ...part, ...(kept ? { window: kept } : {}) };
+    if (regrouped) { this.regroup(); this.plot.setCursor(undefined); }
     this.use(this.saved);
     if (regrouped || part.colour !== undefined) { this.palette = part.colour === undefined ? this.palette : undefined; this.ask(0); } else if (part.intensity !== undefined) this.redraw();
     this.saveSoon();
@@ -108,8 +121,8 @@ export class TimelinePage {
   }
 
   private moved(): void {
-    const { window, whole } = this.plot, { window: _, ...others } = this.saved;
-    this.saved = isWhole(window, whole) ? others : { ...others, window };
+    const { window, whole } = this.plot;
+    this.saved = { ...unzoomed(this.saved), ...(isWhole(window, whole) ? {} : { window }) };
     this.tooltip.hide();
     this.ask();
     this.saveSoon();
@@ -124,30 +137,36 @@ export class TimelinePage {
   private async load(): Promise<void> {
     const signal = this.drawing.next(), { saved: { grouping, order, colour, filter, window } } = this, { width, height } = this.plot.size;
     if (width < 10 || height < 10) return;
-    this.loading.hidden = this.cells === undefined;
+    this.loading.classList.toggle('on', this.cells !== undefined);
+    this.askedSize = `${width} ${height}`;
     const groups = window && window.groups[1] < Number.MAX_SAFE_INTEGER ? [Math.floor(window.groups[0]), Math.max(Math.floor(window.groups[0]), Math.ceil(window.groups[1]) - 1)] as const : undefined;
     try {
-      const answer = await this.host.ask(GetTimeline, { grouping, order, colour, filter, ...(window ? { time: window.time } : {}), ...(groups ? { groups } : {}), ...cellsFor(width, height, groups ? groups[1] - groups[0] + 1 : Infinity, CELL) }, signal);
+      const answer = await this.host.ask(GetTimeline, { grouping, order, colour, filter, ...(window ? { time: window.time } : {}), ...(groups ? { groups } : {}), ...cellsFor(width, height, groups ? groups[1] - groups[0] + 1 : (this.groupTotal ?? Infinity), CELL) }, signal);
       this.failure.hidden = true;
       if ('reason' in answer) return await this.showReason(answer.reason, signal);
       this.showCells(answer);
     } catch (error) {
       if (error instanceof Superseded) return;
-      this.failure.replaceChildren(el('span', {}, `The timeline could not be ${this.cells ? 'refined' : 'drawn'}: ${error instanceof Error ? error.message : String(error)}`), el('vscode-button', { onclick: () => this.ask(0) }, 'Try Again'));
-      this.failure.hidden = false;
+      const reason = error instanceof Error ? error.message : String(error);
+      if (!this.cells) return this.showNote(emptyMessage({ title: 'The timeline could not be drawn', text: reason, actions: ['retry', 'anomaline.score', 'anomaline.showLog'] }, (command) => this.host.tell({ kind: 'command', command }), () => this.ask(0)));
+      this.say(`The timeline could not be refined: ${reason}`, ['Try Again', () => this.ask(0)]);
     } finally {
-      if (!signal.aborted) this.loading.hidden = true;
+      if (!signal.aborted) this.loading.classList.remove('on');
     }
   }
 
   private showCells(cells: TimelineCells): void {
     const { plot, saved } = this, whole = wholeOf(cells.span, cells.groupTotal);
+    const first = this.groupTotal === undefined;
     this.cells = cells;
+    this.groupTotal = cells.groupTotal;
     this.flagged = -1;
+    // How many groups there are was not known when this was asked for: now columns can be merged evenly.
+    if (first && cells.columns < cells.groups[1] - cells.groups[0] + 1) this.ask(0);
     plot.whole = whole;
     plot.window = saved.window ? clamp(saved.window, whole) : whole;
     plot.cursor = undefined;
-    this.main.hidden = this.legend.hidden = false;
+    this.main.hidden = this.legendBar.hidden = false;
     this.note.hidden = true;
     this.drawn.textContent = drawnSentence(cells, saved.grouping, saved.filter);
     const found = findingsSentence(cells);
@@ -169,6 +188,12 @@ export class TimelinePage {
     const palette = this.palette = paletteOf(cells, colour, style, this.palette?.own), shades = shading(cells.count, intensity);
     this.plot.show(cells, colour, palette, shades);
     this.legend.replaceChildren(...legendParts(colour, cells, palette, shades, style, this.labels));
+  }
+
+  /** Says something above the picture until the next answer. */
+  private say(text: string, [label, run]: readonly [string, () => void]): void {
+    this.failure.replaceChildren(el('span', {}, text), el('vscode-button', { appearance: 'secondary', onclick: run }, label));
+    this.failure.hidden = false;
   }
 
   private async nameStates(): Promise<void> {
@@ -194,7 +219,7 @@ export class TimelinePage {
   private showNote(content: HTMLElement): void {
     this.note.replaceChildren(content);
     this.note.hidden = false;
-    this.main.hidden = this.legend.hidden = true;
+    this.main.hidden = this.legendBar.hidden = true;
     if (!this.cells || this.cells.columns > 0) this.drawn.textContent = this.found.textContent = '';
   }
 
@@ -290,7 +315,7 @@ export class TimelinePage {
     const { items } = await this.host.ask(GetGroupFindings, { group: target.group, start: 0, count: 200 });
     let from = Infinity, to = -Infinity;
     for (const { timeSpan } of items) if (timeSpan) { from = Math.min(from, timeSpan[0]); to = Math.max(to, timeSpan[1]); }
-    if (from > to) return announce('That root cause has no times');
+    if (from > to) return this.say(items.length === 0 ? 'That root cause is gone: findings have changed.' : 'The lines of that root cause have no time.', ['Close', () => (this.failure.hidden = true)]);
     const room = Math.max(1, (to - from) * 0.15);
     this.saved = { ...this.saved, window: { time: [from - room, to + room], groups: [0, Number.MAX_SAFE_INTEGER] } };
     this.ask(0);
@@ -300,6 +325,13 @@ export class TimelinePage {
   private nameOf(group: number): string | undefined {
     this.names.want(group, group + 1);
     return this.names.at(group);
+  }
+
+  /** What is known of the groups holds no longer. */
+  private regroup(): void {
+    this.names = this.freshNames();
+    this.groupTotal = undefined;
+    this.labels = new Map();
   }
 
   private freshNames(): PagedItems<string> {
@@ -319,4 +351,9 @@ export class TimelinePage {
   private saveSoon(): void {
     this.saving ??= setTimeout(() => { this.saving = undefined; this.host.save(this.saved); }, 300);
   }
+}
+
+function unzoomed(saved: Saved): Saved {
+  const { grouping, order, colour, intensity, filter, mode, table, side } = saved;
+  return { grouping, order, colour, intensity, filter, mode, table, side };
 }

@@ -9,7 +9,7 @@ import { paint, type Style } from './painter';
 import { pixelsOf } from './picture';
 import type { Shading } from './shading';
 import { boxed, pan, type Window, zoom } from './view';
-import { step } from './worst';
+import { meant, step } from './worst';
 
 export type Mode = 'zoom' | 'pan' | 'brush';
 export interface Cell { readonly column: number; readonly row: number }
@@ -29,7 +29,8 @@ export interface PlotEvents {
   nameOf(group: number): string | undefined;
 }
 
-const DRAG = 4;
+/** Pixels that a pointer may be beside what it means, and that it moves before it drags. */
+const SLACK = 4, DRAG = 4;
 
 /** The canvas: draws what is known of the window at once, and turns pointers and keys into windows, brushes and cells. */
 export class Plot {
@@ -118,8 +119,10 @@ export class Plot {
   }
 
   private cellUnder({ offsetX, offsetY }: MouseEvent): Cell | undefined {
-    const [x, y] = shareAt(this.frame, offsetX, offsetY);
-    return this.cells && cellAt(this.cells, this.window, x, y);
+    const { cells, window, size } = this, [x, y] = shareAt(this.frame, offsetX, offsetY), cell = cells && cellAt(cells, window, x, y);
+    if (!cells || !cell) return undefined;
+    const { time, groups } = extentOf(cells), across = SLACK / size.width * (window.groups[1] - window.groups[0]) / (groups[1] - groups[0]) * cells.columns, down = SLACK / size.height * (window.time[1] - window.time[0]) / (time[1] - time[0]) * cells.rows;
+    return meant(cells, cell, Math.min(9, Math.round(across)), Math.min(9, Math.round(down)), this.colour === 'band');
   }
 
   private listen(): void {

@@ -20,9 +20,9 @@ export class SideTable {
   private what: 'cells' | 'columns' = 'columns';
 
   constructor(private readonly nameOf: (group: number) => string | undefined, chosen: (cell: Cell) => void, opened: (cell: Cell) => void) {
-    const header = el('div', { class: 'side-header quiet', 'aria-hidden': 'true' }, el('span', { class: 'number' }, 'Score'), el('span', {}, 'Time (UTC)'), el('span', {}, 'Columns'), el('span', { class: 'number' }, 'Rows'));
+    const header = el('div', { class: 'side-header quiet', role: 'row' }, ...([['Score', 'number'], ['Time (UTC)', ''], ['Column', ''], ['Rows', 'number']] as const).map(([name, style]) => el('span', { role: 'columnheader', class: style }, name)));
     this.list = new VirtualList({
-      label: 'Cells of the timeline by score', role: 'grid', rowHeight: 24, header, total: () => this.entries.length, cells: (index) => this.row(index),
+      label: 'Cells of the timeline by score', role: 'grid', rowHeight: 24, header, headerHeight: 24, total: () => this.entries.length, cells: (index) => this.row(index),
       onActive: (index) => { const entry = this.entries[index]; if (entry) chosen(entry.cell); }, onOpen: (index) => { const entry = this.entries[index]; if (entry) opened(entry.cell); },
       empty: () => 'No rows are drawn.',
     });

@@ -55,9 +55,12 @@ export function boxed({ time, groups }: Window, { x, y }: Box): Window {
   return { time: inside(time, y), groups: [Math.floor(first + 1e-9), Math.max(Math.floor(first + 1e-9) + 1, Math.ceil(last - 1e-9))] };
 }
 
-/** Cells to ask for: as many as fit when one is `cell` CSS pixels, no more columns than groups, no more than `most` in all. */
+/**
+ * Cells to ask for: as many as fit when one is `cell` CSS pixels, no more than `most` in all. Where groups are merged, all columns but the last get
+ * equally many: else columns of one more would stand out as stripes.
+ */
 export function cellsFor(width: number, height: number, groups: number, cell: number, most = 1_000_000): { readonly columns: number; readonly rows: number } {
   const side = (pixels: number): number => Math.min(4096, Math.max(1, Math.floor(pixels / cell)));
-  const columns = Math.min(side(width), Math.max(1, Math.ceil(groups))), rows = side(height);
+  const fit = side(width), columns = groups === Infinity ? fit : Math.ceil(Math.max(1, groups) / Math.ceil(Math.max(1, groups) / fit)), rows = side(height);
   return columns * rows <= most ? { columns, rows } : { columns, rows: Math.max(1, Math.floor(most / columns)) };
 }

@@ -31,3 +31,20 @@ export function step(count: Uint32Array, columns: number, rows: number, { column
   for (let c = column + across, r = row + down; c >= 0 && c < columns && r >= 0 && r < rows; c += across, r += down) if (count[r * columns + c] > 0) return { column: c, row: r };
   return { column: Math.min(columns - 1, Math.max(0, column + across)), row: Math.min(rows - 1, Math.max(0, row + down)) };
 }
+
+/**
+ * What a pointer means that is a little beside: the highest score among flagged cells (value 1 to 3) up to `across` columns and `down` rows away, else the cell itself
+ * if it has rows, else the highest score nearby. `flags`: values are bands. The cell itself where all around is empty. O(across down).
+ */
+export function meant({ count, value, worst, columns, rows }: Pick<TimelineCells, 'count' | 'value' | 'worst' | 'columns' | 'rows'>, at: { readonly column: number; readonly row: number }, across: number, down: number, flags: boolean): { readonly column: number; readonly row: number } {
+  let best = at, bestRank = count[at.row * columns + at.column] > 0 ? 1000 : -1;
+  for (let row = Math.max(0, at.row - down); row <= Math.min(rows - 1, at.row + down); row++) {
+    for (let column = Math.max(0, at.column - across); column <= Math.min(columns - 1, at.column + across); column++) {
+      const cell = row * columns + column;
+      if (count[cell] === 0) continue;
+      const flagged = flags && value[cell] >= 1 && value[cell] <= 3, rank = worst[cell] + (flagged ? 2000 + 1000 * value[cell] : 0);
+      if (rank > bestRank) { best = { column, row }; bestRank = rank; }
+    }
+  }
+  return best;
+}

@@ -38,7 +38,7 @@ export function emptyFor({ phase, text, logs, findings, fraction }: Status): Emp
 
 /** A message in the middle of the page with buttons; the first is the one that most likely helps. */
 export function message(title: string, text: string, actions: readonly (readonly [label: string, run: () => void])[]): HTMLElement {
-  return el('div', { class: 'message', role: 'status' }, el('h1', {}, title), el('div', { class: 'quiet' }, text),
+  return el('div', { class: 'message', role: 'status' }, el('h2', {}, title), el('div', { class: 'quiet' }, text),
     actions.length > 0 && el('div', { class: 'actions' }, ...actions.map(([label, run], i) => el('vscode-button', { appearance: i === 0 ? 'primary' : 'secondary', onclick: run }, label))));
 }
 
