@@ -44,12 +44,12 @@ export function usePages(): Pick<Pages, 'open'> {
   };
 }
 
-/** Messages of a kind that the page told the extension so far; files as their length and beginning. */
+/** Messages of a kind that the page told the extension so far; of pictures the first bytes. */
 export async function told<K extends ToHost['kind']>(page: Page, kind: K): Promise<Extract<ToHost, { kind: K }>[]> {
   return page.evaluate((wanted) => (globalThis as unknown as Window).viewHost.told.filter((message) => message.kind === wanted).map((message) => {
     if (message.kind !== 'export') return message;
     const { name, content } = message.file;
-    return { ...message, file: { name, content: typeof content === 'string' ? content : Array.from(content.subarray(0, 8)) } };
+    return { ...message, file: { name, content: typeof content === 'string' ? content : name.endsWith('.png') ? Array.from(content.subarray(0, 8)) : new TextDecoder().decode(content) } };
   }) as never, kind);
 }
 
