@@ -37,7 +37,7 @@ export class ViewPanel implements vscode.Disposable {
 
   /** `target`: what the page shows once it listens. */
   constructor(readonly page: PageName, readonly panel: vscode.WebviewPanel, extensionUri: vscode.Uri, private readonly server: Server, private readonly host: PanelHost, private target?: Target) {
-    panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media/activity.svg');
+    panel.iconPath = { dark: vscode.Uri.joinPath(extensionUri, 'media/activity.svg'), light: vscode.Uri.joinPath(extensionUri, 'media/activity-light.svg') };
     panel.webview.options = ViewPanel.options(extensionUri);
     panel.webview.onDidReceiveMessage((message: ToHost) => void this.receive(message));
     panel.onDidChangeViewState(() => {
