@@ -87,10 +87,10 @@ async function views(page, shot) {
   await page.waitForTimeout(500);
   await view.locator('canvas.graph').press('t');
   await view.locator('.table [role=columnheader].difference button').click();
-  await view.locator('.table .row').first().click();
+  await view.locator('.table .row').nth(1).click(); // the first is the start, where all transitions meet
   await view.locator('vscode-button[title^="Switch between"]').click();
   await view.locator('vscode-button[title^="Fit"]').click();
-  await page.mouse.move(10, 880);
+  await page.mouse.move(800, 890);
   await page.waitForTimeout(1000);
   await shot('6-automaton');
   await runCommand(page, 'View: Close All Editors');

@@ -7,13 +7,10 @@ const SIGNATURE = Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]);
 export function smallPng(png) {
   const { width, height, pixels } = decode(png), counts = new Map();
   for (const colour of pixels) counts.set(colour, (counts.get(colour) ?? 0) + 1);
-  const palette = [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, 256).map(([colour]) => colour), index = new Map(palette.map((colour, i) => [colour, i]));
+  const palette = paletteOf([...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0])), index = new Map(palette.map((colour, i) => [colour, i]));
   const nearest = (colour) => {
-    let best = 0, least = Infinity;
-    for (let i = 0; i < palette.length; i++) {
-      const distance = ((palette[i] >> 16) - (colour >> 16)) ** 2 + ((palette[i] >> 8 & 255) - (colour >> 8 & 255)) ** 2 + ((palette[i] & 255) - (colour & 255)) ** 2;
-      if (distance < least) { least = distance; best = i; }
-    }
+    let best = 0;
+    for (let i = 1; i < palette.length; i++) if (distance(palette[i], colour) < distance(palette[best], colour)) best = i;
     index.set(colour, best);
     return best;
   };
@@ -24,6 +21,23 @@ export function smallPng(png) {
   header.writeUInt32BE(height, 4);
   header.set([8, 3, 0, 0, 0], 8);
   return Buffer.concat([SIGNATURE, chunk('IHDR', header), chunk('PLTE', Buffer.from(palette.flatMap((c) => [c >> 16, c >> 8 & 255, c & 255]))), chunk('IDAT', zlib.deflateSync(rows, { level: 9 })), chunk('IEND', Buffer.alloc(0))]);
+}
+
+/** The most frequent colours, and those that these stand for worst: a thin red ring stays red. `counted`: colours with their pixels, most frequent first. */
+function paletteOf(counted) {
+  const palette = counted.slice(0, 96).map(([colour]) => colour), rest = counted.slice(96), off = rest.map(([colour]) => Math.min(...palette.map((one) => distance(one, colour))));
+  while (palette.length < 256 && palette.length < counted.length) {
+    let worst = 0;
+    for (let i = 1; i < rest.length; i++) if (off[i] * Math.sqrt(rest[i][1]) > off[worst] * Math.sqrt(rest[worst][1])) worst = i;
+    const [colour] = rest[worst];
+    palette.push(colour);
+    for (let i = 0; i < rest.length; i++) off[i] = Math.min(off[i], distance(colour, rest[i][0]));
+  }
+  return palette;
+}
+
+function distance(a, b) {
+  return ((a >> 16) - (b >> 16)) ** 2 + ((a >> 8 & 255) - (b >> 8 & 255)) ** 2 + ((a & 255) - (b & 255)) ** 2;
 }
 
 /** Pixels as 0xrrggbb. */

@@ -1,5 +1,5 @@
 import { boundsOf } from './camera';
-import { columns, curves, LAYER_GAP, type Layout, type LayoutInput, NODE_GAP } from './layout';
+import { columns, curves, LAYER_GAP, type Layout, type LayoutInput, NODE_GAP, stretch } from './layout';
 
 interface ElkPoint { readonly x: number; readonly y: number }
 export interface ElkNode { readonly id: string; readonly width: number; readonly height: number; readonly x?: number; readonly y?: number }
@@ -51,11 +51,16 @@ export function elkLayout({ children, edges }: Pick<ElkGraph, 'children' | 'edge
   }
   const { left, top, right, bottom } = boundsOf(nodes), folded = bottom - top > TOO_TALL * (right - left);
   if (folded) nodes = columns(layersOf(nodes, depth), radius);
+  const factor = stretch(nodes);
   const own = curves(nodes, radius, from, to), byEdge = new Map(edges.map((edge) => [Number(edge.id), edge]));
   const edgeStart = new Uint32Array(to.length + 1), points: number[] = [];
   for (let e = 0; e < to.length; e++) {
     const section = folded ? undefined : byEdge.get(e)?.sections?.[0];
-    if (section) for (const { x, y } of smooth([section.startPoint, ...section.bendPoints ?? [], section.endPoint])) points.push(x, y);
+    if (section) {
+      // Ends stay at the edges of their nodes, which do not grow.
+      const start = { x: nodes[2 * from[e]] + radius[from[e]], y: section.startPoint.y }, end = { x: nodes[2 * to[e]] - radius[to[e]], y: section.endPoint.y };
+      for (const { x, y } of smooth([start, ...(section.bendPoints ?? []).map((bend) => ({ x: bend.x * factor, y: bend.y })), end])) points.push(x, y);
+    }
     else points.push(...own.edges.subarray(2 * own.edgeStart[e], 2 * own.edgeStart[e + 1]));
     edgeStart[e + 1] = points.length / 2;
   }

@@ -1,4 +1,5 @@
 import type { KeptLayout } from '../../server/protocol/webview/messages';
+import { boundsOf } from './camera';
 
 /** What is laid out: nodes by their place among those shown. Sizes in world units, which are CSS pixels at zoom 1. */
 export interface LayoutInput {
@@ -42,7 +43,18 @@ export function quickLayout({ radius, depth, from, to }: LayoutInput): Layout {
     for (const layer of layers) { layer.sort((a, b) => middle[a] - middle[b] || a - b); place(layer); }
   }
   const nodes = columns(layers, radius);
+  stretch(nodes);
   return { nodes, ...curves(nodes, radius, from, to) };
+}
+
+/** A picture is to be this many times as wide as high, if that parts its layers by no more than `WIDEST` times the usual: names need room to the side. */
+const WIDE = 1.5, WIDEST = 2.4;
+
+/** Moves nodes apart to the sides where the picture is high and narrow, and gives by how much. O(nodes). */
+export function stretch(nodes: Float32Array): number {
+  const { left, top, right, bottom } = boundsOf(nodes), factor = right > left ? Math.min(WIDEST, Math.max(1, (WIDE * (bottom - top)) / (right - left))) : 1;
+  for (let i = 0; i < nodes.length; i += 2) nodes[i] *= factor;
+  return factor;
 }
 
 /** Layers from left to right, each in its order; tall ones as several columns close together, so that the picture is about as wide as it is high. O(nodes). */
@@ -66,26 +78,40 @@ export function columns(layers: readonly (readonly number[])[], radius: Float32A
   return nodes;
 }
 
-const POINTS = 9;
+/** Points of a curve, and of one of very many. */
+const POINTS = 17, FEW_POINTS = 9, MANY_EDGES = 3000;
 
-/** Edges as smooth curves from the right of a node to the left of the next; those that lead back swing over the nodes; loops stand on top. O(edges). */
+/**
+ * Edges as smooth curves from the right of a node to the left of the next; those within a column swing out to its right, those that lead back over the nodes; loops stand on
+ * top. O(edges).
+ */
 export function curves(nodes: Float32Array, radius: Float32Array, from: Uint32Array, to: Uint32Array): Pick<Layout, 'edges' | 'edgeStart'> {
-  const edges = new Float32Array(2 * POINTS * to.length), edgeStart = Uint32Array.from({ length: to.length + 1 }, (_, e) => POINTS * e);
+  const points = to.length > MANY_EDGES ? FEW_POINTS : POINTS;
+  const edges = new Float32Array(2 * points * to.length), edgeStart = Uint32Array.from({ length: to.length + 1 }, (_, e) => points * e);
+  const cubic = (e: number, ...ends: CubicEnds): void => drawCubic(edges, points * e, points, ends);
   for (let e = 0; e < to.length; e++) {
     const a = from[e], b = to[e], ax = nodes[2 * a], ay = nodes[2 * a + 1], bx = nodes[2 * b], by = nodes[2 * b + 1];
-    if (a === b) { cubic(edges, e, ax - radius[a] * 0.6, ay - radius[a] * 0.8, ax - radius[a] * 1.5, ay - radius[a] - 26, ax + radius[a] * 1.5, ay - radius[a] - 26, ax + radius[a] * 0.6, ay - radius[a] * 0.8); continue; }
-    if (bx > ax + 1) { const bend = (bx - ax) / 2; cubic(edges, e, ax + radius[a], ay, ax + bend, ay, bx - bend, by, bx - radius[b], by); continue; }
+    if (a === b) { cubic(e, ax - radius[a] * 0.6, ay - radius[a] * 0.8, ax - radius[a] * 1.5, ay - radius[a] - 26, ax + radius[a] * 1.5, ay - radius[a] - 26, ax + radius[a] * 0.6, ay - radius[a] * 0.8); continue; }
+    if (bx > ax + 1) { const bend = (bx - ax) / 2; cubic(e, ax + radius[a], ay, ax + bend, ay, bx - bend, by, bx - radius[b], by); continue; }
+    if (bx > ax - 1) {
+      const side = 16 + Math.abs(by - ay) * 0.16, down = by > ay ? 0.6 : -0.6;
+      cubic(e, ax + radius[a] * 0.8, ay + radius[a] * down, ax + radius[a] + side, ay + (by - ay) * 0.25, bx + radius[b] + side, by - (by - ay) * 0.25, bx + radius[b] * 0.8, by - radius[b] * down);
+      continue;
+    }
     const swing = 30 + Math.hypot(bx - ax, by - ay) * 0.22;
-    cubic(edges, e, ax, ay - radius[a], ax + 10, Math.min(ay, by) - swing, bx - 10, Math.min(ay, by) - swing, bx, by - radius[b]);
+    cubic(e, ax, ay - radius[a], ax + 10, Math.min(ay, by) - swing, bx - 10, Math.min(ay, by) - swing, bx, by - radius[b]);
   }
   return { edges, edgeStart };
 }
 
-function cubic(out: Float32Array, edge: number, x0: number, y0: number, x1: number, y1: number, x2: number, y2: number, x3: number, y3: number): void {
-  for (let i = 0; i < POINTS; i++) {
-    const t = i / (POINTS - 1), u = 1 - t, at = 2 * (POINTS * edge + i);
-    out[at] = u * u * u * x0 + 3 * u * u * t * x1 + 3 * u * t * t * x2 + t * t * t * x3;
-    out[at + 1] = u * u * u * y0 + 3 * u * u * t * y1 + 3 * u * t * t * y2 + t * t * t * y3;
+/** Start, two points that pull, end. */
+type CubicEnds = readonly [x0: number, y0: number, x1: number, y1: number, x2: number, y2: number, x3: number, y3: number];
+
+function drawCubic(out: Float32Array, at: number, points: number, [x0, y0, x1, y1, x2, y2, x3, y3]: CubicEnds): void {
+  for (let i = 0; i < points; i++) {
+    const t = i / (points - 1), u = 1 - t;
+    out[2 * (at + i)] = u * u * u * x0 + 3 * u * u * t * x1 + 3 * u * t * t * x2 + t * t * t * x3;
+    out[2 * (at + i) + 1] = u * u * u * y0 + 3 * u * u * t * y1 + 3 * u * t * t * y2 + t * t * t * y3;
   }
 }
 

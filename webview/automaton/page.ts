@@ -294,10 +294,11 @@ export class AutomatonPage {
   }
 
   /** Selects a state wherever it is: it is shown when it is not. */
-  private goTo(state: number, focus = false, by: 'page' | 'cursor' = 'page'): void {
+  /** Shows a state, and others with it, and selects it. */
+  private goTo(state: number, focus = false, by: 'page' | 'cursor' = 'page', others: readonly number[] = []): void {
     const { summary, graph } = this.source;
     if (!summary || !graph || state < 0 || state >= summary.states) return this.say(`There is no state ${state} in this automaton.`);
-    this.want([state]);
+    this.want([state, ...others.filter((other) => other >= 0 && other < summary.states)]);
     this.select(state, by);
     if (focus) this.focusView();
   }
@@ -343,7 +344,7 @@ export class AutomatonPage {
   private async show(target: Target): Promise<void> {
     await this.loading;
     try {
-      if (target.kind === 'state') return this.goTo(target.state, true);
+      if (target.kind === 'state') return this.goTo(target.state, true, 'page', target.others);
       const line: LineParams | undefined = target.kind === 'line' ? target.line : (await this.host.ask(GetGroupFindings, { group: target.group, start: 0, count: 1 })).items[0]?.place;
       const at = line && await this.host.ask(GetStateAt, { uri: line.uri, line: line.line });
       if (at) this.goTo(at.state, true);

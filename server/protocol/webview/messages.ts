@@ -8,7 +8,7 @@ export type PageName = 'automaton' | 'rootCauses' | 'timeline';
 
 /** What a page is to show when it opens or is asked to: a state, a root cause, rows. */
 export type Target =
-  /** `others`: more states to show and mark beside it. */
+  /** The state is selected; `others` are shown too, whatever else is hidden. */
   | { readonly kind: 'state'; readonly state: number; readonly others?: readonly number[] }
   | { readonly kind: 'group'; readonly group: string }
   | { readonly kind: 'line'; readonly line: LineParams };
