@@ -23,7 +23,7 @@ describe('views in the workbench', function () {
     const asked = from(page, 'ask').find((one) => one.method === method && wanted(one.params as P));
     const answer = asked && to(page, 'answer').find((one) => one.id === asked.id);
     return answer && { result: answer.result as R };
-  })).result;
+  }, 10)).result;
   const panel = (page: PageName) => {
     const there = api.views.panel(page);
     assert.ok(there, `${page} is not open`);
@@ -62,7 +62,7 @@ describe('views in the workbench', function () {
   for (const [page, command] of [['automaton', 'openAutomaton'], ['rootCauses', 'openRootCauses'], ['timeline', 'openTimeline']] as const) {
     it(`${command} opens one tab, whose page starts under its policy, asks and reports no fault`, async () => {
       await run(command);
-      await until(`${page} is ready`, () => from(page, 'ready').length === 1 && to(page, 'hello').length === 1);
+      await until(`${page} is ready`, () => from(page, 'ready').length === 1 && to(page, 'hello').length === 1, 10);
       await until(`${page} got answers`, () => to(page, 'answer').length > 0);
       await run(command);
       assert.equal(tabs().length, 1, 'a second command brings the same tab forward');
@@ -96,7 +96,7 @@ describe('views in the workbench', function () {
   it('an item of the side bar leads an open page to its state', async () => {
     const [node] = (await api.rootCauses.getChildren()) as GroupNode[];
     await run('openAutomaton');
-    await until('the automaton', () => to('automaton', 'hello').length === 1);
+    await until('the automaton', () => to('automaton', 'hello').length === 1, 10);
     await run('showInAutomaton', node);
     await until('show', () => to('automaton', 'show').some(({ target }) => target.kind === 'state' && target.state === node.group.state));
     await answered('automaton', GetState, (params) => params.state === node.group.state);
@@ -186,14 +186,14 @@ describe('views in the workbench', function () {
 
   it('pages may ask for what they show, and nothing else', async () => {
     await run('openAutomaton');
-    await until('the automaton', () => to('automaton', 'hello').length === 1);
+    await until('the automaton', () => to('automaton', 'hello').length === 1, 10);
     await panel('automaton').receive({ kind: 'ask', id: 90_001, method: 'anomaline/neighbour', params: {} });
     assert.match((await until('failed', () => to('automaton', 'failed').find((one) => one.id === 90_001))).message, /may not ask/);
   });
 
   it('an answer that nobody waits for is not told, and a failed one is said in words', async () => {
     await run('openAutomaton');
-    await until('the automaton', () => to('automaton', 'hello').length === 1);
+    await until('the automaton', () => to('automaton', 'hello').length === 1, 10);
     await panel('automaton').receive({ kind: 'ask', id: 90_002, method: GetState.method, params: { revision: -1, state: 0 } });
     assert.match((await until('failed', () => to('automaton', 'failed').find((one) => one.id === 90_002))).message, /\w+ \w+/);
     const asking = panel('automaton').receive({ kind: 'ask', id: 90_003, method: GetState.method, params: { revision: -1, state: 0 } });
