@@ -12,7 +12,7 @@ import type { ViewMessage } from '../../src/viewPanel';
 import { published, resting, run, until } from './support';
 
 describe('views in the workbench', function () {
-  this.retries(2); // VS Code 1.100 in a browser starts one web page in about twenty never
+  this.retries(5); // In VS Code 1.100 in a browser no page starts, now and then, for about half a minute; why is not known. 1.139 needed no second try.
   let api: AnomalineApi, listening: vscode.Disposable;
   let messages: ViewMessage[] = [];
 
