@@ -12,9 +12,14 @@ import { decoded } from './wire';
 
 export const pageTitles: Readonly<Record<PageName, string>> = { automaton: 'Automaton', rootCauses: 'Root Causes', timeline: 'Timeline' };
 
+/** A message on its way between a page and the extension. */
+export type ViewMessage = { readonly page: PageName; readonly fromPage: ToHost } | { readonly page: PageName; readonly toPage: ToPage };
+
 /** What a panel leaves to those who know the other panels. */
 export interface PanelHost {
-  hello(): ToPage;
+  hello(): Extract<ToPage, { kind: 'hello' }>;
+  /** A message went from or to the page. */
+  passed(message: ViewMessage): void;
   open(page: PageName, target: Target): void;
   brush(selection: RowSelection | null): void;
   follow(on: boolean): void;
@@ -27,13 +32,19 @@ export interface PanelHost {
 /** One page in an editor tab: answers its messages and forwards its questions to the server. */
 export class ViewPanel implements vscode.Disposable {
   private readonly running = new Map<number, vscode.CancellationTokenSource>();
+  /** The page listens: messages to one that is hidden or still loading would be lost. */
+  private listening = false;
 
-  constructor(readonly page: PageName, readonly panel: vscode.WebviewPanel, extensionUri: vscode.Uri, private readonly server: Server, private readonly host: PanelHost) {
-    panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media/activity.svg');
+  /** `target`: what the page shows once it listens. */
+  constructor(readonly page: PageName, readonly panel: vscode.WebviewPanel, extensionUri: vscode.Uri, private readonly server: Server, private readonly host: PanelHost, private target?: Target) {
+    panel.iconPath = { dark: vscode.Uri.joinPath(extensionUri, 'media/activity.svg'), light: vscode.Uri.joinPath(extensionUri, 'media/activity-light.svg') };
     panel.webview.options = ViewPanel.options(extensionUri);
     panel.webview.onDidReceiveMessage((message: ToHost) => void this.receive(message));
+    panel.onDidChangeViewState(() => {
+      if (!panel.visible) this.gone();
+    });
     panel.onDidDispose(() => {
-      for (const source of this.running.values()) source.cancel();
+      this.gone();
       host.closed();
     });
     const dist = vscode.Uri.joinPath(extensionUri, 'dist/webview');
@@ -46,8 +57,17 @@ export class ViewPanel implements vscode.Disposable {
     return { enableScripts: true, localResourceRoots: [vscode.Uri.joinPath(extensionUri, 'dist/webview')] };
   }
 
+  /** To a page that listens; one that does not hears everything anew when it says that it is ready. */
   tell(message: ToPage): void {
+    if (!this.listening) return;
+    this.host.passed({ page: this.page, toPage: message });
     void this.panel.webview.postMessage(message);
+  }
+
+  /** Leads the page to a target, now or as soon as it listens. */
+  show(target: Target): void {
+    if (this.listening) this.tell({ kind: 'show', target });
+    else this.target = target;
   }
 
   reveal(): void {
@@ -58,9 +78,11 @@ export class ViewPanel implements vscode.Disposable {
     this.panel.dispose();
   }
 
-  private async receive(message: ToHost): Promise<void> {
+  /** What the page says, or a test in its place. */
+  async receive(message: ToHost): Promise<void> {
+    this.host.passed({ page: this.page, fromPage: message });
     switch (message.kind) {
-      case 'ready': return this.tell(this.host.hello());
+      case 'ready': return this.greet();
       case 'ask': return this.ask(message.id, message.method, message.params);
       case 'cancel': return this.running.get(message.id)?.cancel();
       case 'jump':
@@ -76,6 +98,19 @@ export class ViewPanel implements vscode.Disposable {
       case 'fault': return this.server.log.error(`${pageTitles[this.page]}: ${message.text}`);
       default: return assertNever(message);
     }
+  }
+
+  private greet(): void {
+    const { target } = this;
+    this.target = undefined; // once: a page that is hidden and shown again goes on where it was
+    this.listening = true;
+    this.tell({ ...this.host.hello(), ...(target ? { target } : {}) });
+  }
+
+  /** Nobody waits for answers any longer. */
+  private gone(): void {
+    this.listening = false;
+    for (const source of this.running.values()) source.cancel();
   }
 
   private async ask(id: number, method: string, params: unknown): Promise<void> {

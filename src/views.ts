@@ -4,30 +4,36 @@ import type { LineParams } from '../server/protocol/commands';
 import type { RowSelection } from '../server/protocol/selection';
 import type { PageName, Target, ToPage } from '../server/protocol/webview/messages';
 import type { Server } from './client';
-import { activeLine, lineOf } from './findings';
+import { activeLine, lineIn, lineOf } from './findings';
 import { registerCommands } from './registerCommands';
+import type { FindingNode, GroupNode, RowNode } from './rootCausesTree';
 import { KeptLayouts } from './keptLayouts';
-import { pageTitles, ViewPanel } from './viewPanel';
+import { pageTitles, ViewPanel, type ViewMessage } from './viewPanel';
 
 const viewType = (page: PageName): string => `anomaline.${page}View`;
 /** The cursor rests for this long before its state is asked for, milliseconds. */
 const CURSOR_REST = 150;
+/** A cursor that comes to a line this long after a page jumped there comes because of it, milliseconds. */
+const JUMP = 2000;
 
 /** The pages that are open, and what they share: the brush, layouts that were made, and whether the cursor selects states. */
 export class Views implements vscode.Disposable {
   private readonly panels = new Map<PageName, ViewPanel>();
   private readonly kept = new KeptLayouts();
-  private readonly subscriptions: vscode.Disposable[] = [];
+  private readonly passed = new vscode.EventEmitter<ViewMessage>();
+  /** Every message between the extension and its pages, for tests and for looking on. */
+  readonly onMessage = this.passed.event;
+  private readonly subscriptions: vscode.Disposable[] = [this.passed];
   private brush: RowSelection | null = null;
   private timer: NodeJS.Timeout | undefined;
-  /** The line the cursor is at because a page jumped there: it is not told back. */
-  private jumpedTo: string | undefined;
+  /** The line that a page jumped to a moment ago: the cursor that comes there is not told back. */
+  private jumped: { readonly to: string; readonly at: number } | undefined;
 
   constructor(private readonly context: vscode.ExtensionContext, private readonly server: Server) {
     this.subscriptions.push(
       server.onFindings(() => this.tell({ kind: 'changed' })),
-      vscode.window.onDidChangeTextEditorSelection(() => this.cursorMoved()),
-      vscode.window.onDidChangeActiveTextEditor(() => this.cursorMoved()),
+      vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => this.cursorMoved(textEditor)),
+      vscode.window.onDidChangeActiveTextEditor((editor) => this.cursorMoved(editor)),
       ...(Object.keys(pageTitles) as PageName[]).map((page) => vscode.window.registerWebviewPanelSerializer(viewType(page), {
         deserializeWebviewPanel: async (panel) => void this.adopt(page, panel),
       })),
@@ -39,11 +45,22 @@ export class Views implements vscode.Disposable {
     const there = this.panels.get(page);
     if (there) {
       there.reveal();
-      if (target) there.tell({ kind: 'show', target });
+      if (target) there.show(target);
       return there;
     }
-    const panel = vscode.window.createWebviewPanel(viewType(page), pageTitles[page], { viewColumn: vscode.ViewColumn.Beside, preserveFocus: false }, ViewPanel.options(this.context.extensionUri));
+    const panel = vscode.window.createWebviewPanel(viewType(page), pageTitles[page], { viewColumn: this.column(), preserveFocus: false }, ViewPanel.options(this.context.extensionUri));
     return this.adopt(page, panel, target);
+  }
+
+  /** The open page of a name. */
+  panel(page: PageName): ViewPanel | undefined {
+    return this.panels.get(page);
+  }
+
+  /** Pages share a column, beside the log that one reads. */
+  private column(): vscode.ViewColumn {
+    for (const { panel: { viewColumn } } of this.panels.values()) if (viewColumn !== undefined) return viewColumn;
+    return vscode.window.activeTextEditor ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active;
   }
 
   dispose(): void {
@@ -54,7 +71,8 @@ export class Views implements vscode.Disposable {
   private adopt(page: PageName, panel: vscode.WebviewPanel, target?: Target): ViewPanel {
     const { context: { extensionUri }, server } = this;
     const view = new ViewPanel(page, panel, extensionUri, server, {
-      hello: () => ({ kind: 'hello', page, follow: this.follow, brush: this.brush, kept: this.kept.list(), ...(target ? { target } : {}) }),
+      hello: () => ({ kind: 'hello', page, follow: this.follow, brush: this.brush, kept: this.kept.list() }),
+      passed: (message) => this.passed.fire(message),
       open: (other, at) => void this.open(other, at),
       brush: (selection) => {
         this.brush = selection;
@@ -62,9 +80,9 @@ export class Views implements vscode.Disposable {
       },
       follow: (on) => void this.context.workspaceState.update('follow', on),
       keep: (key, layout) => this.kept.add(key, layout),
-      jumping: ({ uri, line }) => (this.jumpedTo = `${vscode.Uri.parse(uri).toString()}:${line}`),
+      jumping: ({ uri, line }) => (this.jumped = { to: `${vscode.Uri.parse(uri).toString()}:${line}`, at: Date.now() }),
       closed: () => this.panels.delete(page),
-    });
+    }, target);
     this.panels.set(page, view);
     return view;
   }
@@ -77,16 +95,17 @@ export class Views implements vscode.Disposable {
     return this.context.workspaceState.get('follow', true);
   }
 
-  private cursorMoved(): void {
+  private cursorMoved(editor: vscode.TextEditor | undefined): void {
+    if (!editor || !this.follow || !this.panels.has('automaton')) return; // no editor: a page is in front now, and the cursor is where it was
     clearTimeout(this.timer);
-    if (!this.follow || !this.panels.has('automaton')) return;
-    this.timer = setTimeout(() => void this.tellCursor(), CURSOR_REST);
+    this.timer = setTimeout(() => void this.tellCursor(editor), CURSOR_REST);
   }
 
-  private async tellCursor(): Promise<void> {
-    const line = activeLine();
-    if (!line || `${line.uri}:${line.line}` === this.jumpedTo) return;
-    this.jumpedTo = undefined;
+  private async tellCursor(editor: vscode.TextEditor): Promise<void> {
+    const line = lineIn(editor);
+    if (!line) return;
+    const { jumped } = this;
+    if (jumped && jumped.to === `${line.uri}:${line.line}` && Date.now() - jumped.at < JUMP) return;
     try {
       const at = await this.server.ask(GetStateAt, line);
       if (at) this.panels.get('automaton')?.tell({ kind: 'cursor', at });
@@ -96,19 +115,30 @@ export class Views implements vscode.Disposable {
   }
 }
 
+/** What a link, a test or an item of the side bar names: a state, a root cause, a line. */
+export function targetOf(argument: unknown): Target | undefined {
+  if (typeof argument !== 'object' || argument === null) return undefined;
+  const { state, group, kind } = argument as { readonly state?: unknown; readonly group?: unknown; readonly kind?: unknown };
+  if (kind === 'group' || kind === 'finding' || kind === 'row') return nodeTarget(argument as GroupNode | FindingNode | RowNode);
+  const line: LineParams | undefined = lineOf(argument);
+  return typeof state === 'number' ? { kind: 'state', state } : typeof group === 'string' ? { kind: 'group', group } : line ? { kind: 'line', line } : undefined;
+}
+
+function nodeTarget(node: GroupNode | FindingNode | RowNode): Target {
+  if (node.kind === 'group') return { kind: 'state', state: node.group.state };
+  const { uri, line } = node.kind === 'finding' ? node.finding.place : node.row.place;
+  return { kind: 'line', line: { uri, line } };
+}
+
 /** The pages and the commands that open them. */
 export function activateViews(context: vscode.ExtensionContext, server: Server): Views {
   const views = new Views(context, server);
   context.subscriptions.push(views);
-  const targetOf = (argument: unknown): Target | undefined => {
-    const { state, group } = (typeof argument === 'object' && argument !== null ? argument : {}) as { state?: unknown; group?: unknown };
-    const line: LineParams | undefined = lineOf(argument);
-    return typeof state === 'number' ? { kind: 'state', state } : typeof group === 'string' ? { kind: 'group', group } : line ? { kind: 'line', line } : undefined;
-  };
   registerCommands(context, {
     'anomaline.openAutomaton': (argument) => void views.open('automaton', targetOf(argument)),
     'anomaline.openRootCauses': (argument) => void views.open('rootCauses', targetOf(argument)),
     'anomaline.openTimeline': (argument) => void views.open('timeline', targetOf(argument)),
+    'anomaline.showInAutomaton': (argument) => void views.open('automaton', targetOf(argument)),
     'anomaline.showState': () => {
       const line = activeLine();
       if (line) views.open('automaton', { kind: 'line', line });

@@ -120,7 +120,13 @@ export class AutomatonPage {
   }
 
   /** Asks for everything. `again`: something changed on the server; what still exists stays selected, and it is said. */
-  private async load(again: boolean): Promise<void> {
+  private load(again: boolean): Promise<void> {
+    return this.loading = this.loadNow(again);
+  }
+
+  private loading: Promise<void> = Promise.resolve();
+
+  private async loadNow(again: boolean): Promise<void> {
     const before = this.source.summary?.revision;
     try {
       const summary = await this.source.load(this.brush);
@@ -336,6 +342,7 @@ export class AutomatonPage {
   }
 
   private async show(target: Target): Promise<void> {
+    await this.loading;
     try {
       if (target.kind === 'state') return this.goTo(target.state, true, 'page', target.others);
       const line: LineParams | undefined = target.kind === 'line' ? target.line : (await this.host.ask(GetGroupFindings, { group: target.group, start: 0, count: 1 })).items[0]?.place;
