@@ -26,7 +26,7 @@ export class FilterBar {
       text: textField({ label: 'Words of the root cause or an entity', placeholder: 'Filter by words', class: 'wide', value: filters.text, changed: (text) => change({ text }) }),
       host: textField({ label: 'Part of an entity\'s name', placeholder: 'Host or entity', value: filters.host, changed: (host) => change({ host }) }),
       file: textField({ label: 'Log: part of its path, or a pattern such as day2/**', placeholder: 'Log', value: filters.file, changed: (file) => change({ file }) }),
-      from: textField({ label: 'From (UTC)', placeholder: 'From 2023-11-14 22:13', class: 'time', value: filters.from, check: isTime, changed: (from) => change({ from }) }),
+      from: textField({ label: 'From (UTC)', placeholder: 'From (yyyy-mm-dd hh:mm)', class: 'time', value: filters.from, check: isTime, changed: (from) => change({ from }) }),
       to: textField({ label: 'Until (UTC)', placeholder: 'Until', class: 'time', value: filters.to, check: isTime, changed: (to) => change({ to }) }),
     };
     this.severities = bands.map((band) => ({ band, ...toggle(`Severity ${band}`, `Show findings of severity ${band}`, filters.bands.includes(band), () => change({ bands: this.pressed() }), el('span', { class: `band ${band}` }, band)) }));
