@@ -26,7 +26,7 @@ export function parseAttributes(text: string): Attribute[] | undefined {
   for (const part of text.split(',')) {
     const slash = part.indexOf('/'), equals = part.indexOf('=');
     const [letters, name] = slash >= 0 ? [part.slice(0, slash), part.slice(slash + 1)] : equals >= 0 ? [part.slice(equals + 1), part.slice(0, equals)] : ['', part];
-    if (name === '' || !LETTERS.test(letters) || declared.some((other) => other.name === name)) return undefined;
+    if (!/\D/.test(name) || !LETTERS.test(letters) || declared.some((other) => other.name === name)) return undefined;
     declared.push({ name, splittable: letters.includes('s'), distribution: letters.includes('f') });
   }
   return declared;

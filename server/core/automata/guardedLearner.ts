@@ -12,7 +12,7 @@ import type { TraceSet } from './traces';
 /**
  * Learns an automaton whose transitions have guards on attributes: state merging in the red-blue order, where the most frequent candidate is first divided by a threshold
  * of an attribute if what follows its parts differs significantly (RTI+; specs, state machine, section 9). A merge compares symbols, ends and quartiles of attributes.
- * Deterministic. Of the settings these have an effect: `confidence`, `stateCount`, `sinks` and `sinkCount`, `mergeRoot`, `extendScore`, `lowerBound`, `maxStates`,
+ * Deterministic. Of the settings these have an effect: `confidence`, `finalProbability`, `stateCount`, `sinks` and `sinkCount`, `mergeRoot`, `extendScore`, `lowerBound`, `maxStates`,
  * `keepCandidates`, and those of splits. The variants choose splits as the reference does; the default takes the most significant threshold
  * instead of the first whose p-value rounds to the least, and multiplies p-values by the number of thresholds tried (Bonferroni).
  * When cancelled, the result is the automaton learned so far. O(states x steps behind a candidate) a step.
@@ -37,11 +37,14 @@ class GuardedLearner {
   private readonly confidence: number;
   /** How often each edge was divided from its parent. */
   private readonly depth = new Map<number, number>();
+  /** The reference always compares ends of traces. */
+  private readonly ends: boolean;
   private splits = 0;
 
   constructor(private readonly tree: GuardedTree, private readonly settings: LearnSettings, private readonly instrumentation: Instrumentation) {
     this.confidence = Math.fround(settings.confidence);
-    this.sums = new GuardedSums(tree, settings.stateCount);
+    this.ends = settings.finalProbability || settings.variant !== 'default';
+    this.sums = new GuardedSums(tree, settings.stateCount, this.ends);
     this.extend(0);
   }
 
@@ -118,7 +121,7 @@ class GuardedLearner {
     if (settings.splitParts >= 0 && this.parts(source, tree.edgeSymbol[edge]) >= settings.splitParts) return undefined;
     const least = 1 + Math.max(0, settings.splitSize, settings.stateCount, settings.sinks ? settings.sinkCount : 0);
     const exact = settings.variant === 'default';
-    const split = bestSplit(tree, blue, least, exact
+    const split = bestSplit(tree, blue, least, this.ends, exact
       ? (a, b) => a.pValue < b.pValue || (a.pValue === b.pValue && a.statistic > b.statistic)
       : (a, b) => this.score(a) > this.score(b));
     return split && split.pValue * (exact ? split.tried : 1) <= this.confidence ? split : undefined;

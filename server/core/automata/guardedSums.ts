@@ -1,18 +1,13 @@
 import { chiSquaredSurvival } from '../util/statistics';
 import type { GuardedPairs, GuardedTree } from './guardedTree';
 
-/** x log x, and 0 where x is 0. */
-export function xLogX(x: number): number {
-  return x > 0 ? x * Math.log(x) : 0;
-}
-
 /** Probability of a likelihood ratio at least as large when nothing differs: chi-squared with so many degrees of freedom. 1 where the ratio is 0 but for rounding. */
 export function ratioPValue(statistic: number, freedom: number): number {
   return statistic < 1e-9 ? 1 : freedom === 0 ? 0 : chiSquaredSurvival(statistic, freedom);
 }
 
 /**
- * Likelihood ratio of the pairs of a merge: what follows each node (symbols and ends of traces), and in which quartile each attribute of the following symbols
+ * Likelihood ratio of the pairs of a merge: what follows each node (symbols, with `ends` ends of traces too), and in which quartile each attribute of the following symbols
  * lies, explained by a distribution for each side or by one for both. A cell that both sides have is a degree of freedom. Pairs with fewer than `least` traces on
  * a side do not count. Source: specs, state machine, sections 6.2 and 9; no correction and no pools. O(symbols of both) a pair.
  */
@@ -20,7 +15,7 @@ export class GuardedSums implements GuardedPairs {
   statistic = 0;
   freedom = 0;
 
-  constructor(private readonly tree: GuardedTree, private readonly least: number) {}
+  constructor(private readonly tree: GuardedTree, private readonly least: number, private readonly ends: boolean) {}
 
   reset(): void {
     this.statistic = 0;
@@ -36,8 +31,8 @@ export class GuardedSums implements GuardedPairs {
     const l = tree.sizeOf(left), r = tree.sizeOf(right);
     if (l < this.least || r < this.least || l === 0 || r === 0) return;
     this.symbols(left, right);
-    this.cell(tree.ended[left], tree.ended[right]);
-    this.whole(l, r);
+    if (this.ends) this.cell(tree.ended[left], tree.ended[right]);
+    this.whole(this.ends ? l : tree.passed[left], this.ends ? r : tree.passed[right]);
     const f = tree.distributions.length;
     for (let j = 0; j < f; j++) {
       let lefts = 0, rights = 0;
@@ -66,10 +61,11 @@ export class GuardedSums implements GuardedPairs {
 
   private cell(x: number, y: number): void {
     if (x > 0 && y > 0) this.freedom++;
-    this.statistic += 2 * (xLogX(x) + xLogX(y) - xLogX(x + y));
+    this.whole(x, y, -1);
   }
 
-  private whole(x: number, y: number): void {
-    this.statistic -= 2 * (xLogX(x) + xLogX(y) - xLogX(x + y));
+  private whole(x: number, y: number, sign: 1 | -1 = 1): void {
+    const { xLogX } = this.tree;
+    this.statistic -= 2 * sign * (xLogX[x] + xLogX[y] - xLogX[x + y]);
   }
 }

@@ -40,6 +40,8 @@ export class GuardedTree {
   readonly isLast: Uint8Array;
   /** The bin of each event's numbers, one an attribute with distribution; 4: missing. */
   readonly binOf: Uint8Array;
+  /** x log x of every count that a node can have. */
+  readonly xLogX: Float64Array;
   /** Room for the node that each event leads to. */
   readonly leadsTo: Int32Array;
   private representative = new Int32Array(1024);
@@ -63,6 +65,8 @@ export class GuardedTree {
     this.high = new Float64Array(1024 * this.width);
     this.bins = new Int32Array(1024 * 4 * this.distributions.length);
     this.leadsTo = new Int32Array(symbols.length);
+    this.xLogX = new Float64Array(symbols.length + offsets.length + 1);
+    for (let x = 2; x < this.xLogX.length; x++) this.xLogX[x] = x * Math.log(x);
     this.isLast = new Uint8Array(symbols.length);
     for (let t = 0; t + 1 < offsets.length; t++) if (offsets[t + 1] > offsets[t]) this.isLast[offsets[t + 1] - 1] = 1;
     const f = this.distributions.length;

@@ -1,4 +1,4 @@
-import { ratioPValue, xLogX } from './guardedSums';
+import { ratioPValue } from './guardedSums';
 import type { GuardedTree } from './guardedTree';
 
 /** A division of the events that lead to a node: those below `threshold` in an attribute, and the others. */
@@ -16,15 +16,15 @@ export interface Split {
 /**
  * The best division of the events that lead to a node by a threshold of a splittable attribute: events move from one part to the other in ascending order, each with all that
  * follows it, and at every change of the number the parts are compared as the pairs of a merge would be; the threshold is one more degree of freedom. Parts have at
- * least `least` events. `better` decides between candidates. Undefined where nothing can be divided. Source: specs, state machine, section 9 (RTI+).
+ * least `least` events; `ends`: whether ends of traces are compared. `better` decides between candidates. Undefined where nothing can be divided. Source: specs, state machine, section 9 (RTI+).
  * O(attributes x (events x log events + symbols that follow)).
  */
-export function bestSplit(tree: GuardedTree, node: number, least: number, better: (a: Split, b: Split) => boolean): Split | undefined {
+export function bestSplit(tree: GuardedTree, node: number, least: number, ends: boolean, better: (a: Split, b: Split) => boolean): Split | undefined {
   const events = tree.eventsOf(node);
   const declared = tree.traces.attributes?.declared ?? [];
   if (events.length < 2 * least) return undefined;
   const mark = tree.mark();
-  const parts = new MovingParts(tree, events);
+  const parts = new MovingParts(tree, events, ends);
   let best: Split | undefined;
   let tried = 0;
   declared.forEach(({ splittable }, attribute) => {
@@ -51,6 +51,7 @@ export function bestSplit(tree: GuardedTree, node: number, least: number, better
 class MovingParts {
   statistic = 0;
   freedom = 0;
+  private readonly xLogX: Float64Array;
   private readonly root: number;
   private readonly nodes: number;
   private readonly leadsTo: Int32Array;
@@ -64,8 +65,9 @@ class MovingParts {
   private readonly binTotals: Int32Array;
   private readonly movedBinTotals: Int32Array;
 
-  constructor(private readonly tree: GuardedTree, events: Int32Array) {
+  constructor(private readonly tree: GuardedTree, events: Int32Array, private readonly compareEnds: boolean) {
     this.leadsTo = tree.leadsTo;
+    this.xLogX = tree.xLogX;
     this.root = tree.grow(events, this.leadsTo);
     this.nodes = tree.nodeCount - this.root;
     const f = tree.distributions.length;
@@ -114,9 +116,12 @@ class MovingParts {
       const node = leadsTo[e] - root;
       // As a child the node is a cell of its parent, and itself the whole of its own distribution.
       if (!isRoot) this.cell(moved[node], total[node]);
-      this.whole(moved[node]++, total[node]);
+      if (this.compareEnds) this.whole(moved[node], total[node]);
+      else if (tree.isLast[e] === 0) this.whole(moved[node] - movedEnds[node], total[node] - ends[node]);
+      moved[node]++;
       if (tree.isLast[e] === 1) {
-        this.cell(movedEnds[node]++, ends[node]);
+        if (this.compareEnds) this.cell(movedEnds[node], ends[node]);
+        movedEnds[node]++;
         return;
       }
       for (let j = 0; j < f; j++) {
@@ -131,16 +136,17 @@ class MovingParts {
 
   /** One of `all` in a cell moves, of which `before` have. */
   private cell(before: number, all: number): void {
-    this.statistic += growth(before, all);
+    this.statistic += this.growth(before, all);
     this.freedom += (before + 1 < all ? 1 : 0) - (before > 0 ? 1 : 0);
   }
 
   private whole(before: number, all: number): void {
-    this.statistic -= growth(before, all);
+    this.statistic -= this.growth(before, all);
   }
-}
 
-/** How much x log x of two parts of `all` grows, twice, when one more than `before` moves. */
-function growth(before: number, all: number): number {
-  return 2 * (xLogX(before + 1) + xLogX(all - before - 1) - xLogX(before) - xLogX(all - before));
+  /** How much x log x of two parts of `all` grows, twice, when one more than `before` moves. */
+  private growth(before: number, all: number): number {
+    const { xLogX } = this;
+    return 2 * (xLogX[before + 1] + xLogX[all - before - 1] - xLogX[before] - xLogX[all - before]);
+  }
 }
