@@ -38,7 +38,7 @@ export async function learnAutomaton(context: Context, args: readonly string[]):
   const start = performance.now();
   // What a tree does not keep, and who needs it.
   const { mergeTest, variant } = options.settings;
-  const needs = options.learner === 'variant' && variant === 'main' ? 'the variant main breaks ties by the order of the traces' : mergeTest === 'mealy' || mergeTest === 'meanSquaredError' ? `the merge test ${mergeTest} looks at the data of symbols` : undefined;
+  const needs = options.learner === 'variant' && variant === 'main' ? 'the variant main breaks ties by the order of the traces' : mergeTest === 'mealy' || mergeTest === 'meanSquaredError' ? `the merge test ${mergeTest} looks at the data of symbols` : mergeTest === 'attributes' ? 'the merge test attributes looks at the numbers of symbols' : undefined;
   const counted = trees.length > 0 || positionals.length > 1 || (needs === undefined && isLarge(positionals[0]));
   if (counted && needs !== undefined) throw new UsageError(`Trees and sums of files cannot be learned from here: ${needs}, which a tree does not keep. Name one file of traces.`);
   const tree = counted ? await treeOf(context, trees, positionals) : undefined;
@@ -50,6 +50,7 @@ export async function learnAutomaton(context: Context, args: readonly string[]):
   const record: Instrumentation = {
     extended: (size) => steps.push(`x${size}`),
     merged: (score) => steps.push(`m${Number(score.toPrecision(6))}`),
+    split: (score) => steps.push(`s${Number(score.toPrecision(6))}`),
   };
   const instrumentation: Instrumentation = {
     cancelled: () => context.control.cancelled,

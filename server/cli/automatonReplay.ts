@@ -53,12 +53,14 @@ function checkSymbols(file: string, { traces, log }: TraceInput, { automaton }: 
   throw new InputError(`${file}: The log and the model have no symbol in common: the log has ${some(traces.alphabet)}, the model ${some(automaton.alphabet)}. Make the log with the encoding that the model was learned with, its columns in the same order.`);
 }
 
-interface Summary { readonly states: number[]; readonly scores: number[]; readonly sum: number; readonly mean: number; readonly min: number }
+interface Summary { readonly states: number[]; readonly noGuard?: number[]; readonly scores: number[]; readonly sum: number; readonly mean: number; readonly min: number }
 
-function summary({ offsets, states, scores }: Replay, t: number): Summary {
+function summary({ offsets, states, scores, noGuard }: Replay, t: number): Summary {
   const own = Array.from(scores.subarray(offsets[t], offsets[t + 1]));
   const sum = own.reduce((a, b) => a + b, 0);
-  return { states: Array.from(states.subarray(offsets[t], offsets[t + 1])), scores: own, sum, mean: own.length > 0 ? sum / own.length : 0, min: own.reduce((a, b) => Math.min(a, b), 0) };
+  // Steps, from 0, at which the state knew the symbol and no guard held.
+  const outside = noGuard && Array.from(noGuard.subarray(offsets[t], offsets[t + 1]), (no, i) => (no ? i : -1)).filter((i) => i >= 0);
+  return { ...(outside ? { noGuard: outside } : {}), states: Array.from(states.subarray(offsets[t], offsets[t + 1])), scores: own, sum, mean: own.length > 0 ? sum / own.length : 0, min: own.reduce((a, b) => Math.min(a, b), 0) };
 }
 
 /** `states` are ours; `numbers` are those of FlexFringe's file where it has other ones, null where the trace was lost. Rows count from 0, lines from 1. */

@@ -1,6 +1,6 @@
 import { Automaton } from './automaton';
 import type { Tensor } from '../models/safetensors';
-import type { AutomatonArrays } from './automaton';
+import type { AutomatonArrays, AutomatonData } from './automaton';
 
 const TENSORS = {
   entryStart: Uint32Array, entrySymbol: Uint32Array, entryTarget: Int32Array, entryCount: Uint32Array, size: Int32Array,
@@ -15,7 +15,7 @@ export function tensorsOf(automaton: Automaton, prefix: string): Record<string, 
 }
 
 /** The automaton of such tensors, or what is wrong with them. */
-export function automatonFrom(tensors: Readonly<Record<string, Tensor>>, prefix: string, alphabet: readonly string[], typeNames: readonly string[]): Automaton | { readonly fault: string } {
+export function automatonFrom(tensors: Readonly<Record<string, Tensor>>, prefix: string, alphabet: readonly string[], typeNames: readonly string[], data: AutomatonData = {}): Automaton | { readonly fault: string } {
   const arrays: Record<string, Tensor> = {};
   for (const [name, type] of Object.entries(TENSORS)) {
     const tensor = tensors[prefix + name];
@@ -23,5 +23,5 @@ export function automatonFrom(tensors: Readonly<Record<string, Tensor>>, prefix:
     arrays[name] = tensor;
   }
   const read = arrays as unknown as AutomatonArrays;
-  return Automaton.fromArrays(alphabet, typeNames, { ...read, prefixType: Uint16Array.from(read.prefixType) }) ?? { fault: 'the arrays of the automaton do not fit together' };
+  return Automaton.fromArrays(alphabet, typeNames, { ...read, prefixType: Uint16Array.from(read.prefixType) }, data) ?? { fault: 'the arrays of the automaton do not fit together' };
 }

@@ -1,6 +1,10 @@
 import { Automaton, StateFlag } from './automaton';
 import { Names } from './traces';
+import type { Guards } from './guards';
 import type { Problem } from '../util/problem';
+
+/** The name of an attribute, and a bound of it: at least in `min_vals`, less than in `max_vals`. */
+type Bound = readonly [string, number];
 
 interface JsonNode {
   readonly id: number;
@@ -32,8 +36,10 @@ export interface FlexfringeJson {
   readonly alphabet: readonly string[];
   /** Of the `sicco` version alone, like `min_vals` and `max_vals` of edges. */
   readonly eval?: null;
+  /** Of guarded automata alone, and ours: no file of the reference with guards is known. */
+  readonly attributes?: readonly string[];
   readonly nodes: readonly JsonNode[];
-  readonly edges: readonly { readonly id: string; readonly source: string; readonly target: string; readonly name: string; readonly min_vals?: readonly never[]; readonly max_vals?: readonly never[]; readonly appearances: '' }[];
+  readonly edges: readonly { readonly id: string; readonly source: string; readonly target: string; readonly name: string; readonly min_vals?: readonly Bound[]; readonly max_vals?: readonly Bound[]; readonly appearances: '' }[];
 }
 
 /** Versions of FlexFringe whose JSON differs: `sicco` of July 2023, which SEQUENT reads, and `main` of January 2026. */
@@ -53,6 +59,7 @@ export function toFlexfringeJson(automaton: Automaton, version = flexfringeVersi
   const sicco = version === 'sicco';
   const number = a.number.slice();
   number[0] = sicco ? Math.max(0, number[0]) : -1;
+  const { guards } = automaton.data;
   const nodes: JsonNode[] = [];
   const edges: FlexfringeJson['edges'][number][] = [];
   const order = Array.from(number, (_, q) => q).sort((p, q) => number[p] - number[q]);
@@ -61,24 +68,29 @@ export function toFlexfringeJson(automaton: Automaton, version = flexfringeVersi
     const types = (counts: Uint32Array): Record<string, number> => Object.fromEntries(typeNames.map((_, t) => [String(t), counts[q * typeNames.length + t]]).filter(([, count]) => count !== 0));
     const passed = types(a.passedByType);
     const ended = types(a.endedByType);
-    const counted: [string, string][] = [];
+    const counted = new Map<string, number>();
     for (let e = a.entryStart[q]; e < a.entryStart[q + 1]; e++) {
       const name = alphabet[a.entrySymbol[e]];
-      if (a.entryCount[e] > 0) counted.push([name, String(a.entryCount[e])]);
+      if (a.entryCount[e] > 0) counted.set(name, (counted.get(name) ?? 0) + a.entryCount[e]);
       if (a.entryTarget[e] < 0) continue;
       const source = String(number[q]);
       const target = String(number[a.entryTarget[e]]);
-      edges.push({ id: `${source}_${target}`, source, target, name, ...(sicco ? { min_vals: [], max_vals: [] } : {}), appearances: '' });
+      edges.push({ id: `${source}_${target}`, source, target, name, ...(sicco || guards ? { min_vals: bounds(guards, guards?.low, e), max_vals: bounds(guards, guards?.high, e) } : {}), appearances: '' });
     }
     const listed = (counts: Record<string, number>): string => Object.entries(counts).map(([type, count]) => `${sicco ? type : typeNames[Number(type)]}:${count} , `).join('');
     nodes.push({
       id: number[q], source: a.source[q] < 0 ? -1 : number[a.source[q]], label: `fin: ${listed(ended)} path: ${listed(passed)}`, size: a.size[q], level: prefix.length, style: '',
       isred: bit(automaton.isCore(q)), issink: bit(automaton.isSink(q)), isblue: bit((a.flags[q] & StateFlag.candidate) !== 0),
       trace: q === 0 ? '0 0' : [typeNames[a.prefixType[q]] ?? '0', prefix.length, ...prefix].join(' '),
-      data: { ...some('final_counts', ended), ...some('path_counts', passed), ...(sicco ? { symbol_counts: null } : {}), total_final: a.ended[q], total_paths: a.passed[q], ...some('trans_counts', Object.fromEntries(counted)) },
+      data: { ...some('final_counts', ended), ...some('path_counts', passed), ...(sicco ? { symbol_counts: null } : {}), total_final: a.ended[q], total_paths: a.passed[q], ...some('trans_counts', Object.fromEntries([...counted].map(([name, count]) => [name, String(count)]))) },
     });
   }
-  return { types: typeNames, alphabet, ...(sicco ? { eval: null } : {}), nodes, edges };
+  return { types: typeNames, alphabet, ...(sicco ? { eval: null } : {}), ...(guards ? { attributes: guards.declared.map(({ name }) => name) } : {}), nodes, edges };
+}
+
+/** The finite bounds of an entry, of `low` or `high`. */
+function bounds(guards: Guards | undefined, of: Float64Array | undefined, entry: number): Bound[] {
+  return guards && of ? guards.declared.flatMap(({ name }, k): Bound[] => (Number.isFinite(of[entry * guards.declared.length + k]) ? [[name, of[entry * guards.declared.length + k]]] : [])) : [];
 }
 
 function bit(value: boolean): 0 | 1 {
@@ -103,12 +115,14 @@ export function fromFlexfringeJson(text: string): { automaton?: Automaton; probl
   if (!root) return { problems: [broken('The automaton has no states.')] };
 
   const alphabet = new Names(json.alphabet);
-  const outgoing = new Map<number, { symbol: number; target: number }[]>();
+  const outgoing = new Map<number, { symbol: number; target: number; edge: FlexfringeJson['edges'][number] }[]>();
+  const declared = (json.attributes ?? []).map((name) => ({ name, splittable: true, distribution: true }));
+  const low: number[] = [], high: number[] = [];
   for (const edge of json.edges) {
     if (!byId.has(Number(edge.target))) continue;
     const source = Number(edge.source);
     const list = outgoing.get(source) ?? [];
-    list.push({ symbol: alphabet.number(edge.name), target: Number(edge.target) });
+    list.push({ symbol: alphabet.number(edge.name), target: Number(edge.target), edge });
     outgoing.set(source, list);
   }
   const order: JsonNode[] = [root];
@@ -132,16 +146,22 @@ export function fromFlexfringeJson(text: string): { automaton?: Automaton; probl
   const endedByType = new Uint32Array(order.length * types);
   let ambiguous = 0;
   order.forEach((node, q) => {
-    const entries = new Map<number, { target: number; count: number }>();
-    for (const [name, count] of Object.entries(node.data?.trans_counts ?? {})) entries.set(alphabet.number(name), { target: -1, count: Number(count) });
-    for (const { symbol, target } of outgoing.get(node.id) ?? []) {
-      const known = entries.get(symbol);
-      const state = stateOf.get(target)!;
-      if (known && known.target >= 0 && known.target !== state) ambiguous++;
-      else entries.set(symbol, { target: state, count: known?.count ?? 0 });
+    const entries = new Map<number, Read[]>();
+    for (const [name, count] of Object.entries(node.data?.trans_counts ?? {})) entries.set(alphabet.number(name), [{ target: -1, count: Number(count) }]);
+    for (const { symbol, target, edge } of outgoing.get(node.id) ?? []) {
+      const known = entries.get(symbol) ?? [];
+      const read = { target: stateOf.get(target)!, count: known[0]?.count ?? 0, edge };
+      if (known.length === 0 || known[0].target < 0) entries.set(symbol, [read]);
+      // The file counts symbols, not transitions: all that share one have its count from the first.
+      else if (apart(known, edge)) known.push({ ...read, count: 0 });
+      else if (known.every((other) => other.target !== read.target)) ambiguous++;
     }
-    for (const [symbol, { target, count }] of [...entries].sort(([a], [b]) => a - b)) {
+    for (const [symbol, { target, count, edge }] of [...entries].flatMap(([a, reads]) => reads.map((read) => [a, read] as const)).sort(([a], [b]) => a - b)) {
       if (target < 0 && count === 0) continue;
+      for (const { name } of declared) {
+        low.push(boundOf(edge?.min_vals, name, -Infinity));
+        high.push(boundOf(edge?.max_vals, name, Infinity));
+      }
       entrySymbol.push(symbol);
       entryTarget.push(target);
       entryCount.push(count);
@@ -165,8 +185,25 @@ export function fromFlexfringeJson(text: string): { automaton?: Automaton; probl
     prefixStart: Uint32Array.from(prefixStart), prefixSymbols: Uint32Array.from(prefixSymbols),
     prefixType: Uint16Array.from(order, (node) => Math.max(0, json.types.indexOf(node.trace.split(' ')[0]))),
     passedByType, endedByType,
-  });
+  }, declared.length > 0 ? { guards: { declared, low: Float64Array.from(low), high: Float64Array.from(high), quartiles: new Float64Array(3 * declared.length).fill(NaN), counts: new Uint32Array(4 * order.length * declared.length) } } : {});
   return automaton ? { automaton, problems } : { problems: [broken('The automaton contradicts itself.')] };
+}
+
+/** A transition as it is read. */
+interface Read {
+  readonly target: number;
+  readonly count: number;
+  readonly edge?: FlexfringeJson['edges'][number];
+}
+
+function boundOf(list: readonly Bound[] | undefined, name: string, none: number): number {
+  return list?.find(([of]) => of === name)?.[1] ?? none;
+}
+
+/** Whether the guard of an edge overlaps none of those of the others with its symbol. */
+function apart(others: readonly Read[], edge: FlexfringeJson['edges'][number]): boolean {
+  const names = (e: Read['edge']): string[] => [...(e?.min_vals ?? []), ...(e?.max_vals ?? [])].map(([name]) => name);
+  return others.every(({ edge: other }) => names(edge).some((name) => boundOf(edge.max_vals, name, Infinity) <= boundOf(other?.min_vals, name, -Infinity) || boundOf(other?.max_vals, name, Infinity) <= boundOf(edge.min_vals, name, -Infinity)));
 }
 
 /** The prefix that the file gives a state; where its words cannot be told apart (names with blanks in them), that of the shortest path to it. */
@@ -192,7 +229,8 @@ function parse(text: string): FlexfringeJson | undefined {
   }
   const strings = (list: unknown): boolean => Array.isArray(list) && list.every((item) => typeof item === 'string');
   const nodes = (list: unknown): boolean => Array.isArray(list) && list.every((n: Partial<JsonNode> | null) => typeof n === 'object' && n !== null && Number.isInteger(n.id) && Number.isInteger(n.source) && Number.isInteger(n.size) && typeof n.trace === 'string');
-  const edges = (list: unknown): boolean => Array.isArray(list) && list.every((e: Record<string, unknown> | null) => typeof e === 'object' && e !== null && typeof e['source'] === 'string' && typeof e['target'] === 'string' && typeof e['name'] === 'string');
-  if (typeof json !== 'object' || json === null || !strings(json.types) || !strings(json.alphabet) || !nodes(json.nodes) || !edges(json.edges)) return undefined;
+  const bounds = (list: unknown): boolean => list === undefined || (Array.isArray(list) && list.every((b: unknown) => Array.isArray(b) && typeof b[0] === 'string' && Number.isFinite(b[1])));
+  const edges = (list: unknown): boolean => Array.isArray(list) && list.every((e: Record<string, unknown> | null) => typeof e === 'object' && e !== null && typeof e['source'] === 'string' && typeof e['target'] === 'string' && typeof e['name'] === 'string' && bounds(e['min_vals']) && bounds(e['max_vals']));
+  if (typeof json !== 'object' || json === null || !strings(json.types) || !strings(json.alphabet) || !nodes(json.nodes) || !edges(json.edges) || !(json.attributes === undefined || strings(json.attributes))) return undefined;
   return json as FlexfringeJson;
 }
