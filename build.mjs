@@ -23,12 +23,15 @@ const bundles = [
   { out: 'cli', entry: 'server/cli/main.ts', executable: true },
   ...each('server/workers', (name) => name.endsWith('.ts') && !name.endsWith('.d.ts'), (name) => ({ out: `workers/${name.slice(0, -3)}`, entry: `server/workers/${name}` })),
   ...each('webview', (name) => fs.existsSync(inRoot('webview', name, 'main.ts')), (name) => ({ out: `webview/${name}`, entry: `webview/${name}/main.ts`, browser: true })),
+  { out: 'webview/layoutWorker', entry: 'webview/automaton/layoutWorker.ts', browser: true },
   // For this repository's own scripts; not shipped.
   { out: 'tools/sample', entry: 'server/node/writeSample.ts' },
+  { out: 'tools/view', entry: 'test/view/server.ts' },
+  { out: 'tools/viewHost', entry: 'test/view/host.ts', browser: true },
 ].filter(({ entry }) => fs.existsSync(inRoot(entry)));
 
 /** Where the bundles' sources are; a change of any file there, or of the settings, makes them stale. */
-const sources = ['src', 'server', 'webview', 'build.mjs', 'package.json', 'package-lock.json', 'tsconfig.base.json'];
+const sources = ['src', 'server', 'webview', 'test/view', 'build.mjs', 'package.json', 'package-lock.json', 'tsconfig.base.json'];
 
 function each(folder, wanted, make) {
   return fs.existsSync(inRoot(folder)) ? fs.readdirSync(inRoot(folder)).filter(wanted).sort().map(make) : [];
@@ -85,7 +88,7 @@ export async function bundle({ quiet = false } = {}) {
     const hashbang = executable && !read(inRoot(entry)).startsWith('#!') ? { banner: { js: '#!/usr/bin/env node' } } : {};
     const result = await build({
       absWorkingDir: root, entryPoints: { [out]: entry }, outdir: 'dist', bundle: true, write: false, sourcemap: 'linked', sourcesContent: false, logLevel: 'warning', legalComments: 'none',
-      ...(browser ? { platform: 'browser', format: 'iife', target: 'es2022' } : { platform: 'node', format: 'cjs', target: 'node20' }), ...hashbang, ...options,
+      ...(browser ? { platform: 'browser', format: 'iife', target: 'es2022', minify: true } : { platform: 'node', format: 'cjs', target: 'node20' }), ...hashbang, ...options,
     });
     return result.outputFiles.map((file) => ({ path: file.path, contents: file.contents, mode: executable && file.path.endsWith('.js') ? 0o755 : 0o644 }));
   }));

@@ -13,7 +13,7 @@ import { clientSettings } from './settings';
 export const logLanguages = ['zeek-log', 'netflow-log'];
 
 /** Commands that Markdown of the server may link to. */
-const linkedCommands = ['anomaline.showRootCause', 'anomaline.nextFinding', 'anomaline.investigate'];
+const linkedCommands = ['anomaline.showRootCause', 'anomaline.openAutomaton', 'anomaline.nextFinding', 'anomaline.investigate'];
 
 const starting: Status = { phase: 'starting', text: 'Starting', detail: 'The server is starting.', logs: 0, findings: 0, memory: 0 };
 const stopped: Status = { ...starting, phase: 'failed', text: 'Server stopped', detail: 'The server is not running. Run *Anomaline: Restart Server*; *Anomaline: Show Log* says why it ended.' };
@@ -49,8 +49,8 @@ export class Server implements vscode.Disposable {
   }
 
   /** Sends a request; waits for the server if it is still starting. */
-  ask<P, R>({ method }: RequestMethod<P, R>, params: P): Promise<R> {
-    return this.client.sendRequest<R>(method, params);
+  ask<P, R>({ method }: RequestMethod<P, R>, params: P, token?: vscode.CancellationToken): Promise<R> {
+    return this.client.sendRequest<R>(method, params, token);
   }
 
   /**

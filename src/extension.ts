@@ -10,6 +10,8 @@ import { activateRootCauses } from './rootCausesView';
 import type { RootCausesView } from './rootCausesView';
 import { activateSample } from './sample';
 import { activateStatus } from './status';
+import { activateViews } from './views';
+import type { Views } from './views';
 import { activateWork } from './work';
 
 /** What other extensions, and the end-to-end tests, see. */
@@ -18,6 +20,7 @@ export interface AnomalineApi {
   readonly activationMs: number;
   readonly server: Pick<Server, 'status' | 'onStatus' | 'ask'>;
   readonly rootCauses: RootCausesView;
+  readonly views: Views;
 }
 
 /** Starts the server without waiting for it, and everything that talks to it. */
@@ -33,5 +36,6 @@ export function activate(context: vscode.ExtensionContext): AnomalineApi {
   activateGzip(context, server);
   activateLanguages(context, server);
   activateSample(context, server);
-  return { activationMs: performance.now() - started, server, rootCauses };
+  const views = activateViews(context, server);
+  return { activationMs: performance.now() - started, server, rootCauses, views };
 }

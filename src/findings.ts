@@ -34,6 +34,10 @@ export function lineOf(argument: unknown): LineParams | undefined {
 
 /** The line of the cursor. Undefined in logs above 50 MB too: those editors are hidden from extensions. */
 export function activeLine(): LineParams | undefined {
-  const editor = vscode.window.activeTextEditor;
+  return lineIn(vscode.window.activeTextEditor);
+}
+
+/** The line of the cursor in an editor, unless it shows an output channel. */
+export function lineIn(editor: vscode.TextEditor | undefined): LineParams | undefined {
   return editor && editor.document.uri.scheme !== 'output' ? { uri: editor.document.uri.toString(), line: editor.selection.active.line } : undefined;
 }

@@ -113,9 +113,9 @@ function isDetectorModel(bytes: Uint8Array): boolean {
 function modelAutomaton(bytes: Uint8Array): TraceModel | { readonly fault: string } {
   const loaded = readModel(bytes);
   if ('fault' in loaded) return loaded;
-  const automaton = loaded.detector.automaton?.(loaded.model);
-  if (!automaton) return { fault: `A model of ${loaded.detector.id} has no automaton.` };
-  return { automaton, settings: defaultLearnSettings, mixture: undefined };
+  const view = loaded.detector.automaton?.(loaded.model);
+  if (!view) return { fault: `A model of ${loaded.detector.id} has no automaton.` };
+  return { automaton: view.automaton, settings: defaultLearnSettings, mixture: undefined };
 }
 
 /** A container begins with the length of its header, whose high bytes are 0; a text does not. */

@@ -2,13 +2,18 @@ import type { BaselineChoice } from '../protocol/baseline';
 import type { CaptureSummary } from '../protocol/capture';
 import type { ModelSummary } from '../protocol/models';
 import type { Band, Page, PageParams } from '../protocol/places';
-import type { FindingRow, FindingSummary, GroupsParams, RootCauseGroup } from '../protocol/rootCauses';
+import type { FindingFilter, FindingRow, FindingSummary, GroupDetail, GroupsParams, RootCauseGroup } from '../protocol/rootCauses';
 import type { ImportParams, LearnParams, ScoreParams } from '../protocol/commands';
 import type { ClientSettings } from '../protocol/settings';
 import type { Problem } from '../core/util/problem';
+import type { TimelineQueries } from './timeline';
+import type { AutomatonQueries } from './automaton/api';
 
 /** What a session throws where the user can mend it; the text says how. */
 export class SessionError extends Error {}
+
+/** What was asked about is no longer there: it changed since. Whoever asked asks again for what is there now. */
+export class OutdatedError extends SessionError {}
 
 /** Progress and cancel of one long job. */
 export interface JobControl {
@@ -67,6 +72,7 @@ export interface FileFindings {
 
 /** The use cases of one open capture. The language server and tests see only this. Paths are absolute file paths. */
 export interface CaptureSession {
+  readonly timeline: TimelineQueries;
   /** Walks the folder and recognises its logs; cheap, reads only heads. */
   index(control: JobControl): Promise<CaptureSummary>;
   capture(): CaptureSummary;
@@ -92,10 +98,14 @@ export interface CaptureSession {
   files(): readonly string[];
   findingsOf(file: string, limit: number): Promise<FileFindings>;
   lineDetail(file: string, line: number): Promise<LineDetail | undefined>;
-  groups(params: GroupsParams): Page<RootCauseGroup>;
-  groupFindings(group: string, page: PageParams): Promise<Page<FindingSummary>>;
+  groups(params: GroupsParams): Promise<Page<RootCauseGroup>>;
+  groupFindings(group: string, params: PageParams & Partial<FindingFilter>): Promise<Page<FindingSummary>>;
+  /** Details of the groups that are there, in the order asked for. */
+  groupDetails(groups: readonly string[], bins: number, filter: Partial<FindingFilter>): Promise<readonly GroupDetail[]>;
   findingRows(finding: string, page: PageParams): Promise<Page<FindingRow>>;
   rootCauseAt(file: string, line: number): { readonly group: string; readonly finding: string } | undefined;
+  /** The automaton of the model in use. */
+  readonly automaton: AutomatonQueries;
   neighbour(file: string | undefined, line: number, direction: 'next' | 'previous'): Promise<{ readonly file: string; readonly line: number; readonly endCharacter: number } | undefined>;
   /** Lines [first, first + count) of a log as text without line ends, read from disk; fewer at the end of the file. */
   readLines(file: string, first: number, count: number): Promise<readonly string[]>;

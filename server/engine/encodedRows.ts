@@ -1,15 +1,16 @@
 import { EntityTable } from '../core/symbols/entities';
+import { LabelTable } from '../core/symbols/labels';
 import { ProblemList } from '../core/util/problem';
 import { sharedArray } from '../core/util/sharedMemory';
 import type { Slices } from '../core/util/slices';
 import type { EncodedEnd, EncodedLogRows, ReadSummary, RowColumns } from './ports';
 
 const MAKERS = {
-  entity: Uint32Array, time: Float64Array, symbol: Uint32Array, line: Uint32Array, byteStart: Float64Array, byteLength: Uint32Array,
+  entity: Uint32Array, time: Float64Array, symbol: Uint32Array, ports: Uint32Array, label: Uint16Array, line: Uint32Array, byteStart: Float64Array, byteLength: Uint32Array,
   positive: Uint8Array, inBaseline: Uint8Array,
 } as const;
 /** What is scored lies where several threads can read it. */
-const SHARED = { entity: Uint32Array, time: Float64Array, symbol: Uint32Array } as const;
+const SHARED = { entity: Uint32Array, time: Float64Array, symbol: Uint32Array, ports: Uint32Array, label: Uint16Array } as const;
 type Name = keyof RowColumns;
 /** Rows worked on at a time: about two milliseconds. */
 export const SLICE_ROWS = 1 << 18;
@@ -25,6 +26,7 @@ export class EncodedLogBuilder {
   private columns: RowColumns = emptyColumns();
   private entities: EntityTable | undefined;
   private only: EncodedEnd | undefined;
+  private readonly labels = new LabelTable();
   private partStart = 0;
   private lines = 0;
   private readonly summaries: ReadSummary[] = [];
@@ -46,7 +48,8 @@ export class EncodedLogBuilder {
   /** The blocks since the last part are a part. To be run through before anything else is called. */
   *endPart(end: EncodedEnd): Slices {
     const { partStart, lines, length } = this;
-    const { entity, line } = this.columns;
+    const { entity, line, label } = this.columns;
+    const labels = this.labels.absorb(end.labels);
     if (this.summaries.length > 0) {
       const table = (this.entities ??= new EntityTable(end.entities.kind));
       if (this.only) yield* table.absorbing(this.only.entities);
@@ -55,6 +58,7 @@ export class EncodedLogBuilder {
         const to = Math.min(length, from + SLICE_ROWS);
         for (let row = from; row < to; row++) entity[row] = numbers[entity[row]];
         for (let row = from; row < to; row++) line[row] += lines;
+        if (label.length > 0) for (let row = from; row < to; row++) label[row] = labels[label[row]];
         yield;
       }
     }
@@ -67,7 +71,7 @@ export class EncodedLogBuilder {
 
   finish(): EncodedLogRows {
     const columns = Object.fromEntries(ROW_COLUMNS.map((name) => [name, this.columns[name].subarray(0, this.length)])) as unknown as RowColumns;
-    return { ...columns, summary: joinSummaries(this.summaries), entities: this.only?.entities ?? (this.entities as EntityTable).toTransfer() };
+    return { ...columns, summary: joinSummaries(this.summaries), entities: this.only?.entities ?? (this.entities as EntityTable).toTransfer(), labels: this.labels.names };
   }
 
   /** More room: for as many rows as the bytes seen so far promise for the whole log, but at least half as much again. Room that is not used costs no memory. */

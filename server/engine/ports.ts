@@ -1,3 +1,4 @@
+import type { AggregateInput, AggregateKind, AggregateResult } from '../core/aggregate/aggregate';
 import type { Scores } from '../core/detectors/detector';
 import type { LoadedModel } from '../core/models/modelFile';
 import type { Container } from '../core/models/safetensors';
@@ -70,6 +71,10 @@ export interface RowColumns {
   /** Seconds, NaN where the row has none: what comes before it may stand in another part of the log. */
   readonly time: Float64Array;
   readonly symbol: Uint32Array;
+  /** Ports as `portPairs` has them; empty where the log has none. */
+  readonly ports: Uint32Array;
+  /** Number of the row's label, 0 for none; empty where the log has no labels. */
+  readonly label: Uint16Array;
   readonly line: Uint32Array;
   readonly byteStart: Float64Array;
   readonly byteLength: Uint32Array;
@@ -83,6 +88,8 @@ export interface RowColumns {
 export interface EncodedEnd {
   readonly summary: ReadSummary;
   readonly entities: EntityTransfer;
+  /** The labels that rows are numbered by, label 1 first. */
+  readonly labels: readonly string[];
 }
 
 /** Rows of one log made discrete, with their places and the entities they are numbered by. */
@@ -114,6 +121,10 @@ export interface Readers {
   learn(table: FlowTable, detector: string, settings: SettingValues, self: boolean, control: Control, automaton?: string): Promise<Container>;
   /** Scores all rows together. Columns on shared memory (`sharedArray`) are not copied. */
   score(rows: EncodedRows, model: ModelInUse, control: Control): Promise<Scores>;
+  /** Work on all rows of a capture. Arrays on shared memory are not copied, and may be filled by it. */
+  aggregate<K extends AggregateKind>(kind: K, input: AggregateInput<K>): Promise<AggregateResult<K>>;
+  /** How many calls at a time are worth while. */
+  readonly threads: number;
   /** Lets everything else that waits have its turn; for loops over many rows. */
   pause(): Promise<void>;
   dispose(): Promise<void>;

@@ -1,13 +1,11 @@
 import { commonScore } from '../core/evaluation/calibration';
 import { lowerBound } from '../core/util/sorted';
 import { decodeUtf8 } from '../core/util/utf8';
-import type { Page, PageParams, Place } from '../protocol/places';
-import type { GroupsParams, RootCauseGroup } from '../protocol/rootCauses';
+import type { PageParams, Place } from '../protocol/places';
 import { logUri } from '../protocol/uris';
 import type { FlaggedLine } from './api';
-import { bandOf, type Group } from './findings';
+import { bandOf } from './findings';
 import type { Files } from './ports';
-import { findingSpan } from './records';
 import { logOfRow, type ScoredCapture, type ScoredLog } from './scoredCapture';
 
 /** The flagged rows of one log, as positions in `findings.rows`. */
@@ -60,50 +58,6 @@ export async function placesOf(files: Files, capture: ScoredCapture, rows: Array
   const ends = new Map<number, number>();
   for (const [log, members] of byLog) (await endCharacters(files, log, members.map((i) => rows[i]))).forEach((end, k) => ends.set(members[k], end));
   return logs.map((log, i) => ({ uri: logUri(log.file.path), line: log.line[rows[i] - log.firstRow], startCharacter: 0, endCharacter: ends.get(i) as number }));
-}
-
-/** Root causes, filtered and sorted, one page of them. */
-export function groupPage(capture: ScoredCapture, params: GroupsParams): Page<RootCauseGroup> {
-  const words = params.filter.toLowerCase().split(/\s+/).filter(Boolean);
-  const summaries = capture.findings.groups.filter((g) => matches(capture, g, words)).map((g) => summary(capture, g));
-  const newest = (g: RootCauseGroup): number => g.timeSpan?.[1] ?? -Infinity;
-  summaries.sort((a, b) => {
-    const first = params.order === 'size' ? b.rows - a.rows : params.order === 'newest' ? newest(b) - newest(a) : b.score - a.score;
-    return first || b.rows - a.rows || (a.id < b.id ? -1 : 1);
-  });
-  return { total: summaries.length, items: summaries.slice(params.start, params.start + params.count) };
-}
-
-function matches(capture: ScoredCapture, group: Group, words: readonly string[]): boolean {
-  if (words.length === 0) return true;
-  const text = groupText(capture, group).toLowerCase();
-  const missing = words.filter((word) => !text.includes(word));
-  if (missing.length === 0) return true;
-  return group.findings.some((f) => {
-    const name = capture.entities.name(capture.findings.entity[f]).toLowerCase();
-    return missing.every((word) => name.includes(word));
-  });
-}
-
-export function groupText(capture: ScoredCapture, group: Group): string {
-  return capture.detector.rootCauseWords(capture.model, group.state, group.symbol);
-}
-
-function summary(capture: ScoredCapture, group: Group): RootCauseGroup {
-  const { findings } = capture;
-  let first = Infinity;
-  let last = -Infinity;
-  const entities = new Set<number>();
-  for (const f of group.findings) {
-    const [from, to] = findingSpan(capture, f);
-    if (from < first) first = from;
-    if (to > last) last = to;
-    entities.add(findings.entity[f]);
-  }
-  return {
-    id: group.key, state: group.state, text: groupText(capture, group), findings: group.findings.length, rows: group.rows, entities: entities.size, score: group.score,
-    band: bandOf(group.score, findings.threshold), ...(first <= last ? { timeSpan: [first, last] as const } : {}),
-  };
 }
 
 export function page<T>(items: ArrayLike<T>, params: PageParams): T[] {

@@ -1,3 +1,5 @@
+import { LabelTable } from '../core/symbols/labels';
+import { portPairs } from '../core/symbols/ports';
 import { rowTimes } from '../core/symbols/rows';
 import { EntityTable, type EntityTransfer } from '../core/symbols/entities';
 import { FlowBuilder } from '../core/table/flowBuilder';
@@ -94,6 +96,8 @@ export function collectSink(part: LogPart, filter: RowFilter, detector: Detector
   return { push: (chunk) => reader.push(chunk), finish: () => (reader.finish(), { summary: summary(), table: builder.finish() }) };
 }
 
+const PORTS: readonly FlowField[] = ['sourcePort', 'destinationPort'];
+
 /** What `encodeBlocks` marks rows for: a label, the baseline's filter. */
 export interface RowMarks {
   readonly label?: NonNullable<RowFilter['label']>;
@@ -107,16 +111,21 @@ export interface RowMarks {
 export function encodeBlocks(part: LogPart, detector: Detector, model: Model, marks: RowMarks, onBlock: (block: RowColumns) => void): LogSink<EncodedEnd> {
   const encoder = detector.encoder(model);
   const entities = new EntityTable(model.entity);
+  const labels = new LabelTable();
+  const fields = formatById(part.header.format)?.flowFields(part.header);
+  const hasPorts = fields?.has('sourcePort') === true || fields?.has('destinationPort') === true;
+  const hasLabels = fields?.has('label') === true;
   const isPositive = marks.label && rowMatcher({ label: marks.label });
   const isBaseline = marks.baseline && (rowMatcher(marks.baseline) ?? (() => () => true));
-  const needed = neededFields(part.header, detector.fields, [marks.label?.column, marks.baseline?.label?.column]);
+  const needed = neededFields(part.header, new Set([...detector.fields, ...PORTS]), [marks.label?.column, marks.baseline?.label?.column]);
   const { reader, summary } = openReader(part, needed, (table, flow) => {
     onBlock({
       entity: entities.encode(flow), time: rowTimes(flow), symbol: encoder.encode(flow), ...table.places,
+      ports: hasPorts ? portPairs(flow) : new Uint32Array(0), label: hasLabels ? labels.encode(flow.label, flow.rowCount) : new Uint16Array(0),
       positive: isPositive ? marked(table, isPositive(table, flow)) : new Uint8Array(0), inBaseline: isBaseline ? marked(table, isBaseline(table, flow)) : new Uint8Array(0),
     });
   });
-  return { push: (chunk) => reader.push(chunk), finish: () => (reader.finish(), { summary: summary(), entities: entities.toTransfer() }) };
+  return { push: (chunk) => reader.push(chunk), finish: () => (reader.finish(), { summary: summary(), entities: entities.toTransfer(), labels: labels.names }) };
 }
 
 function marked(table: Table, test: (row: number) => boolean): Uint8Array {

@@ -5,7 +5,7 @@ import type { EncodedLogRows, Files, ReadSummary } from './ports';
 import type { LogMark } from './rowMarks';
 
 /** Version of what is written here, and of what reading and encoding make of a log; others are not read. */
-const CACHE_VERSION = 2;
+const CACHE_VERSION = 3;
 /** Logs below this are read again as fast. */
 export const MIN_CACHED_BYTES = 1 << 20;
 /** All cached logs of a capture together; the oldest go first. */
@@ -81,7 +81,7 @@ export class RowCache {
     const tensors: Record<string, Tensor> = { 'hosts.bytes': hosts.bytes, 'hosts.ends': hosts.ends, sources, destinations };
     for (const name of ROW_COLUMNS) tensors[name] = rows[name];
     const summary = { ...rows.summary, problemTotals: [...rows.summary.problemTotals] };
-    const description = { version: CACHE_VERSION, key, mark, summary, kind: rows.entities.kind, digest: await this.digestOf(tensors) };
+    const description = { version: CACHE_VERSION, key, mark, summary, kind: rows.entities.kind, labels: rows.labels, digest: await this.digestOf(tensors) };
     return { metadata: { anomalineRows: JSON.stringify(description) }, tensors };
   }
 
@@ -89,12 +89,12 @@ export class RowCache {
     const container = readContainer(bytes);
     if ('fault' in container) return undefined;
     try {
-      const { version, key: own, mark, summary, kind, digest } = JSON.parse(container.metadata['anomalineRows'] ?? '{}') as {
-        version?: number; key: CacheKey; mark: LogMark; kind: EntityKind; digest: string; summary: Omit<ReadSummary, 'problemTotals'> & { problemTotals: [string, number][] };
+      const { version, key: own, mark, summary, kind, labels, digest } = JSON.parse(container.metadata['anomalineRows'] ?? '{}') as {
+        version?: number; key: CacheKey; mark: LogMark; kind: EntityKind; labels: readonly string[]; digest: string; summary: Omit<ReadSummary, 'problemTotals'> & { problemTotals: [string, number][] };
       };
       if (version !== CACHE_VERSION || JSON.stringify(own) !== JSON.stringify(key) || digest !== (await this.digestOf(container.tensors))) return undefined;
       const { 'hosts.bytes': hostBytes, 'hosts.ends': ends, sources, destinations, ...columns } = container.tensors;
-      return { mark, rows: { ...columns, entities: { kind, hosts: { bytes: hostBytes, ends }, sources, destinations }, summary: { ...summary, problemTotals: new Map(summary.problemTotals) } } as unknown as EncodedLogRows };
+      return { mark, rows: { ...columns, entities: { kind, hosts: { bytes: hostBytes, ends }, sources, destinations }, labels, summary: { ...summary, problemTotals: new Map(summary.problemTotals) } } as unknown as EncodedLogRows };
     } catch {
       return undefined;
     }

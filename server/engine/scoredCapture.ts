@@ -1,6 +1,7 @@
 import type { Detector, Model, Scores } from '../core/detectors/detector';
 import { thresholdScore } from '../core/evaluation/calibration';
 import { EntityTable } from '../core/symbols/entities';
+import { LabelTable } from '../core/symbols/labels';
 import { carryTimes, type EncodedRows, hasGaps } from '../core/symbols/rows';
 import { checkCancelled, type Control } from '../core/util/control';
 import type { Problem } from '../core/util/problem';
@@ -23,8 +24,8 @@ export interface ScoredLog {
   readonly byteLength: Uint32Array;
   readonly positive: Uint8Array;
   readonly inBaseline: Uint8Array;
-  /** What the rows of the capture have in another form: entities as the log numbers them, times with gaps. Where it is the same, it is the same memory. */
-  readonly asRead: Pick<EncodedLogRows, 'entities' | 'entity' | 'time'>;
+  /** What the rows of the capture have in another form: entities and labels as the log numbers them, times with gaps. Where it is the same, it is the same memory. */
+  readonly asRead: Pick<EncodedLogRows, 'entities' | 'entity' | 'time' | 'ports' | 'labels' | 'label'>;
 }
 
 /** All rows of a capture with their scores and findings. */
@@ -36,7 +37,20 @@ export interface ScoredCapture {
   readonly entities: EntityTable;
   readonly scores: Scores;
   readonly findings: Findings;
+  /** Ports of each row as `portPairs` has them; absent where no log has any. */
+  readonly ports?: Uint32Array;
+  /** Label of each row; absent where no log has labels. `names[0]` stands for none. */
+  readonly labels?: RowLabels;
+  /** Where work on all rows is done. */
+  readonly readers: Pick<Readers, 'aggregate' | 'threads' | 'pause'>;
 }
+
+export interface RowLabels {
+  readonly code: Uint16Array;
+  readonly names: readonly string[];
+}
+
+const NO_LABEL = 'no label';
 
 /** One log with its rows, numbered by its own entities. */
 export interface EncodedLog {
@@ -59,10 +73,10 @@ export async function scoreCapture(readers: Readers, loaded: ModelInUse, encoded
   const named = one ? inTurns(entities.absorbing(one.rows.entities), pause) : undefined;
   const [scores] = await Promise.all([readers.score(gathered.rows, loaded, control), named]);
   const findings = await inTurns(flag(detector, model, gathered.rows, scores, acceptance), pause);
-  return { detector, model, ...gathered, entities, scores, findings };
+  return { detector, model, ...gathered, entities, scores, findings, readers };
 }
 
-type Gathered = Pick<ScoredCapture, 'logs' | 'rows'>;
+type Gathered = Pick<ScoredCapture, 'logs' | 'rows' | 'ports' | 'labels'>;
 
 /** The rows of one log are those of the capture as they are, but for times that are missing. */
 function gatherOne({ file, rows }: EncodedLog): Gathered {
@@ -73,7 +87,12 @@ function gatherOne({ file, rows }: EncodedLog): Gathered {
     time.set(rows.time);
     carryTimes(time, rows.entity, entityCount);
   }
-  return { logs: [scoredLog(file, rows, 0, rows.time)], rows: { rowCount: time.length, entity: rows.entity, entityCount, time, symbol: rows.symbol } };
+  return {
+    logs: [scoredLog(file, rows, 0, rows)],
+    ...(rows.ports.length > 0 ? { ports: rows.ports } : {}),
+    ...(rows.label.length > 0 ? { labels: { code: rows.label, names: [NO_LABEL, ...rows.labels] } } : {}),
+    rows: { rowCount: time.length, entity: rows.entity, entityCount, time, symbol: rows.symbol },
+  };
 }
 
 /** Rows of all logs, one after the other on shared memory, with entities numbered in order of first appearance. The places of rows are not copied. */
@@ -82,29 +101,38 @@ function* gather(encoded: readonly EncodedLog[], entities: EntityTable): Slices<
   const entity = sharedArray(Uint32Array, rowCount);
   const time = sharedArray(Float64Array, rowCount);
   const symbol = sharedArray(Uint32Array, rowCount);
+  const ports = encoded.some(({ rows }) => rows.ports.length > 0) ? sharedArray(Uint32Array, rowCount) : undefined;
+  const label = encoded.some(({ rows }) => rows.label.length > 0) ? sharedArray(Uint16Array, rowCount) : undefined;
+  const labels = new LabelTable();
   const logs: ScoredLog[] = [];
   let at = 0;
   for (const { file, rows } of encoded) {
     const numbers = yield* entities.absorbing(rows.entities);
+    const labelNumbers = labels.absorb(rows.labels);
     const end = at + rows.symbol.length;
     for (let from = 0; from < rows.symbol.length; from += SLICE_ROWS) {
       const to = Math.min(rows.symbol.length, from + SLICE_ROWS);
       for (let i = from; i < to; i++) entity[at + i] = numbers[rows.entity[i]];
       time.set(rows.time.subarray(from, to), at + from);
       symbol.set(rows.symbol.subarray(from, to), at + from);
+      ports?.set(rows.ports.subarray(from, to), at + from);
+      if (label && rows.label.length > 0) for (let i = from; i < to; i++) label[at + i] = labelNumbers[rows.label[i]];
       yield;
     }
     const own = time.subarray(at, end);
     const gaps = hasGaps(own);
     if (gaps) carryTimes(own, entity.subarray(at, end), entities.size);
-    logs.push(scoredLog(file, rows, at, gaps ? rows.time : own));
+    const sameLabels = label !== undefined && rows.label.length > 0 && labelNumbers.every((number, i) => number === i);
+    logs.push(scoredLog(file, rows, at, {
+      ...rows, time: gaps ? rows.time : own, ports: ports && rows.ports.length > 0 ? ports.subarray(at, end) : rows.ports, label: sameLabels ? label.subarray(at, end) : rows.label,
+    }));
     at = end;
   }
-  return { logs, rows: { rowCount, entity, entityCount: entities.size, time, symbol } };
+  return { logs, rows: { rowCount, entity, entityCount: entities.size, time, symbol }, ...(ports ? { ports } : {}), ...(label ? { labels: { code: label, names: [NO_LABEL, ...labels.names] } } : {}) };
 }
 
-function scoredLog(file: IndexedFile, { summary, entities, entity, symbol, line, byteStart, byteLength, positive, inBaseline }: EncodedLogRows, firstRow: number, time: Float64Array): ScoredLog {
-  return { file, summary, firstRow, rowCount: symbol.length, line, byteStart, byteLength, positive, inBaseline, asRead: { entities, entity, time } };
+function scoredLog(file: IndexedFile, { summary, symbol, line, byteStart, byteLength, positive, inBaseline }: EncodedLogRows, firstRow: number, { entities, entity, time, ports, labels, label }: ScoredLog['asRead']): ScoredLog {
+  return { file, summary, firstRow, rowCount: symbol.length, line, byteStart, byteLength, positive, inBaseline, asRead: { entities, entity, time, ports, labels, label } };
 }
 
 /** A log of a scored capture as it was encoded: the way back from `scoreCapture`, for when it is scored again. O(1), nothing is copied. */

@@ -12,10 +12,12 @@ import type { CaptureSummary, LogSummary } from '../protocol/capture';
 import type { ImportParams, LearnParams, ScoreParams } from '../protocol/commands';
 import type { ModelSummary } from '../protocol/models';
 import type { Page, PageParams } from '../protocol/places';
-import type { FindingRow, FindingSummary, GroupsParams, RootCauseGroup } from '../protocol/rootCauses';
+import type { FindingFilter, FindingRow, FindingSummary, GroupDetail, GroupsParams, RootCauseGroup } from '../protocol/rootCauses';
 import type { ClientSettings } from '../protocol/settings';
 import { logUri } from '../protocol/uris';
 import { type CaptureSession, type FileFindings, type JobControl, type LineDetail, SessionError } from './api';
+import type { AutomatonQueries } from './automaton/api';
+import { automatonQueries, type CurrentSubject } from './automatonQueries';
 import { baselineFault, baselineWords } from './baseline';
 import { type CaptureIndex, formatTitle, indexCapture, type IndexedFile, unusable } from './captureIndex';
 import { readConfiguration, writeConfiguration } from './configuration';
@@ -23,12 +25,13 @@ import { bandOf } from './findings';
 import { givenAutomaton, type LearnedModel, learnModel } from './learn';
 import { fieldsOfLine, fieldsOfText } from './lines';
 import type { Files, Readers } from './ports';
-import { endCharacters, flaggedRange, groupPage, page, placesOf, worstLines } from './queries';
-import { findingSpan } from './records';
+import { endCharacters, flaggedRange, page, placesOf, worstLines } from './queries';
+import { groupDetails, groupFindingsPage, groupPage } from './rootCauses';
 import { RowCache } from './rowCache';
 import { RowStore } from './rowStore';
 import { scoreFiles, type ScoreResult } from './score';
 import { logOfRow, problemsOf, rowAtLine, type ScoredCapture, type ScoredLog, withAcceptance } from './scoredCapture';
+import { type TimelineQueries, timelineQueries } from './timeline';
 
 /** What a session works with; the clock and everything else outside comes from here. */
 export interface SessionServices {
@@ -56,16 +59,22 @@ export function openSession(root: string, settings: ClientSettings, services: Se
 }
 
 class Session implements CaptureSession {
+  readonly timeline: TimelineQueries;
   private indexed: CaptureIndex;
   private loaded: (LoadedModel & { readonly bytes: Uint8Array; readonly file: string }) | undefined;
   private result: (ScoreResult & { readonly store: RowStore }) | undefined;
   private readonly cache: RowCache;
   private configurationFault: string | undefined;
+  /** Counts changes of the model, the scores and the findings. */
+  private revision = 1;
+  automaton: AutomatonQueries;
 
   constructor(private readonly root: string, private settings: ClientSettings, private readonly services: SessionServices) {
     this.indexed = { root, files: [], problems: [] };
     const { files, readers, digest, cacheFolder } = services;
+    this.timeline = timelineQueries(files, () => this.result?.capture);
     this.cache = new RowCache(files, [`${root}/${CACHE_FOLDER}`, ...(cacheFolder === undefined ? [] : [cacheFolder])], digest, (path) => digest(encodeUtf8(path)), () => readers.pause());
+    this.automaton = this.queries();
   }
 
   async index(control: JobControl): Promise<CaptureSummary> {
@@ -148,6 +157,7 @@ class Session implements CaptureSession {
   clear(): void {
     this.result = undefined;
     this.loaded = undefined;
+    this.changed();
   }
 
   async chooseBaseline(choice: BaselineChoice): Promise<void> {
@@ -172,7 +182,9 @@ class Session implements CaptureSession {
     const before = this.settings;
     this.settings = settings;
     // The threshold moves without reading or scoring anything again.
-    if (this.result && before.acceptanceRate !== settings.acceptanceRate) this.result = { ...this.result, capture: withAcceptance(this.result.capture, settings.acceptanceRate) };
+    if (!this.result || before.acceptanceRate === settings.acceptanceRate) return;
+    this.result = { ...this.result, capture: withAcceptance(this.result.capture, settings.acceptanceRate) };
+    this.revision++;
   }
 
   scored(): boolean {
@@ -241,23 +253,16 @@ class Session implements CaptureSession {
     };
   }
 
-  groups(params: GroupsParams): Page<RootCauseGroup> {
+  async groups(params: GroupsParams): Promise<Page<RootCauseGroup>> {
     return this.result ? groupPage(this.result.capture, params) : { total: 0, items: [] };
   }
 
-  async groupFindings(group: string, params: PageParams): Promise<Page<FindingSummary>> {
-    const { capture } = this.result ?? {};
-    const members = capture?.findings.groups.find((g) => g.key === group)?.findings;
-    if (!capture || !members) return { total: 0, items: [] };
-    const { findings } = capture;
-    const ranked = [...members].sort((a, b) => findings.worstScore[b] - findings.worstScore[a] || a - b);
-    const shown = page(ranked, params);
-    const places = await placesOf(this.services.files, capture, shown.map((f) => findings.worstRow[f]));
-    const items = shown.map((f, i): FindingSummary => ({
-      id: String(f), entity: capture.entities.name(findings.entity[f]), rows: findings.starts[f + 1] - findings.starts[f], score: findings.worstScore[f],
-      band: bandOf(findings.worstScore[f], findings.threshold), timeSpan: findingSpan(capture, f), place: places[i],
-    }));
-    return { total: members.length, items };
+  async groupFindings(group: string, params: PageParams & Partial<FindingFilter>): Promise<Page<FindingSummary>> {
+    return this.result ? groupFindingsPage(this.services.files, this.result.capture, group, params) : { total: 0, items: [] };
+  }
+
+  async groupDetails(groups: readonly string[], bins: number, filter: Partial<FindingFilter>): Promise<readonly GroupDetail[]> {
+    return this.result ? groupDetails(this.result.capture, groups, bins, filter) : [];
   }
 
   async findingRows(finding: string, params: PageParams): Promise<Page<FindingRow>> {
@@ -324,6 +329,27 @@ class Session implements CaptureSession {
     const before = this.result?.store.model === model ? { capture: this.result.capture, marks: this.result.store.marks } : undefined;
     const store = new RowStore(files, digest, this.cache, model, () => readers.pause(), before);
     this.result = { ...(await scoreFiles(readers, this.indexed.files, loaded, { acceptance: this.settings.acceptanceRate, store }, control)), store };
+    this.changed();
+  }
+
+  /** Another model, or other scores: what was asked about those before is forgotten, with all that was worked out about them. */
+  private changed(): void {
+    this.revision++;
+    this.automaton = this.queries();
+  }
+
+  private queries(): AutomatonQueries {
+    const { files, readers } = this.services;
+    return automatonQueries(() => this.subject(), { files, pause: () => readers.pause() });
+  }
+
+  /** What the automaton's view looks at: the model in use, else the newest of the capture. */
+  private async subject(): ReturnType<CurrentSubject> {
+    if (!this.loaded) await this.load(undefined);
+    const { loaded, result } = this;
+    if (!loaded) return { reason: 'There is no model yet. Run "Anomaline: Investigate This Capture", or "Anomaline: Learn".' };
+    const { detector, model } = loaded;
+    return { revision: this.revision, detector, model, ...(result?.capture.model === model ? { capture: result.capture } : {}) };
   }
 
   /** What a model is to be learned with: as told, else by `anomaline.json`, else by the client's settings. */
@@ -345,6 +371,7 @@ class Session implements CaptureSession {
     // A model that cannot be kept (read-only capture) still serves this session.
     if (written) this.configurationFault = written.fault;
     this.loaded = { ...learned, file };
+    this.changed();
     return file;
   }
 
@@ -353,9 +380,12 @@ class Session implements CaptureSession {
     const candidates = file === undefined ? [...(await this.modelFiles())].reverse() : [file];
     for (const candidate of candidates) {
       const bytes = await this.services.files.read(candidate);
+      // A model that was learned meanwhile is newer.
+      if (file === undefined && this.loaded) return;
       const loaded = 'fault' in bytes ? bytes : readModel(bytes);
       if (!('fault' in loaded)) {
         this.loaded = { ...loaded, file: candidate, bytes: bytes as Uint8Array };
+        this.changed();
         return;
       }
       if (file !== undefined) throw new SessionError(`${file}: ${loaded.fault}`);

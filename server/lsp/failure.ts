@@ -1,6 +1,6 @@
 import type { Connection } from 'vscode-languageserver';
 import { LSPErrorCodes, ResponseError } from 'vscode-languageserver';
-import { SessionError } from '../engine/api';
+import { OutdatedError, SessionError } from '../engine/api';
 import { Cancelled } from './jobs';
 
 /** A failure that the user can do something about: what happened, and the next step, a sentence each. */
@@ -59,6 +59,8 @@ export class Failures {
       return await work();
     } catch (error) {
       if (error instanceof Cancelled) throw new ResponseError(LSPErrorCodes.RequestCancelled, error.message);
+      // Whoever asked shows something that is gone, and is told already.
+      if (error instanceof OutdatedError) throw new ResponseError(LSPErrorCodes.ContentModified, error.message);
       this.shown.delete(what);
       this.report(what, error);
       throw new ResponseError(LSPErrorCodes.RequestFailed, failureText(what, error));

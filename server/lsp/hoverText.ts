@@ -1,5 +1,5 @@
 import type { EvidencePart, LineDetail } from '../engine/api';
-import { commandLink } from './links';
+import { commandLink, type LinkedCommand } from './links';
 
 /** Values longer than this are cut in tables; the line itself is on the screen. UTF-16 units. */
 const MAX_VALUE = 200;
@@ -48,9 +48,14 @@ function expected({ symbol, expected: usual }: LineDetail): string {
   return ['| expected here | |', '| --: | :-- |', ...rows, ...own].join('\n');
 }
 
-function links({ group }: LineDetail, { uri, line, commandLinks }: HoverContext): string {
-  if (!commandLinks || group === undefined) return '';
-  return `[Show Root Cause](${commandLink('anomaline.showRootCause', { uri, line })}) · [Next Finding](${commandLink('anomaline.nextFinding', { uri, line })})`;
+function links({ group, state }: LineDetail, { uri, line, commandLinks }: HoverContext): string {
+  if (!commandLinks) return '';
+  const link = (title: string, command: LinkedCommand): string => `[${title}](${commandLink(command, { uri, line })})`;
+  return [
+    ...(group === undefined ? [] : [link('Show Root Cause', 'anomaline.showRootCause')]),
+    ...(state === undefined ? [] : [link('Show State', 'anomaline.openAutomaton')]),
+    ...(group === undefined ? [] : [link('Next Finding', 'anomaline.nextFinding')]),
+  ].join(' · ');
 }
 
 function fields({ fields: all }: LineDetail, character = -1): string {

@@ -1,5 +1,5 @@
 /** Commands of the client that texts of the server link to; the client trusts these alone. */
-export type LinkedCommand = 'anomaline.showRootCause' | 'anomaline.nextFinding' | 'anomaline.investigate';
+export type LinkedCommand = 'anomaline.showRootCause' | 'anomaline.openAutomaton' | 'anomaline.nextFinding' | 'anomaline.investigate';
 
 /** A `command:` URI with one JSON argument. */
 export function commandLink(command: LinkedCommand, argument?: unknown): string {

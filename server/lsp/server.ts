@@ -1,5 +1,6 @@
 import type { Connection } from 'vscode-languageserver';
 import { DEFAULT_CLIENT_SETTINGS } from '../protocol/settings';
+import { registerAutomaton } from './automaton';
 import { registerCodeAction } from './codeAction';
 import { registerConfiguration } from './configuration';
 import type { AnyJob, JobKind, OpenSession, Ports, ServerContext } from './context';
@@ -16,6 +17,7 @@ import { registerRequests } from './requests';
 import { registerSemanticTokens } from './semanticTokens';
 import { StatusBoard } from './status';
 import { systemTimers } from './throttle';
+import { registerTimeline } from './timeline';
 import { registerWatchedFiles } from './watchedFiles';
 
 export type { OpenSession, Ports } from './context';
@@ -45,6 +47,8 @@ export function startServer(connection: Connection, openSession: OpenSession, { 
   registerExecuteCommand(context);
   registerSemanticTokens(context);
   registerRequests(context);
+  registerTimeline(context);
+  registerAutomaton(context);
   connection.listen();
 }
 

@@ -8,6 +8,7 @@ import { inTurns, type Slices } from '../core/util/slices';
 import { EntityTable, type EntityTransfer } from '../core/symbols/entities';
 import { EncodedLogBuilder, joinSummaries } from '../engine/encodedRows';
 import type { CollectedRows, EncodedEnd, EncodedLogRows, LogTask, Readers, ReadJob, ReadSummary, RowColumns } from '../engine/ports';
+import { aggregateInPool } from './aggregateInPool';
 import { isGzip, type ByteRange } from './logBytes';
 import { scoreInPool } from './scoreInPool';
 import type { LogJob, ModelJob } from './workerMessages';
@@ -75,6 +76,8 @@ export function poolReaders(script: string, workers: number, splitBytes = SPLIT_
 
     score: (rows, model, control) => scoreInPool(pool, workers, rows, model, modelJob(model.bytes), control),
 
+    aggregate: (kind, input) => aggregateInPool(pool, kind, input),
+    threads: workers,
     pause,
 
     dispose: () => pool.dispose(),

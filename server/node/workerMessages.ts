@@ -1,3 +1,4 @@
+import type { AggregateInput, AggregateKind } from '../core/aggregate/aggregate';
 import type { PrefixTree } from '../core/automata/prefixTree';
 import type { TraceReading, TraceSummary } from '../core/automata/traceReader';
 import type { ScoreColumns } from '../core/detectors/detector';
@@ -27,6 +28,13 @@ export type ScoreJob =
   | { readonly task: 'countRows'; readonly entity: Uint32Array; readonly starts: Uint32Array }
   | ({ readonly task: 'scoreRange'; readonly rows: EncodedRows; readonly columns: ScoreColumns; readonly range: EntityRange } & ModelJob);
 
+/** Work on all rows of a capture. */
+export interface AggregateJob {
+  readonly task: 'aggregate';
+  readonly kind: AggregateKind;
+  readonly input: AggregateInput;
+}
+
 /** Counts the traces of a file, or of a range of it that starts and ends with lines. `reading.part`: the header stands elsewhere. */
 export interface CountJob {
   readonly task: 'countTraces';
@@ -44,7 +52,7 @@ export interface Counted {
 }
 
 /** What a worker can be asked to do. */
-export type WorkerJob = LogJob | ScoreJob | CountJob | { readonly task: 'learn'; readonly table: FlowTransfer; readonly detector: string; readonly settings: SettingValues; readonly self: boolean; readonly automaton?: string };
+export type WorkerJob = LogJob | ScoreJob | AggregateJob | CountJob | { readonly task: 'learn'; readonly table: FlowTransfer; readonly detector: string; readonly settings: SettingValues; readonly self: boolean; readonly automaton?: string };
 
 export interface ToWorker {
   readonly id: number;

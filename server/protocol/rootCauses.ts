@@ -1,5 +1,6 @@
 import { request } from './method';
 import type { Band, Page, PageParams, Place } from './places';
+import type { RowSelection } from './selection';
 
 export type GroupOrder = 'score' | 'size' | 'newest';
 
@@ -41,15 +42,40 @@ export interface FindingRow {
   readonly message: string;
 }
 
-export interface GroupsParams extends PageParams {
-  readonly order: GroupOrder;
+/** Which findings count; what is absent does not filter. */
+export interface FindingFilter {
   /** Words that must all occur in the group's text or in the name of one of its entities; '' for all. */
   readonly filter: string;
+  /** Part of the name of an entity. */
+  readonly host?: string;
+  /** Glob or part of the path of a log below the capture's root. */
+  readonly file?: string;
+  /** Bands of the finding. */
+  readonly bands?: readonly Band[];
+  /** Findings with at least one of these rows. */
+  readonly selection?: RowSelection;
+}
+
+export interface GroupsParams extends PageParams, FindingFilter {
+  readonly order: GroupOrder;
+}
+
+/** What a list of root causes shows beside: rows of the findings over the time of the capture, and who and where. */
+export interface GroupDetail {
+  readonly id: string;
+  /** Flagged rows per bin, the same span of time in all; empty where the capture has no time. */
+  readonly spark: readonly number[];
+  /** Most rows first, cut. */
+  readonly entities: readonly { readonly name: string; readonly rows: number }[];
+  readonly files: readonly { readonly path: string; readonly rows: number }[];
+  readonly fileTotal: number;
 }
 
 export const GetGroups = request<GroupsParams, Page<RootCauseGroup>>('anomaline/groups', 'clientToServer');
-export const GetGroupFindings = request<PageParams & { readonly group: string }, Page<FindingSummary>>('anomaline/groupFindings', 'clientToServer');
+export const GetGroupFindings = request<PageParams & Partial<FindingFilter> & { readonly group: string }, Page<FindingSummary>>('anomaline/groupFindings', 'clientToServer');
 export const GetFindingRows = request<PageParams & { readonly finding: string }, Page<FindingRow>>('anomaline/findingRows', 'clientToServer');
+/** Details of at most 200 groups, in the order asked for; groups that are gone are left out. `bins`: 1 to 256. */
+export const GetGroupDetails = request<{ readonly groups: readonly string[]; readonly bins: number } & Partial<FindingFilter>, readonly GroupDetail[]>('anomaline/groupDetails', 'clientToServer');
 /** The root cause of a line, if it is part of a finding: ids along the tree. */
 export const GetRootCauseAt = request<{ readonly uri: string; readonly line: number }, { readonly group: string; readonly finding: string } | null>('anomaline/rootCauseAt', 'clientToServer');
 /** The finding's line after or before a line, through the file and on through the capture's files, around at the end. */

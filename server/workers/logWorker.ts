@@ -1,18 +1,19 @@
 import { isAscii } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { parentPort } from 'node:worker_threads';
+import { aggregate } from '../core/aggregate/aggregate';
 import { detectorById } from '../core/detectors/registry';
 import { type LoadedModel, readModel } from '../core/models/modelFile';
 import type { Container } from '../core/models/safetensors';
 import { TreeReader } from '../core/automata/treeSum';
 import { countRows, orderRows } from '../core/symbols/rows';
 import type { Control } from '../core/util/control';
-import { weighShared } from '../core/util/sharedMemory';
+import { type SharedColumn, weighShared } from '../core/util/sharedMemory';
 import { fromFlowTransfer, toFlowTransfer } from '../core/table/flowTransfer';
 import { collectSink, encodeBlocks, type LogSink, scanSink } from '../engine/readLog';
 import type { ReadSummary, RowColumns } from '../engine/ports';
 import { readLogBytes } from '../node/logBytes';
-import type { Counted, CountJob, FromWorker, LogJob, ToWorker, WorkerJob } from '../node/workerMessages';
+import type { AggregateJob, Counted, CountJob, FromWorker, LogJob, ToWorker, WorkerJob } from '../node/workerMessages';
 
 /** Progress is told once for this many bytes. */
 const PROGRESS_BYTES = 4 << 20;
@@ -40,6 +41,7 @@ async function run(message: ToWorker): Promise<unknown> {
   if (job.task === 'learn') return learn(job, control);
   if (job.task === 'countRows') return count(job);
   if (job.task === 'scoreRange') return scoreRange(job, control);
+  if (job.task === 'aggregate') return aggregateRows(job);
   if (job.task === 'countTraces') return countTraces(job, (bytes) => post({ id: message.id, type: 'progress', done: bytes }), cancelled);
   const sink = openSink(job, (block) => post({ id: message.id, type: 'block', block }, [...buffersOf(block)]));
   let ascii = true;
@@ -74,6 +76,17 @@ function scoreRange({ rows, columns, range, modelKey, model: bytes }: Extract<Wo
   [rows.entity, rows.time, rows.symbol, ...Object.values(columns)].forEach(weighShared);
   orderRows(rows, columns, range);
   return detector.scoreRange(model, rows, columns, range, control);
+}
+
+function aggregateRows({ kind, input }: AggregateJob): unknown {
+  viewsOf(input).forEach(weighShared);
+  return aggregate(kind, input);
+}
+
+/** The arrays in a plain value. */
+function viewsOf(value: unknown): SharedColumn[] {
+  if (ArrayBuffer.isView(value)) return [value as SharedColumn];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(viewsOf) : [];
 }
 
 async function countTraces({ path, gzip, range, reading }: CountJob, onProgress: (bytes: number) => void, cancelled: () => boolean): Promise<Counted> {

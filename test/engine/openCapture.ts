@@ -52,7 +52,7 @@ export function openWatched(root: string, cacheFolder?: string): WatchedSession 
 /** All that a session found, by file. */
 export async function foundBy(session: CaptureSession): Promise<unknown> {
   const files = [...session.files()].sort();
-  return { totals: session.totals(), logs: session.capture().logs, files: await Promise.all(files.map(async (file) => ({ file, found: await Promise.resolve(session.findingsOf(file, 1e6)) }))), groups: session.groups({ start: 0, count: 1000, filter: '', order: 'score' }) };
+  return { totals: session.totals(), logs: session.capture().logs, files: await Promise.all(files.map(async (file) => ({ file, found: await Promise.resolve(session.findingsOf(file, 1e6)) }))), groups: await session.groups({ start: 0, count: 1000, filter: '', order: 'score' }) };
 }
 
 /** What a session finds that knows nothing yet but the model. */

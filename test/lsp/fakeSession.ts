@@ -4,8 +4,10 @@ import type { CaptureSession, FlaggedLine, JobControl, LineDetail } from '../../
 import type { CaptureSummary } from '../../server/protocol/capture';
 import type { Page, PageParams } from '../../server/protocol/places';
 import type { FindingSummary, RootCauseGroup } from '../../server/protocol/rootCauses';
+import type { TimelineQueries } from '../../server/engine/timeline';
 import type { ClientSettings } from '../../server/protocol/settings';
 import { logUri } from '../../server/protocol/uris';
+import { fakeAutomaton } from './fakeAutomaton';
 
 /**
  * A small engine to test the language layer with. Logs are files ending in .log, fields are separated by blanks. A line with
@@ -19,9 +21,19 @@ export function openFakeSession(root: string, settings: ClientSettings): Capture
 interface Flagged extends FlaggedLine { readonly file: string; readonly entity: string }
 
 class FakeSession implements CaptureSession {
+  /** One column, one bin: the flagged lines. */
+  readonly timeline: TimelineQueries = {
+    cells: async () => (this.isScored ? {
+      revision: 1, columns: 1, rows: 1, time: [0, 1], span: [0, 1], groups: [0, 0], groupTotal: 1, columnStart: Uint32Array.of(0, 1), count: Uint32Array.of(this.flagged.length), value: Uint32Array.of(3),
+      worst: Float32Array.of(0.5), labels: [], findings: { low: Uint32Array.of(0), medium: Uint32Array.of(0), high: Uint32Array.of(this.flagged.length) }, drawn: this.flagged.length, timeless: 0,
+    } : { reason: 'nothing is scored' }),
+    cell: async ({ selection }) => ({ groups: { total: 1, items: ['all'] }, time: selection.time, rows: this.flagged.length, flagged: this.flagged.length, values: [] }),
+    groupNames: async (at) => slice(['all'], at),
+  };
   private logs = new Map<string, readonly string[]>();
   private flagged: Flagged[] = [];
   private isScored = false;
+  readonly automaton = fakeAutomaton(() => [...this.logs].flatMap(([file, lines]) => lines.flatMap((text, line) => (text === '' ? [] : [{ file, line, text }]))));
 
   constructor(private readonly root: string, private settings: ClientSettings) {
     if (path.basename(root) === 'unopenable') throw new Error('the folder cannot be read');
@@ -118,13 +130,13 @@ class FakeSession implements CaptureSession {
     return {
       fields: fields.map((field) => ({ ...field, text: text.slice(field.startCharacter, field.endCharacter) })),
       symbol: { number: 7, words: text.split(' ')[1] ?? '' }, entity: text.split(' ')[0],
-      ...(finding ? { score: finding.score, raw: finding.score / 10, band: finding.band, group: finding.group, finding: finding.finding } : { reason: 'nothing odd in it' }),
+      ...(finding ? { state: 1, score: finding.score, raw: finding.score / 10, band: finding.band, group: finding.group, finding: finding.finding } : { reason: 'nothing odd in it' }),
       evidence: finding ? [{ name: 'rare', value: finding.score / 20, text: 'never seen' }, { name: 'burst', value: finding.score / 20, text: 'too often' }] : [],
       expected: [{ words: 'usual', share: 0.75 }],
     };
   }
 
-  groups({ filter, ...at }: PageParams & { readonly filter: string }): Page<RootCauseGroup> {
+  async groups({ filter, ...at }: PageParams & { readonly filter: string }): Promise<Page<RootCauseGroup>> {
     const ids = [...new Set(this.flagged.map((line) => line.group))].filter((id) => id.includes(filter));
     return slice(ids.map((id) => {
       const lines = this.flagged.filter((line) => line.group === id);
@@ -134,6 +146,13 @@ class FakeSession implements CaptureSession {
 
   async groupFindings(group: string, at: PageParams): Promise<Page<FindingSummary>> {
     return slice(this.flagged.filter((line) => line.group === group).map((line) => ({ id: line.finding, entity: line.entity, rows: 1, score: line.score, band: line.band, place: this.place(line) })), at);
+  }
+
+  async groupDetails(groups: readonly string[], bins: number) {
+    return groups.map((id) => {
+      const lines = this.flagged.filter((line) => line.group === id);
+      return { id, spark: Array.from({ length: bins }, (_, bin) => (bin === 0 ? lines.length : 0)), entities: lines.map(({ entity }) => ({ name: entity, rows: 1 })), files: [], fileTotal: 0 };
+    });
   }
 
   async findingRows(finding: string, at: PageParams) {

@@ -18,7 +18,7 @@ describe('lsp/hoverText', () => {
       'Symbol 12: tcp\\, 60\\-74 bytes',
       '| part | value | why |\n| :-- | --: | :-- |\n| rare | 2.250 | never seen |\n| burst | 1.250 | seen 389 times |\n| **raw score** | **3.500** | sum, in nats |',
       '| expected here | |\n| --: | :-- |\n| 91.0 % | udp\\, under 60 bytes |\n| *seen* | tcp\\, 60\\-74 bytes |',
-      '[Show Root Cause](command:anomaline.showRootCause?%5B%7B%22uri%22%3A%22file%3A%2F%2F%2Fconn.log%22%2C%22line%22%3A3%7D%5D) · [Next Finding](command:anomaline.nextFinding?%5B%7B%22uri%22%3A%22file%3A%2F%2F%2Fconn.log%22%2C%22line%22%3A3%7D%5D)',
+      '[Show Root Cause](command:anomaline.showRootCause?%5B%7B%22uri%22%3A%22file%3A%2F%2F%2Fconn.log%22%2C%22line%22%3A3%7D%5D) · [Show State](command:anomaline.openAutomaton?%5B%7B%22uri%22%3A%22file%3A%2F%2F%2Fconn.log%22%2C%22line%22%3A3%7D%5D) · [Next Finding](command:anomaline.nextFinding?%5B%7B%22uri%22%3A%22file%3A%2F%2F%2Fconn.log%22%2C%22line%22%3A3%7D%5D)',
       '| field | value |\n| :-- | :-- |\n| **id\\.orig\\_h** | 10\\.0\\.0\\.1 |\n| note | \\<img src\\=x\\>\\|\\[a\\]\\(http\\:\\/\\/b\\) |',
     ].join('\n\n'));
   });
@@ -27,10 +27,11 @@ describe('lsp/hoverText', () => {
     assert.equal(lineMarkdown({ fields: [], evidence: [], expected: [], reason: 'dns logs hold no flows' }, at), '**Not scored**: dns logs hold no flows');
   });
 
-  it('has no links for other editors, and none where nothing was flagged', () => {
-    const unflagged: LineDetail = { ...detail };
-    delete (unflagged as { group?: string }).group;
-    for (const text of [lineMarkdown(detail, { ...at, commandLinks: false }), lineMarkdown(unflagged, at)]) assert.ok(!text.includes('command:'));
+  it('has no links for other editors; a line that is not flagged leads to its state alone, one without a state nowhere', () => {
+    const without = (...keys: (keyof LineDetail)[]): LineDetail => Object.fromEntries(Object.entries(detail).filter(([key]) => !keys.includes(key as keyof LineDetail))) as unknown as LineDetail;
+    const [unflagged, nowhere] = [without('group'), without('group', 'state')];
+    for (const text of [lineMarkdown(detail, { ...at, commandLinks: false }), lineMarkdown(nowhere, at)]) assert.ok(!text.includes('command:'));
+    assert.deepEqual(lineMarkdown(unflagged, at).match(/command:[\w.]+/g), ['command:anomaline.openAutomaton']);
   });
 
   it('cuts long values', () => assert.equal(literal('a'.repeat(10_000_000)).length, 200 + 7));

@@ -8,7 +8,9 @@ import { GetCapture } from '../../server/protocol/capture';
 import { ServerCommands } from '../../server/protocol/commands';
 import { GetGzipText } from '../../server/protocol/gzip';
 import { GetModels } from '../../server/protocol/models';
-import { GetFindingRows, GetGroupFindings, GetGroups, GetNeighbour, GetRootCauseAt } from '../../server/protocol/rootCauses';
+import { GetFindingRows, GetGroupDetails, GetGroupFindings, GetGroups, GetNeighbour, GetRootCauseAt } from '../../server/protocol/rootCauses';
+import { GetCell, GetGroupNames, GetTimeline, type TimelineCells } from '../../server/protocol/timeline';
+import { fromWire } from '../../server/protocol/wire';
 import { GetStatus } from '../../server/protocol/status';
 import { TestClient } from './client';
 import type { ClientOptions } from './client';
@@ -136,6 +138,19 @@ describe('lsp/server over stdio', () => {
     assert.equal(await client.ask(GetRootCauseAt, { uri: row.place.uri, line: 0 }), null);
     const next = async (uri: string, line: number, direction: 'next' | 'previous') => { const place = await client.ask(GetNeighbour, { uri, line, direction }); return place && [path.basename(place.uri), place.line]; };
     assert.deepEqual([await next(row.place.uri, 1, 'next'), await next(row.place.uri, 2, 'next'), await next(client.uri('b.log'), 0, 'next'), await next(row.place.uri, 1, 'previous')], [['a.log', 2], ['b.log', 0], ['a.log', 1], ['b.log', 0]]);
+  });
+
+  it('draws the timeline, with typed arrays on the wire, and tells about cells, columns and root causes', async () => {
+    await investigated();
+    const params = { grouping: 'pair', order: 'first', colour: 'band', filter: '', columns: 9, rows: 9 } as const;
+    const cells = fromWire(await client.ask(GetTimeline, params), (base64) => Buffer.from(base64, 'base64')) as TimelineCells;
+    assert.deepEqual([cells.columnStart, cells.count, cells.worst], [Uint32Array.of(0, 1), Uint32Array.of(3), Float32Array.of(0.5)]);
+    assert.deepEqual(await client.ask(GetGroupNames, { ...params, start: -3, count: 1e9 }), { total: 1, items: ['all'] });
+    const cell = await client.ask(GetCell, { colour: 'band', selection: { time: [0, 1], columns: { ...params, first: 0, last: 0 } } });
+    assert.deepEqual([cell.rows, cell.time], [3, [0, 1]]);
+    assert.deepEqual((await client.ask(GetGroupDetails, { groups: ['ssh'], bins: 3 })).map(({ id, spark }) => [id, spark.length]), [['ssh', 3]]);
+    await client.command(ServerCommands.clear);
+    assert.deepEqual(await client.ask(GetTimeline, params), { reason: 'nothing is scored' });
   });
 
   it('clear takes all findings back, problems stay', async () => {

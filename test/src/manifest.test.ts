@@ -38,7 +38,7 @@ const linked = (text: string) => [...text.matchAll(/\(command:([^)?]+)/g)].map((
 
 describe('manifest: commands', () => {
   it('has those of the issue, once each', () => {
-    for (const name of ['investigate', 'chooseBaseline', 'learn', 'importFlexfringe', 'score', 'nextFinding', 'previousFinding', 'showRootCause', 'clear', 'showLog', 'restartServer', 'openSample']) assert.ok(commands.includes(`anomaline.${name}`), name);
+    for (const name of ['investigate', 'chooseBaseline', 'learn', 'score', 'nextFinding', 'previousFinding', 'showRootCause', 'clear', 'showLog', 'restartServer', 'openSample', 'openAutomaton', 'openRootCauses', 'openTimeline', 'showState', 'importFlexfringe']) assert.ok(commands.includes(`anomaline.${name}`), name);
     assert.equal(new Set(commands).size, commands.length);
   });
 
@@ -64,7 +64,7 @@ describe('manifest: commands', () => {
   });
 
   it('commands that lists need for themselves are not in the palette', () => {
-    for (const item of contributes.menus['commandPalette']) assert.equal(item.when === 'false', ['anomaline.openPlace', 'anomaline.showMore'].includes(item.command), item.command);
+    for (const item of contributes.menus['commandPalette']) assert.equal(item.when === 'false', ['anomaline.openPlace', 'anomaline.showInAutomaton', 'anomaline.showMore'].includes(item.command), item.command);
   });
 });
 
@@ -134,6 +134,12 @@ describe('manifest: views and languages', () => {
 describe('manifest: where it runs', () => {
   it('declares trust and virtual workspaces, and the reason where one is not supported', () => {
     for (const name of ['untrustedWorkspaces', 'virtualWorkspaces']) assert.ok(manifest.capabilities[name].supported === true || (manifest.capabilities[name].description ?? '').length > 30, name);
+  });
+
+  it('is started to restore each of its pages', () => {
+    const types = [...read('server/protocol/webview/messages.ts').matchAll(/^export type PageName = (.*);/gm)].flatMap(([, union]) => [...union.matchAll(/'(\w+)'/g)].map(([, page]) => `onWebviewPanel:anomaline.${page}View`));
+    assert.equal(types.length, 3);
+    for (const event of types) assert.ok(manifest.activationEvents.includes(event), event);
   });
 
   it('is not started in every window', () => assert.ok(!manifest.activationEvents.some((event) => event === '*' || event === 'onStartupFinished')));

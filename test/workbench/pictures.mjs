@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Pictures of the extension at work in the real workbench, for the README and to look at after a change:
-//   node test/workbench/pictures.mjs OUT [--folder CAPTURE] [--theme dark|light|contrast]... [--file NAME]
+//   node test/workbench/pictures.mjs OUT [--folder CAPTURE] [--theme dark|light|contrast]... [--file NAME] [--only findings|views]
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -11,11 +11,12 @@ import { ensureWorkbench } from './install.mjs';
 import { newest } from './places.mjs';
 import { writeSample } from './sample.mjs';
 import { startServer } from './server.mjs';
-import { launchBrowser, newPage, openFile, openWorkbench, runCommand, waitForWorkbench } from './workbench.mjs';
+import { smallPng } from './smallPng.mjs';
+import { launchBrowser, newPage, openFile, openWorkbench, runCommand, waitForWorkbench, webview } from './workbench.mjs';
 
 const THEMES = { dark: 'Default Dark Modern', light: 'Default Light Modern', contrast: 'Default High Contrast' };
 
-const { values, positionals: [out] } = parseArgs({ allowPositionals: true, options: { folder: { type: 'string' }, theme: { type: 'string', multiple: true, default: ['dark'] }, file: { type: 'string', default: 'conn.log' } } });
+const { values, positionals: [out] } = parseArgs({ allowPositionals: true, options: { folder: { type: 'string' }, theme: { type: 'string', multiple: true, default: ['dark'] }, file: { type: 'string', default: 'conn.log' }, only: { type: 'string' } } });
 if (out === undefined) throw new Error('usage: node test/workbench/pictures.mjs OUT [--folder CAPTURE] [--theme dark|light|contrast]...');
 ensureInstalled();
 await bundle({ quiet: true });
@@ -28,7 +29,7 @@ for (const theme of values.theme) {
   const browser = await launchBrowser(await ensureChromium());
   try {
     const page = await newPage(browser, { width: 1500, height: 900 });
-    const shot = (name) => page.screenshot({ path: path.join(out, `${name}-${theme}.png`) });
+    const shot = async (name) => fs.writeFileSync(path.join(out, `${name}-${theme}.png`), smallPng(await page.screenshot()));
     await openWorkbench(page, server, { folder, extensionDevelopmentPath: root });
     await waitForWorkbench(page);
     await page.locator('.activitybar .action-label[aria-label^="Anomaline"]').click();
@@ -38,6 +39,8 @@ for (const theme of values.theme) {
     await page.locator('.statusbar-item', { hasText: /finding/ }).waitFor({ timeout: 60000 });
     await page.waitForTimeout(1500);
     await shot('2-groups');
+    if (values.only !== 'findings') await views(page, shot);
+    if (values.only === 'views') continue;
     const rows = page.locator('.pane-body .monaco-list-row');
     const sash = await page.locator('.monaco-sash.vertical').evaluateAll((all) => all.map((one) => one.getBoundingClientRect().x).find((x) => x > 200));
     await page.mouse.move(sash + 2, 500);
@@ -70,4 +73,39 @@ for (const theme of values.theme) {
     await server.stop();
     fs.rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The three pages: the automaton at the state that the capture visits most above the baseline, the first root cause opened, the timeline. */
+async function views(page, shot) {
+  const first = page.locator('.pane-body .monaco-list-row').first(), view = webview(page);
+  await first.hover();
+  await first.locator('.action-label[aria-label="Show in Automaton"]').click();
+  await view.locator('canvas.graph[data-sharp=true]').waitFor();
+  await view.locator('.panel[data-state]').getByText('Baseline visits').waitFor();
+  await page.waitForTimeout(2500); // it has taken the focus by then: the palette would close
+  await runCommand(page, 'View: Toggle Primary Side Bar Visibility');
+  await page.waitForTimeout(500);
+  await view.locator('canvas.graph').press('t');
+  await view.locator('.table [role=columnheader].difference button').click();
+  await view.locator('.table .row').nth(1).click(); // the first is the start, where all transitions meet
+  await view.locator('vscode-button[title^="Switch between"]').click();
+  await view.locator('vscode-button[title^="Fit"]').click();
+  await page.mouse.move(800, 890);
+  await page.waitForTimeout(1000);
+  await shot('6-automaton');
+  await runCommand(page, 'View: Close All Editors');
+  await runCommand(page, 'Anomaline: Open Root Causes');
+  const cause = view.locator('.causes-row.level1').first();
+  await cause.waitFor();
+  await cause.click();
+  await page.keyboard.press('ArrowRight');
+  await page.waitForTimeout(1500);
+  await shot('7-rootCauses');
+  await runCommand(page, 'View: Close All Editors');
+  await runCommand(page, 'Anomaline: Open Timeline');
+  await view.locator('.plot-frame canvas').waitFor();
+  await page.waitForTimeout(2500);
+  await shot('8-timeline');
+  await runCommand(page, 'View: Close All Editors');
+  await runCommand(page, 'View: Toggle Primary Side Bar Visibility');
 }

@@ -1,4 +1,3 @@
-import type { Automaton } from '../automata/automaton';
 import type { Calibration } from '../evaluation/calibration';
 import type { LogHeader } from '../formats/format';
 import type { Container } from '../models/safetensors';
@@ -7,6 +6,7 @@ import type { EntityKind } from '../symbols/entities';
 import type { EncodedRows, EntityRange, Sequences } from '../symbols/rows';
 import type { FlowField, FlowTable } from '../table/flow';
 import type { Control } from '../util/control';
+import type { AutomatonView, RowSteps } from './automatonView';
 
 /** One part of a raw score. The parts of a row add up to its raw score. */
 export interface EvidencePart {
@@ -27,6 +27,7 @@ export interface Evidence {
 
 /** Scores of rows, one entry a row, and the rows of each entity in time order. Threads may share the memory and fill ranges of entities each. */
 export interface ScoreColumns extends Sequences {
+  /** -Infinity: the row could not be scored. */
   readonly raw: Float32Array;
   /** State after the row. */
   readonly state: Uint32Array;
@@ -37,6 +38,8 @@ export interface Scores extends ScoreColumns {
   /** What could not be scored, and why; for the run report. */
   readonly notes: readonly string[];
   explain(row: number): Evidence;
+  /** How the rows came to their states; with detectors that show an automaton. */
+  readonly steps?: RowSteps;
 }
 
 /** What every model has, whatever the detector. */
@@ -104,8 +107,8 @@ export interface Detector<M extends Model = Model> {
   rootCauseKey(model: M, state: number, symbol: number): string;
   /** A state and the symbol that led to it, in words. */
   rootCauseWords(model: M, state: number, symbol: number): string;
-  /** The model's automaton, its symbols by short names; absent: its models have none. */
-  automaton?(model: M): Automaton;
+  /** The automaton that the states of scores are states of; absent where a detector has none. */
+  automaton?(model: M): AutomatonView;
   save(model: M): Container;
   /** The model, or what is wrong with the container. Never throws. */
   load(container: Container): M | { readonly fault: string };

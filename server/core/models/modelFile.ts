@@ -4,8 +4,8 @@ import type { SettingValues } from '../settings/setting';
 import { crc32 } from '../util/crc32';
 import { type Container, readContainer, writeContainer } from './safetensors';
 
-/** Version of what this file writes; readers refuse newer ones. */
-export const MODEL_VERSION = 1;
+/** Version of what this file writes; readers refuse newer ones. Since 2 models of automata count the baseline's rows by state and entry. */
+export const MODEL_VERSION = 2;
 
 /** How a model came to be: enough to learn it again. */
 export interface ModelOrigin {

@@ -10,16 +10,17 @@ export interface Container {
   readonly tensors: Readonly<Record<string, Tensor>>;
 }
 
-export type Tensor = Float64Array | Float32Array | Int32Array | Uint32Array | Uint8Array;
+export type Tensor = Float64Array | Float32Array | Int32Array | Uint32Array | Uint16Array | Uint8Array;
 
-type Dtype = 'F64' | 'F32' | 'I32' | 'U32' | 'U8';
-const SIZES: Readonly<Record<Dtype, number>> = { F64: 8, F32: 4, I32: 4, U32: 4, U8: 1 };
+type Dtype = 'F64' | 'F32' | 'I32' | 'U32' | 'U16' | 'U8';
+const SIZES: Readonly<Record<Dtype, number>> = { F64: 8, F32: 4, I32: 4, U32: 4, U16: 2, U8: 1 };
 
 function dtypeOf(tensor: Tensor): Dtype {
   if (tensor instanceof Float64Array) return 'F64';
   if (tensor instanceof Float32Array) return 'F32';
   if (tensor instanceof Int32Array) return 'I32';
-  return tensor instanceof Uint32Array ? 'U32' : 'U8';
+  if (tensor instanceof Uint32Array) return 'U32';
+  return tensor instanceof Uint16Array ? 'U16' : 'U8';
 }
 
 export function writeContainer(container: Container): Uint8Array<ArrayBuffer> {
@@ -93,7 +94,7 @@ export function readContainer(bytes: Uint8Array): Container | { readonly fault: 
   return { metadata, tensors };
 }
 
-const MAKERS = { F64: Float64Array, F32: Float32Array, I32: Int32Array, U32: Uint32Array, U8: Uint8Array } as const;
+const MAKERS = { F64: Float64Array, F32: Float32Array, I32: Int32Array, U32: Uint32Array, U16: Uint16Array, U8: Uint8Array } as const;
 
 /** A tensor where it stands in the file's bytes; copied only where that is not a multiple of its element size. */
 function tensorAt(bytes: Uint8Array, start: number, length: number, dtype: Dtype): Tensor {

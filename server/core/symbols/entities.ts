@@ -70,6 +70,24 @@ export class EntityTable {
     return `${source || '?'}${PAIR_ARROW}${destination || '?'}`;
   }
 
+  /** Number of the host on a side of an entity, below `hostCount`; 0 where it does not count or is missing. */
+  sourceOf(entity: number): number {
+    return this.sources[entity];
+  }
+
+  destinationOf(entity: number): number {
+    return this.destinations[entity];
+  }
+
+  get hostCount(): number {
+    return this.hosts.size;
+  }
+
+  /** The host by its number, '' for 0. */
+  hostName(host: number): string {
+    return this.hosts.text(host);
+  }
+
   /** Takes in another table of the same kind: result[its entity] = ours. */
   absorb(other: EntityTransfer): Uint32Array {
     return atOnce(this.absorbing(other));

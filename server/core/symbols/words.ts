@@ -60,9 +60,22 @@ function portWords(protocol: string, category: Category, digit: number): string 
   return value === undefined ? 'to a port the baseline does not have' : `to port ${value.slice(value.indexOf('/') + 1)}`;
 }
 
-function quantityWords(quantity: Quantity, digit: number): string {
-  if (digit === 0) return { bytes: 'no byte count', packets: 'no packet count', duration: 'no duration' }[quantity.name];
-  const [low, high] = quantityRange(quantity, digit);
+/** A category's value by itself, as a field shows it: "tcp", "443", "no answer (S0)", "none". */
+export function categoryValue(alphabet: Alphabet, digits: readonly number[], i: number): string {
+  const category = alphabet.categories[i];
+  if (digits[i] === 0) return 'none';
+  return category.name === 'port' ? portWords(alphabet.categories[0].values[digits[0] - 1] ?? '', category, digits[i]).replace(/^to (port )?|^of /, '') : categoryWords(category, digits[i]);
+}
+
+/** A quantity's digit in words: "60-74 bytes", "no duration". */
+export function quantityWords(quantity: Quantity, digit: number): string {
+  return digit === 0 ? { bytes: 'no byte count', packets: 'no packet count', duration: 'no duration' }[quantity.name] : rangeWords(quantity, digit, digit);
+}
+
+/** The values of the digits from `first` (not 0) to `last` in words. */
+export function rangeWords(quantity: Quantity, first: number, last: number): string {
+  const [low] = quantityRange(quantity, first);
+  const [, high] = quantityRange(quantity, last);
   if (quantity.name === 'duration') return durationRange(low, high);
   const unit = quantity.name === 'bytes' ? 'byte' : 'packet';
   // Counts are whole: (2, 5] reads 3-5.

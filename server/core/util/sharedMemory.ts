@@ -1,5 +1,5 @@
 /** Typed arrays that rows are kept in. */
-export type SharedColumn = Float64Array | Float32Array | Uint32Array | Uint8Array;
+export type SharedColumn = Float64Array | Float32Array | Uint32Array | Uint16Array | Uint8Array;
 
 /**
  * The garbage collector does not count shared memory (V8 leaves it to no thread), so that buffers dropped pile up until something else

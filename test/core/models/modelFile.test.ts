@@ -105,7 +105,7 @@ describe('model file', () => {
   const bytes = writeModel(stateFrequency as never, models['the default'], origin);
   const description = (change: object): Uint8Array => rewritten(bytes, ({ metadata }) => (metadata['anomaline'] = JSON.stringify({ ...(JSON.parse(metadata['anomaline']) as object), ...change })));
   const refusals: { name: string; bytes: Uint8Array; fault: RegExp }[] = [
-    { name: 'of a newer version', bytes: description({ version: MODEL_VERSION + 1 }), fault: /has version 2; this Anomaline reads up to version 1\. Update Anomaline/ },
+    { name: 'of a newer version', bytes: description({ version: MODEL_VERSION + 1 }), fault: /has version 3; this Anomaline reads up to version 2\. Update Anomaline/ },
     { name: 'without a version', bytes: description({ version: undefined }), fault: /version undefined/ },
     { name: 'of another detector', bytes: description({ origin: { ...origin, detector: 'tarot' } }), fault: /a detector that this Anomaline does not have \(tarot\)/ },
     { name: 'without an origin', bytes: description({ origin: undefined }), fault: /a detector/ },

@@ -1,4 +1,5 @@
 import { automatonOf, automatonTensors } from '../automatonTensors';
+import { countsOf, countTensors } from '../automatonView';
 import type { Container, Tensor } from '../../models/safetensors';
 import { isCalibration } from '../../evaluation/calibration';
 import { resolveSettings, type SettingValues } from '../../settings/setting';
@@ -27,7 +28,7 @@ export function saveModel(model: StateFrequencyModel): Container {
     'counts.symbols': model.counts.symbols, 'counts.counts': model.counts.counts,
     'visits.keys': model.visits.keys, 'visits.most': model.visits.most,
     'calibration.raw': model.calibration.raw, 'calibration.tail': model.calibration.tail,
-    ...automatonTensors(model.automaton),
+    ...automatonTensors(model.automaton), ...countTensors(model.baseline),
   };
   return { metadata: { stateFrequency: JSON.stringify(header) }, tensors };
 }
@@ -53,10 +54,12 @@ export function loadModel(container: Container): StateFrequencyModel | { readonl
   if (!isAscending(symbols) || !isAscending(keys) || !counts.every(isCount) || !most.every(isCount) || !(symbols[symbols.length - 1] < kindCount(alphabet) * sizeCount(alphabet))) return { fault: 'its counts are no counts of symbols' };
   const automaton = automatonOf(container, Array.from(symbols, (symbol) => symbolKey(alphabet, symbol)));
   if ('fault' in automaton) return automaton;
+  const baseline = countsOf(container.tensors, automaton);
+  if (baseline && 'fault' in baseline) return baseline;
   const rows = counts.reduce((a, b) => a + b, 0);
   return {
     settings, alphabet, counts: { rows, symbols, counts }, automaton, automatonSymbols: symbols,
-    kind: 'default', visits: { blockLength: blockLength ?? Infinity, keys, most }, usualSize, usualOrder, calibration, entity: settings.entity,
+    kind: 'default', visits: { blockLength: blockLength ?? Infinity, keys, most }, baseline, usualSize, usualOrder, calibration, entity: settings.entity,
     baselineRows: rows, states: automaton.stateCount, symbols: symbols.length,
   };
 }

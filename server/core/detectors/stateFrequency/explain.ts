@@ -4,6 +4,7 @@ import { count, kindWords, seconds, sizeWords, symbolWords } from '../../symbols
 import type { Evidence, EvidencePart, ScoreColumns } from '../detector';
 import type { ScoringModel, Step } from './scorer';
 import { blockOf, orderSurprise, stepTo, SymbolFacts, usualVisits, visitKey } from './scorer';
+import { firstNotBefore, positionOf } from './steps';
 
 const EXPECTED = 5;
 
@@ -21,7 +22,7 @@ function explainRow(model: ScoringModel, rows: EncodedRows, columns: ScoreColumn
   const { order, starts } = columns;
   const entity = rows.entity[row];
   const first = starts[entity];
-  const at = firstNotBefore(order, first, starts[entity + 1], (other) => rows.time[other] < rows.time[row] || (rows.time[other] === rows.time[row] && other < row));
+  const at = positionOf(rows, columns, row);
   const symbol = rows.symbol[row];
   const fact = facts.of(symbol);
   const kind = kindOf(model.alphabet, symbol);
@@ -108,14 +109,4 @@ class BlockVisits {
       counts.set(visit, (counts.get(visit) ?? 0) + 1);
     }
   }
-}
-
-/** First position in `order[low, high)` whose row does not come before what is sought. O(log n). */
-function firstNotBefore(order: Uint32Array, low: number, high: number, isBefore: (row: number) => boolean): number {
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (isBefore(order[middle])) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -1,10 +1,12 @@
 import { kindOf } from '../../symbols/alphabet';
 import { Encoder } from '../../symbols/encoder';
 import { EntityTable } from '../../symbols/entities';
+import { fieldWords } from '../../symbols/fieldWords';
 import { fitAlphabet } from '../../symbols/fit';
 import { kindWords, symbolWords } from '../../symbols/words';
 import { carryTime } from '../../symbols/rows';
 import { subControl } from '../../util/control';
+import { OWN_COUNTS_NOTE, ownCounts } from '../automatonView';
 import type { Detector } from '../detector';
 import { loadModel, saveModel } from './codec';
 import { explainer } from './explain';
@@ -13,6 +15,7 @@ import type { StateFrequencyModel } from './model';
 import { adoption } from './reference/adopted';
 import { learnSequent, loadSequent, saveSequent, scoreSequent, type SequentModel, type SequentResult, sequentScores } from './reference/detector';
 import { scoreRange } from './scorer';
+import { rowSteps } from './steps';
 import { SETTINGS, type StateFrequencySettings } from './settings';
 
 /**
@@ -52,12 +55,22 @@ export const stateFrequency: Detector<StateFrequencyModel | SequentModel> = {
 
   divisible: (model) => model.kind !== 'reference',
   scoreRange: (model, rows, columns, range, control) => (model.kind === 'reference' ? scoreSequent(model, rows, columns) : scoreRange(model, rows, columns, range, control)),
-  scores: (model, rows, columns, remembered) => (model.kind === 'reference' ? sequentScores(model, rows, columns, remembered[0] as SequentResult) : { ...columns, notes: [], explain: explainer(model, rows, columns) }),
+  scores: (model, rows, columns, remembered) => (model.kind === 'reference' ? sequentScores(model, rows, columns, remembered[0] as SequentResult) : { ...columns, notes: [], explain: explainer(model, rows, columns), steps: rowSteps(model, rows, columns) }),
 
   words: (model, symbol) => symbolWords(model.alphabet, symbol),
   rootCauseKey: (model, state, symbol) => (model.kind === 'reference' ? String(state) : `${state}:${kindOf(model.alphabet, symbol)}`),
   rootCauseWords: (model, state, symbol) => (model.kind === 'reference' ? `state ${model.sequent.automaton.arrays.number[state]}, reached by ${symbolWords(model.alphabet, symbol)}` : kindWords(model.alphabet, kindOf(model.alphabet, symbol))),
-  automaton: (model) => (model.kind === 'reference' ? model.sequent.automaton : model.automaton),
+  automaton(model) {
+    const { alphabet, baseline } = model;
+    const [automaton, symbols] = model.kind === 'reference' ? [model.sequent.automaton, model.order] : [model.automaton, model.automatonSymbols];
+    // Without ports, services and states, kinds alone are too few to tell states by.
+    const short = alphabet.name === 'wide' || alphabet.name === 'given';
+    return {
+      automaton, symbols, baseline: baseline ?? ownCounts(automaton), ...(baseline ? {} : { note: OWN_COUNTS_NOTE }),
+      shortWords: (symbol) => (short ? kindWords(alphabet, kindOf(alphabet, symbol)) : symbolWords(alphabet, symbol)),
+      fields: (of, rows) => fieldWords(alphabet, of, rows),
+    };
+  },
   save: (model) => (model.kind === 'reference' ? saveSequent(model) : saveModel(model)),
   load: (container) => ('stateFrequencyReference' in container.metadata ? loadSequent(container) : loadModel(container)),
 };

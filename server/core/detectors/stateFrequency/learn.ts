@@ -122,7 +122,7 @@ function fitModel(baseline: EncodedBaseline, groups: Sequences, settings: StateF
   const number = new Map(Array.from(automatonSymbols, (symbol, i) => [symbol, i]));
   const automaton = learnFrom(windowTree(rows, groups, settings, number, automatonSymbols, alphabet), settings, control);
   const blank: VisitRecords = { blockLength: Infinity, keys: new Float64Array(0), most: new Float64Array(0) };
-  const model: ScoringModel = { settings, alphabet, counts, automaton, automatonSymbols, visits: blank, usualSize: 0, usualOrder: 0 };
+  const model: ScoringModel = { settings, alphabet, counts, automaton, automatonSymbols, visits: blank, baseline: undefined, usualSize: 0, usualOrder: 0 };
   return { ...model, ...usual(model, baseline, groups, control) };
 }
 
@@ -146,9 +146,11 @@ function windowTree(rows: EncodedRows, { order, starts }: Sequences, settings: S
   return buildWindowTree(entities, shape, Math.ceil(windowCount(entities, shape) / WHOLE_WINDOWS));
 }
 
-/** The marks below which `USUAL_SHARE` of size and order surprise, and the visit records. O(rows x windowLength). */
-function usual(model: ScoringModel, baseline: EncodedBaseline, groups: Sequences, control: Control): Pick<ScoringModel, 'visits' | 'usualSize' | 'usualOrder'> {
+/** The marks below which `USUAL_SHARE` of size and order surprise, the visit records, and the rows of each state and entry. O(rows x windowLength). */
+function usual(model: ScoringModel, baseline: EncodedBaseline, groups: Sequences, control: Control): Pick<ScoringModel, 'visits' | 'baseline' | 'usualSize' | 'usualOrder'> {
   const { rows } = baseline;
+  const { automaton } = model;
+  const seen = { states: new Float64Array(automaton.stateCount), entries: new Float64Array(automaton.arrays.entrySymbol.length) };
   const { order, starts } = groups;
   const facts = new SymbolFacts(model);
   const size = new Float64Array(rows.rowCount);
@@ -163,6 +165,10 @@ function usual(model: ScoringModel, baseline: EncodedBaseline, groups: Sequences
     for (let i = 0; i < run.length; i++) {
       const row = order[starts[e] + i];
       const fact = run.fact[i];
+      seen.states[run.after[i]]++;
+      // Every symbol of the baseline has a number in the automaton.
+      const entry = automaton.entry(run.before[i], facts.automatonSymbol[fact]);
+      if (entry >= 0) seen.entries[entry]++;
       size[row] = facts.sizeSurprise[fact];
       orderParts[row] = orderSurprise(model, run.before[i], facts.automatonSymbol[fact], facts.probability[fact]);
       records.visit(run.after[i] * kinds + facts.kind[fact], blockOf(blockLength, rows.time[row]));
@@ -171,6 +177,7 @@ function usual(model: ScoringModel, baseline: EncodedBaseline, groups: Sequences
   }
   return {
     visits: records.finish(blockLength),
+    baseline: seen,
     usualSize: Math.max(0, quantileOfSorted(size.sort(), USUAL_SHARE)),
     usualOrder: Math.max(0, quantileOfSorted(orderParts.sort(), USUAL_SHARE)),
   };

@@ -1,6 +1,7 @@
 import type { Automaton } from '../../automata/automaton';
 import type { Calibration } from '../../evaluation/calibration';
 import type { Alphabet } from '../../symbols/alphabet';
+import type { RowCounts } from '../automatonView';
 import type { Model } from '../detector';
 import type { SymbolCounts } from './kindModel';
 import type { StateFrequencySettings } from './settings';
@@ -15,6 +16,8 @@ export interface StateFrequencyModel extends Model {
   /** Symbol of the alphabet by the automaton's symbol number; ascending. */
   readonly automatonSymbols: Float64Array;
   readonly visits: VisitRecords;
+  /** Undefined in files of version 1. */
+  readonly baseline: RowCounts | undefined;
   /** 99 % of the baseline rows have a size or order surprise below these (nats); only the excess counts. */
   readonly usualSize: number;
   readonly usualOrder: number;

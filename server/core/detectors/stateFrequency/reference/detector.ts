@@ -10,6 +10,7 @@ import { count, symbolKey, symbolWords } from '../../../symbols/words';
 import { Cancelled, type Control } from '../../../util/control';
 import { KeyIndex } from '../../../util/hashTable';
 import { automatonOf, automatonTensors } from '../../automatonTensors';
+import { countsOf, countTensors, type RowCounts, type RowSteps } from '../../automatonView';
 import type { BaselineRows, Evidence, Model, ScoreColumns, Scores } from '../../detector';
 import type { Automaton } from '../../../automata/automaton';
 import { flexfringeVersion } from '../../../automata/flexfringeJson';
@@ -20,6 +21,9 @@ import { adoptedAlphabet, adoptedAutomaton } from './adopted';
 import { countReference, learnReference, type ReferenceModel, scoreReference } from './sequent';
 import { referenceSettings, type ReferenceSettings } from './settings';
 
+/** Rows whose steps are worked out between pauses. */
+const SLICE_ROWS = 1 << 15;
+
 /** SEQUENT as a model of the detector: its automaton and visits, with the alphabet that made the symbols. */
 export interface SequentModel extends Model {
   readonly kind: 'reference';
@@ -28,6 +32,8 @@ export interface SequentModel extends Model {
   /** Symbol of the alphabet by the automaton's symbol number, in order of first appearance in what the automaton was learned from. */
   readonly order: Float64Array;
   readonly sequent: ReferenceModel;
+  /** Undefined in files of version 1. */
+  readonly baseline: RowCounts | undefined;
 }
 
 /**
@@ -46,10 +52,19 @@ export function learnSequent({ table, automaton: text }: BaselineRows, settings:
   const traces = tracesOf(alphabet, order, symbol, windows);
   const sequent = adopted ? countReference(adopted, traces, own) : learnReference(traces, own, { cancelled: () => control.cancelled });
   if (control.cancelled) throw new Cancelled();
-  const rows = worstOfRows(windows, scoreReference(sequent, traces).traces, table.rowCount);
+  const result = scoreReference(sequent, traces);
+  const worst = worstOfRows(windows, result.traces, table.rowCount);
+  const baseline = { states: new Float64Array(sequent.automaton.stateCount), entries: new Float64Array(sequent.automaton.arrays.entrySymbol.length) };
+  const steps = windowSteps(sequent.automaton, order, symbol, windows, worst.window);
+  for (let row = 0; row < table.rowCount; row++) {
+    if (worst.window[row] < 0) continue;
+    baseline.states[result.replay.states[placeInWindow(windows, worst.window, row)]]++;
+    const step = steps.of(row);
+    if (step >= 0) baseline.entries[step]++;
+  }
   return {
-    kind: 'reference', settings, alphabet, order, sequent, entity: 'pair', baselineRows: table.rowCount, states: sequent.automaton.stateCount, symbols: order.length,
-    calibration: calibrate(Float64Array.from(rows.raw).filter((score) => score > -Infinity), { contamination: 0 }),
+    kind: 'reference', settings, alphabet, order, sequent, baseline, entity: 'pair', baselineRows: table.rowCount, states: sequent.automaton.stateCount, symbols: order.length,
+    calibration: calibrate(Float64Array.from(worst.raw).filter((score) => score > -Infinity), { contamination: 0 }),
   };
 }
 
@@ -88,10 +103,7 @@ export function scoreSequent(model: SequentModel, rows: EncodedRows, columns: Sc
   const { raw, window } = worstOfRows(windows, result.traces, rows.rowCount);
   columns.raw.set(raw);
   for (let row = 0; row < rows.rowCount; row++) {
-    if (window[row] < 0) continue;
-    const at = windows.offsets[window[row]];
-    const step = windows.rows.subarray(at, windows.offsets[window[row] + 1]).indexOf(row);
-    columns.state[row] = result.replay.states[at + step];
+    if (window[row] >= 0) columns.state[row] = result.replay.states[placeInWindow(windows, window, row)];
   }
   return { windows, result, window, uncovered: window.reduce((n, w) => n + (w < 0 ? 1 : 0), 0) };
 }
@@ -102,13 +114,14 @@ export function sequentScores(model: SequentModel, rows: EncodedRows, columns: S
     ...columns,
     notes: uncovered > 0 ? [`${count(uncovered)} rows were not scored: their connections have fewer than ${size} rows, and SEQUENT scores windows of ${size} only.`] : [],
     explain: (row) => explainWindow(model, rows, windows, result, window[row], row),
+    steps: windowSteps(model.sequent.automaton, model.order, rows.symbol, windows, window),
   };
 }
 
 export function saveSequent(model: SequentModel): Container {
   return {
     metadata: { stateFrequencyReference: JSON.stringify({ settings: model.settings, alphabet: model.alphabet, baselineRows: model.baselineRows, tailScale: model.calibration.scale }) },
-    tensors: { order: model.order, visits: model.sequent.visits, 'calibration.raw': model.calibration.raw, 'calibration.tail': model.calibration.tail, ...automatonTensors(model.sequent.automaton) },
+    tensors: { order: model.order, visits: model.sequent.visits, 'calibration.raw': model.calibration.raw, 'calibration.tail': model.calibration.tail, ...automatonTensors(model.sequent.automaton), ...countTensors(model.baseline) },
   };
 }
 
@@ -127,11 +140,13 @@ export function loadSequent(container: Container): SequentModel | { readonly fau
   const automaton = automatonOf(container, Array.from(order, (symbol) => symbolKey(alphabet, symbol)));
   if ('fault' in automaton) return automaton;
   if (visits.length !== automaton.stateCount) return { fault: 'arrays that belong together differ in length' };
+  const baseline = countsOf(container.tensors, automaton);
+  if (baseline && 'fault' in baseline) return baseline;
   const calibration = { raw, tail, scale: header.tailScale };
   if (!isCalibration(calibration) || !visits.every((count) => count >= 0) || !Number.isSafeInteger(baselineRows)) return { fault: 'its calibration or its counts are damaged' };
   const settings = ownSettings(given, automaton);
   return {
-    kind: 'reference', settings: given, alphabet, order, entity: 'pair', baselineRows, states: automaton.stateCount, symbols: order.length,
+    kind: 'reference', settings: given, alphabet, order, baseline, entity: 'pair', baselineRows, states: automaton.stateCount, symbols: order.length,
     sequent: { settings, automaton, visits, totalVisits: visits.reduce((a, b) => a + b, 0) }, calibration,
   };
 }
@@ -142,6 +157,35 @@ function tracesOf(alphabet: Alphabet, order: Float64Array, symbols: Uint32Array,
     // Symbols that the baseline lacks get one number beyond the alphabet: no state has a transition for it.
     symbols: windows.rows.map((row) => numbers.get(symbols[row]) ?? order.length), offsets: windows.offsets, types: new Uint16Array(windows.entities.length),
     alphabet: Array.from(order, (symbol) => symbolKey(alphabet, symbol)), typeNames: ['0'],
+  };
+}
+
+/** Where a row stands in its window, as a position in the rows of all windows. */
+function placeInWindow({ rows, offsets }: Windows, window: Int32Array, row: number): number {
+  return offsets[window[row]] + rows.subarray(offsets[window[row]], offsets[window[row] + 1]).indexOf(row);
+}
+
+/** Steps of rows, each in its own window from the root on. */
+function windowSteps(automaton: Automaton, order: Float64Array, symbol: Uint32Array, windows: Windows, window: Int32Array): RowSteps {
+  const numbers = new Map(Array.from(order, (s, i) => [s, i]));
+  const entry = (state: number, row: number): number => automaton.entry(state, numbers.get(symbol[row]) ?? order.length);
+  const of = (row: number): number => {
+    let state = 0;
+    for (let i = windows.offsets[window[row]]; windows.rows[i] !== row; i++) {
+      const taken = entry(state, windows.rows[i]);
+      state = taken < 0 ? 0 : Math.max(0, automaton.arrays.entryTarget[taken]);
+    }
+    const taken = entry(state, row);
+    return taken < 0 ? -1 - state : taken;
+  };
+  return {
+    of,
+    *fill(steps) {
+      for (let row = 0; row < symbol.length; row++) {
+        if (window[row] >= 0) steps[row] = of(row);
+        if (row % SLICE_ROWS === SLICE_ROWS - 1) yield;
+      }
+    },
   };
 }
 
