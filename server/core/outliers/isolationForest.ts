@@ -54,7 +54,7 @@ class IsolationForest implements OutlierModel {
 
   save(): Tensors {
     const { roots, feature, limit, left, size } = this.forest;
-    return { head: headTensor(this, [this.sample]), roots, feature, limit, left, size };
+    return { head: headTensor(this, [this.sample, roots.length]), roots, feature, limit, left, size };
   }
 }
 
@@ -74,24 +74,29 @@ export const isolationForest: OutlierKind<IsolationForestSettings> = {
     return new IsolationForest(columns, n, matrix.values.length / columns - n, sample, growForest(rows, trees, sample, (below) => randomBelow(rng, below), rng));
   },
   load(tensors) {
-    const head = headOf(tensors, 1);
+    const head = headOf(tensors, 2);
     const limit = numbersOf(tensors, 'limit');
     if (!head || !limit) return damaged('isolationForest');
-    const { columns, rows, incomplete, own: [sample] } = head;
+    const { columns, rows, incomplete, own: [sample, trees] } = head;
     const [roots, feature, left, size] = [integersOf(tensors, 'roots'), integersOf(tensors, 'feature', limit.length), integersOf(tensors, 'left', limit.length), integersOf(tensors, 'size', limit.length)];
-    if (!roots || !feature || !left || !size || roots.length === 0 || !isCount(sample) || sample < 2 || sample > Math.max(2, rows)) return damaged('isolationForest');
+    if (!roots || !feature || !left || !size || roots.length === 0 || roots.length !== trees || !isCount(sample) || sample < 2 || sample > Math.max(2, rows)) return damaged('isolationForest');
     const forest = { roots, feature, limit, left, size };
     return isForest(forest, columns) ? new IsolationForest(columns, rows, incomplete, sample, forest) : damaged('isolationForest');
   },
 };
 
-/** Whether every way from a root comes to a leaf, and every node has rows and a feature. */
+/** Whether every way from a root comes to a leaf of its tree, and every node has rows and a feature. */
 function isForest({ roots, feature, limit, left, size }: Forest, columns: number): boolean {
-  for (let tree = 0; tree < roots.length; tree++) if (roots[tree] < 0 || roots[tree] >= limit.length || (tree > 0 && roots[tree] <= roots[tree - 1])) return false;
-  for (let node = 0; node < limit.length; node++) {
-    if (feature[node] < 0 || feature[node] >= columns || size[node] < 1) return false;
-    // Children stand behind their parent: no circles.
-    if (left[node] !== node && (left[node] < node || left[node] + 1 >= limit.length || size[left[node]] + size[left[node] + 1] !== size[node])) return false;
+  let node = 0;
+  for (let tree = 0; tree < roots.length; tree++) {
+    const end = tree + 1 < roots.length ? roots[tree + 1] : limit.length;
+    if (roots[tree] !== node || end <= node || end > limit.length) return false;
+    for (; node < end; node++) {
+      const child = left[node];
+      if (feature[node] < 0 || feature[node] >= columns || size[node] < 1) return false;
+      // Children stand behind their parent: no circles.
+      if (child !== node && (child < node || child + 1 >= end || size[child] + size[child + 1] !== size[node])) return false;
+    }
   }
   return true;
 }

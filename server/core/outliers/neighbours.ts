@@ -2,8 +2,8 @@ import type { KdTree } from './kdTree';
 import { boxDistance, medianOfThree, walkDepth } from './kdTree';
 
 /**
- * The nearest points of a k-d tree of padded points, which have weights (how often each one is there). One search holds the room for one query at a time; the answer of
- * `nearest` is `found`, `indices` and `squares` until the next query. Nothing is allocated in a query, unless very many points are equally far.
+ * The nearest points of a k-d tree of padded points, which have weights (how often each one is there). One search holds the room for one query at a time:
+ * the answer of `nearest` is `found`, `indices` and `squares` until the next query. Nothing is allocated in a query, unless very many points are equally far.
  */
 export class NeighbourSearch {
   /** Points found by the last query. */
@@ -16,7 +16,7 @@ export class NeighbourSearch {
   private readonly stackSquare: Float64Array;
 
   constructor(private readonly tree: KdTree, private readonly weights: Int32Array, private readonly k: number) {
-    const room = 2 * k + 32;
+    const room = 2 * k + 128;
     this.indices = new Int32Array(room);
     this.squares = new Float64Array(room);
     this.stackNode = new Int32Array(walkDepth(tree));
@@ -36,6 +36,7 @@ export class NeighbourSearch {
     const q2 = from[at + 2];
     const q3 = from[at + 3];
     const q4 = from[at + 4];
+    const alone = self >= 0 && weights[self] === 1 ? self : -1;
     let { indices, squares } = this;
     let found = 0;
     let radius = bound;
@@ -55,9 +56,15 @@ export class NeighbourSearch {
           square = leftFirst ? leftSquare : rightSquare;
           continue;
         }
+        const start = spans[2 * node];
         const to = spans[2 * node + 1];
-        for (let point = spans[2 * node]; point < to; point++) {
-          const place = point * columns;
+        if (found + to - start > squares.length) {
+          radius = this.cut(found, self);
+          found = this.keep(found, radius);
+          // So many are equally far that little could be dropped.
+          if (found + to - start > squares.length / 2) ({ indices, squares } = this.grow(to - start));
+        }
+        for (let point = start, place = start * columns; point < to; point++, place += columns) {
           const a = values[place] - q0;
           const b = values[place + 1] - q1;
           const c = values[place + 2] - q2;
@@ -65,16 +72,10 @@ export class NeighbourSearch {
           const e = values[place + 4] - q4;
           let sum = a * a + b * b + c * c + d * d + e * e;
           for (let j = 5; j < columns; j++) sum += (values[place + j] - from[at + j]) ** 2;
-          if (sum > radius || (point === self && weights[point] === 1)) continue;
-          if (found === squares.length) {
-            radius = this.cut(found, self);
-            found = this.keep(found, radius);
-            // So many are equally far that nothing could be dropped.
-            if (2 * found > squares.length) ({ indices, squares } = this.grow());
-            if (sum > radius) continue;
-          }
+          // Without a branch: which points are near cannot be predicted.
           indices[found] = point;
-          squares[found++] = sum;
+          squares[found] = sum;
+          found += Number(sum <= radius) & Number(point !== alone);
         }
       }
       if (top === 0) break;
@@ -150,11 +151,11 @@ export class NeighbourSearch {
     return kept;
   }
 
-  private grow(): NeighbourSearch {
+  private grow(more: number): NeighbourSearch {
     const { indices, squares } = this;
-    this.indices = new Int32Array(2 * indices.length);
+    this.indices = new Int32Array(2 * (indices.length + more));
     this.indices.set(indices);
-    this.squares = new Float64Array(2 * squares.length);
+    this.squares = new Float64Array(2 * (squares.length + more));
     this.squares.set(squares);
     return this;
   }
