@@ -116,6 +116,7 @@ export class AutomatonPage {
     this.layouts.keep(kept);
     this.brush = brush;
     await this.load(false);
+    this.began();
     if (target) await this.show(target);
   }
 
@@ -124,7 +125,9 @@ export class AutomatonPage {
     return this.loading = this.loadNow(again);
   }
 
-  private loading: Promise<void> = Promise.resolve();
+  private began = (): void => {};
+  /** What targets wait for: the load that runs, and before the first one its end. */
+  private loading = new Promise<void>((resolve) => (this.began = resolve));
 
   private async loadNow(again: boolean): Promise<void> {
     const before = this.source.summary?.revision;
