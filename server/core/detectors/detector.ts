@@ -54,6 +54,8 @@ export interface Model {
 /** Rows to symbols by one model's alphabet; one per thread. */
 export interface RowEncoder {
   encode(table: FlowTable): Uint32Array;
+  /** The numbers of rows that the model looks at beside their symbols, as `EncodedRows.features` has them, the same count for every row; absent where it looks at none. */
+  features?(table: FlowTable): Float32Array;
 }
 
 /** The baseline of a model. */
