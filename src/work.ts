@@ -11,6 +11,7 @@ export function activateWork(context: vscode.ExtensionContext, server: Server): 
   registerCommands(context, {
     'anomaline.investigate': () => investigate(server),
     'anomaline.learn': () => learn(server),
+    'anomaline.importFlexfringe': (argument) => importFlexfringe(server, argument instanceof vscode.Uri ? argument : undefined),
     'anomaline.score': (argument) => score(server, isModel(argument) ? argument : undefined),
     'anomaline.clear': () => server.run(ServerCommands.clear),
   });
@@ -31,6 +32,20 @@ async function learn(server: Server): Promise<void> {
   if (typeof file !== 'string') return;
   const action = await vscode.window.showInformationMessage(`Learned ${vscode.workspace.asRelativePath(file)}.`, 'Score');
   if (action) await server.run(ServerCommands.score, { model: file });
+}
+
+/** Makes a model of the file that was chosen in the explorer, or that the user picks. */
+async function importFlexfringe(server: Server, chosen: vscode.Uri | undefined): Promise<void> {
+  const file = chosen ?? (await chooseAutomaton());
+  if (!file) return;
+  if ((await server.run<string>(ServerCommands.importFlexfringe, { file: file.fsPath })) === undefined) return;
+  await vscode.commands.executeCommand('anomaline.rootCauses.focus');
+}
+
+async function chooseAutomaton(): Promise<vscode.Uri | undefined> {
+  const [folder] = vscode.workspace.workspaceFolders ?? [];
+  const [file] = (await vscode.window.showOpenDialog({ canSelectMany: false, filters: { 'FlexFringe model': ['json'], 'All files': ['*'] }, openLabel: 'Import', title: 'Import FlexFringe Model: which automaton? (*.final.json)', ...(folder ? { defaultUri: folder.uri } : {}) })) ?? [];
+  return file;
 }
 
 async function score(server: Server, model: ModelSummary | undefined): Promise<void> {

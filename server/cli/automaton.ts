@@ -5,11 +5,12 @@ import { learnAutomaton } from './automatonLearn';
 import { perplexity } from './automatonPerplexity';
 import { replayTraces } from './automatonReplay';
 import { showAutomaton } from './automatonShow';
+import { countTraces } from './automatonTree';
 import { UsageError } from './options';
 
-const COMMANDS: Readonly<Record<string, (context: Context, args: readonly string[]) => Promise<number>>> = { learn: learnAutomaton, replay: replayTraces, diff: diffAutomata, show: showAutomaton, perplexity };
+const COMMANDS: Readonly<Record<string, (context: Context, args: readonly string[]) => Promise<number>>> = { learn: learnAutomaton, count: countTraces, replay: replayTraces, diff: diffAutomata, show: showAutomaton, perplexity };
 
-/** `anomaline automaton learn|replay|diff|show|perplexity ...`: state machines from files of traces. */
+/** `anomaline automaton learn|count|replay|diff|show|perplexity ...`: state machines from files of traces. */
 export async function automaton(context: Context, args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;
   const command = name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;

@@ -1,6 +1,7 @@
 import type { ElkNode } from 'elkjs';
 import ELK from 'elkjs/lib/elk.bundled.js';
 import { toJson } from '../core/automata/automatonJson';
+import { type FlexfringeVersion, toFlexfringeJson } from '../core/automata/flexfringeJson';
 import { toDot } from '../core/automata/dot';
 import { drawingOf, toSvg, type Placed } from '../core/automata/svg';
 import type { Automaton } from '../core/automata/automaton';
@@ -11,14 +12,19 @@ import { EXIT, InputError, parseOptions, UsageError } from './options';
 /** Layout takes seconds from here on, and nobody can read the picture. */
 const MOST_STATES = 3000;
 
-/** `anomaline automaton show FILE [--format dot|svg|json]`. */
+/** FlexFringe's JSON in the version that an automaton comes from, or in one of both. */
+const FLEXFRINGE: Readonly<Record<string, FlexfringeVersion | undefined>> = { flexfringe: undefined, 'flexfringe-main': 'main', 'flexfringe-sicco': 'sicco' };
+const FORMATS = ['dot', 'svg', 'json', ...Object.keys(FLEXFRINGE)];
+
+/** `anomaline automaton show FILE [--format dot|svg|json|flexfringe|flexfringe-main|flexfringe-sicco]`. */
 export async function showAutomaton(context: Context, args: readonly string[]): Promise<number> {
   const { values, positionals } = parseOptions(args, { format: { type: 'string', default: 'dot' } });
   if (positionals.length !== 1) throw new UsageError('Name one automaton.');
-  if (!['dot', 'svg', 'json'].includes(values.format)) throw new UsageError(`--format takes dot, svg, json, not "${values.format}".`);
+  if (!FORMATS.includes(values.format)) throw new UsageError(`--format takes ${FORMATS.join(', ')}, not "${values.format}".`);
   const { automaton } = await automatonFile(context, positionals[0]);
   if (values.format === 'dot') context.print(toDot(automaton));
   else if (values.format === 'json') context.print(JSON.stringify(toJson(automaton)) + '\n');
+  else if (values.format in FLEXFRINGE) context.print(JSON.stringify(toFlexfringeJson(automaton, FLEXFRINGE[values.format]), null, '\t') + '\n');
   else {
     if (automaton.stateCount > MOST_STATES) throw new InputError(`${positionals[0]}: ${automaton.stateCount} states are too many for a picture; --format dot or json writes them all.`);
     context.print(toSvg(automaton, await place(automaton)));

@@ -6,12 +6,14 @@ import { type IndexedFile, indexCapture } from '../engine/captureIndex';
 import type { Readers } from '../engine/ports';
 import { nodeFiles } from '../node/files';
 import { poolReaders } from '../node/poolReaders';
+import { traceCounter, type TraceCounter } from '../node/traceFiles';
 import { DEFAULT_CLIENT_SETTINGS } from '../protocol/settings';
 import { InputError, UsageError } from './options';
 
 /** What every command needs. Progress goes to standard error, and only to a terminal. */
 export interface Context {
   readonly readers: Readers;
+  readonly traceCounter: TraceCounter;
   readonly control: Control;
   print(text: string): void;
   note(text: string): void;
@@ -28,6 +30,7 @@ export function openContext(workerScript: string, workers: number, interrupted: 
   };
   return {
     readers: poolReaders(workerScript, workers),
+    traceCounter: traceCounter(workerScript, workers),
     control: {
       report: (fraction, text) => {
         if (!terminal) return;

@@ -1,19 +1,20 @@
+import type { Detector } from '../core/detectors/detector';
 import { detectorById, detectors } from '../core/detectors/registry';
-import { nearest, resolveSettings } from '../core/settings/setting';
+import { nearest, resolveSettings, type SettingValues } from '../core/settings/setting';
 import { count } from '../core/symbols/words';
 import { baselineFault, baselineWords } from '../engine/baseline';
-import { learnModel } from '../engine/learn';
+import { givenAutomaton, learnModel } from '../engine/learn';
 import { nodeFiles } from '../node/files';
 import type { BaselineChoice } from '../protocol/baseline';
 import type { Context } from './context';
 import { indexPaths, noteSkipped, shownPath, userPath } from './context';
 import { EXIT, InputError, numberOption, pairs, parseOptions, UsageError } from './options';
 
-/** `anomaline learn PATH... --model FILE [...]`: learns a model from a baseline and writes it. */
+/** `anomaline learn PATH... --model FILE [--automaton FILE] [...]`: learns a model from a baseline, with an automaton that is there where one is named, and writes it. */
 export async function learn(context: Context, args: readonly string[]): Promise<number> {
   const { values, positionals } = parseOptions(args, {
     detector: { type: 'string', default: 'stateFrequency' }, model: { type: 'string' }, baseline: { type: 'string', multiple: true }, where: { type: 'string' },
-    from: { type: 'string' }, to: { type: 'string' }, share: { type: 'string' }, self: { type: 'boolean', default: false }, set: { type: 'string', multiple: true }, seed: { type: 'string' },
+    from: { type: 'string' }, to: { type: 'string' }, share: { type: 'string' }, self: { type: 'boolean', default: false }, set: { type: 'string', multiple: true }, seed: { type: 'string' }, automaton: { type: 'string' },
   });
   if (values.model === undefined) throw new UsageError('Name the file for the model with --model FILE.');
   const detector = detectorById(values.detector);
@@ -21,15 +22,25 @@ export async function learn(context: Context, args: readonly string[]): Promise<
   const given = { ...pairs('set', values.set), ...(values.seed === undefined ? {} : { seed: values.seed }) };
   const { values: settings, problems } = resolveSettings(detector.settings, given);
   if (problems.length > 0) throw new UsageError(problems.map((p) => `${p.message} ${p.next}`).join('\n'));
+  if (values.automaton !== undefined) checkAdoption(detector, settings);
   const baseline = baselineOf(values);
+  const automaton = values.automaton === undefined ? undefined : await givenAutomaton(nodeFiles, userPath(values.automaton), detector);
+  if (automaton && 'fault' in automaton) throw new InputError(automaton.fault);
   const files = await indexPaths(context, positionals);
-  const learned = await learnModel(context.readers, files, detector, settings, baseline, context.control);
+  const learned = await learnModel(context.readers, files, detector, settings, baseline, context.control, automaton);
   if ('fault' in learned) throw new InputError(learned.fault);
   const written = await nodeFiles.write(userPath(values.model), learned.bytes);
   if (written) throw new InputError(written.fault);
   noteSkipped(context, learned.skipped);
-  context.print(`${shownPath(userPath(values.model))}: learned from ${count(learned.model.baselineRows)} rows (${baselineWords(baseline)}), ${count(learned.model.states)} states, ${count(learned.model.symbols)} symbols, ${count(learned.bytes.length)} bytes\n`);
+  context.print(`${shownPath(userPath(values.model))}: learned from ${count(learned.model.baselineRows)} rows (${baselineWords(baseline)})${automaton ? ` on the automaton of ${automaton.name}` : ''}, ${count(learned.model.states)} states, ${count(learned.model.symbols)} symbols, ${count(learned.bytes.length)} bytes\n`);
   return EXIT.clean;
+}
+
+/** An automaton is only taken where the settings say so: the rest of the model differs too. */
+function checkAdoption(detector: Detector, settings: SettingValues): void {
+  if (!detector.adoption) throw new UsageError(`--automaton does not go with ${detector.id}: it takes no automaton from a file.`);
+  const missing = Object.entries(detector.adoption.settings).filter(([name, value]) => settings[name] !== value);
+  if (missing.length > 0) throw new UsageError(`--automaton needs ${missing.map(([name, value]) => `--set ${name}=${String(value)}`).join(' ')}: the automaton is used as the tool does that it was learned for.`);
 }
 
 interface BaselineOptions {

@@ -19,17 +19,20 @@ export const USAGE = `anomaline ${VERSION}: what does not belong in these logs?
   anomaline inspect  PATH... [--json]
   anomaline learn    PATH... --model FILE [--detector stateFrequency] [--baseline GLOB]... [--where label=Benign]
                      [--from TIME] [--to TIME] [--share 0..1] [--self] [--set key=value]... [--seed N]
+                     [--automaton FLEXFRINGE.json --set reference=true]
   anomaline score    PATH... --model FILE [--format jsonl|csv|sarif|markdown] [--out FILE] [--top N] [--acceptance 0.001]
   anomaline explain  FILE:LINE --model FILE
   anomaline evaluate PATH... --model FILE --label COLUMN --positive REGEX [--rest] [--acceptance 0.001] [--json]
 
-  anomaline automaton learn      TRACES --model FILE [--set key=value]... [--json]
-  anomaline automaton replay     TRACES --model FILE [--set key=value]... [--json]
-  anomaline automaton show       FILE [--format dot|svg|json]
+  anomaline automaton learn      [TRACES...|LOG.csv] [--tree FILE]... --model FILE [--ini FILE] [--set key=value]... [--json]
+  anomaline automaton count      TRACES... --tree FILE [--add]
+  anomaline automaton replay     TRACES|LOG.csv --model FILE [--ini FILE] [--set key=value]... [--json]
+  anomaline automaton show       FILE [--format dot|svg|json|flexfringe]
   anomaline automaton perplexity TRACES --model FILE [--solution FILE]
   anomaline automaton diff       FILE FILE [--least 0.01] [--json]
 
 Without a baseline the logs are their own: what is rare among them is found. --rest leaves out the rows of the baseline.
+A tree holds how often each prefix of the traces occurred: add tomorrow's to it (--add) and learn again, without today's.
 Exit codes: 0 nothing found, 1 findings, 2 usage, 3 input unusable.
 `;
 
@@ -54,8 +57,11 @@ export async function main(args: readonly string[], workerScript: string): Promi
   const interrupt = (): void => {
     interrupted = true;
   };
-  process.on('SIGINT', interrupt);
-  process.on('SIGTERM', interrupt);
+  // Automata are learned without a pause in which a signal could be heard; there it ends the program, and no model is written.
+  if (command !== automaton) {
+    process.on('SIGINT', interrupt);
+    process.on('SIGTERM', interrupt);
+  }
   const context = openContext(workerScript, WORKERS, () => interrupted);
   try {
     return await command(context, rest);
@@ -71,7 +77,7 @@ export async function main(args: readonly string[], workerScript: string): Promi
     context.note(error instanceof InputError ? error.message : `Unexpected: ${(error as Error).stack ?? String(error)}`);
     return EXIT.input;
   } finally {
-    await context.readers.dispose();
+    await Promise.all([context.readers.dispose(), context.traceCounter.dispose()]);
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', interrupt);
   }

@@ -3,7 +3,7 @@ import type { CaptureSummary } from '../protocol/capture';
 import type { ModelSummary } from '../protocol/models';
 import type { Band, Page, PageParams } from '../protocol/places';
 import type { FindingFilter, FindingRow, FindingSummary, GroupDetail, GroupsParams, RootCauseGroup } from '../protocol/rootCauses';
-import type { LearnParams, ScoreParams } from '../protocol/commands';
+import type { ImportParams, LearnParams, ScoreParams } from '../protocol/commands';
 import type { ClientSettings } from '../protocol/settings';
 import type { Problem } from '../core/util/problem';
 import type { TimelineQueries } from './timeline';
@@ -78,6 +78,8 @@ export interface CaptureSession {
   capture(): CaptureSummary;
   /** Learns a model from the baseline and keeps it under `.anomaline/models`. Resolves to the file. */
   learn(params: LearnParams, control: JobControl): Promise<string>;
+  /** Makes a model of an automaton from elsewhere and the baseline, keeps it under `.anomaline/models`, and scores with it. Resolves to the file. */
+  importAutomaton(params: ImportParams, control: JobControl): Promise<string>;
   score(params: ScoreParams, control: JobControl): Promise<void>;
   /** Scores what changed since: files added, changed, grown or deleted. True if findings changed. */
   refresh(changed: readonly string[], control: JobControl): Promise<boolean>;

@@ -127,6 +127,8 @@ async function edges(look: Look, params: CountedRange): Promise<EdgeColumns> {
   const { graph } = look;
   const [from, to] = within(params, graph.edgeCount);
   const taken = await look.entryCounts(params.selection);
+  // The first state is opened soon: rows are grouped by state meanwhile, so that its lines are there at once.
+  void look.stateRows();
   const rows = Array.from({ length: to - from }, (_, i) => edgeRows(look, from + i, taken));
   return {
     start: from, total: graph.edgeCount, from: graph.from.slice(from, to), to: graph.to.slice(from, to),

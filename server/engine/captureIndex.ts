@@ -1,4 +1,4 @@
-import type { Detector } from '../core/detectors/detector';
+import type { Detector, Model } from '../core/detectors/detector';
 import type { LogHeader } from '../core/formats/format';
 import { formatById, recognise } from '../core/formats/registry';
 import type { Problem } from '../core/util/problem';
@@ -51,9 +51,9 @@ export function relativePath(root: string, path: string): string {
   return below.replace(/\\/g, '/').replace(/^\/+/, '');
 }
 
-/** Why a detector cannot use a file; undefined when it can. A log that is cut or damaged is used as far as it goes. */
-export function unusable(file: IndexedFile, detector: Detector | undefined): string | undefined {
-  if (file.header) return detector?.refuses(file.header);
+/** Why a detector, or a model of it, cannot use a file; undefined when it can. A log that is cut or damaged is used as far as it goes. */
+export function unusable(file: IndexedFile, detector: Detector | undefined, model?: Model): string | undefined {
+  if (file.header) return detector?.refuses(file.header, model);
   return file.problem?.message ?? (file.bytes === 0 ? 'it is empty' : 'no known log format');
 }
 

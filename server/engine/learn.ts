@@ -1,12 +1,15 @@
 import type { Detector } from '../core/detectors/detector';
 import { type LoadedModel, type ModelOrigin, writeModel } from '../core/models/modelFile';
 import type { SettingValues } from '../core/settings/setting';
+import { crc32 } from '../core/util/crc32';
+import { decodeUtf8, encodeUtf8 } from '../core/util/utf8';
+import type { FlowTable } from '../core/table/flow';
 import { FlowBuilder } from '../core/table/flowBuilder';
 import { type Control, subControl } from '../core/util/control';
 import type { BaselineChoice } from '../protocol/baseline';
 import { baselineWords, fileMatcher, isSelf } from './baseline';
 import { type IndexedFile, unusable } from './captureIndex';
-import type { Readers } from './ports';
+import type { Files, Readers } from './ports';
 
 export interface LearnedModel extends LoadedModel {
   readonly bytes: Uint8Array;
@@ -14,16 +17,38 @@ export interface LearnedModel extends LoadedModel {
   readonly skipped: readonly { readonly path: string; readonly reason: string }[];
 }
 
+/** An automaton's file at most: a state takes about half a kilobyte. */
+const MAX_AUTOMATON_BYTES = 256 << 20;
+
 /** Fewer baseline rows than this teach nothing. */
 const MIN_ROWS = 20;
 
-/** Reads the baseline's rows and learns a model from them. A fault tells what to do next. Throws `Cancelled`. */
-export async function learnModel(readers: Readers, files: readonly IndexedFile[], detector: Detector, settings: SettingValues, baseline: BaselineChoice, control: Control): Promise<LearnedModel | { readonly fault: string }> {
+/** An automaton that is taken instead of learning one. */
+export interface GivenAutomaton {
+  /** Name of its file. */
+  readonly name: string;
+  readonly text: string;
+}
+
+/** The automaton in a file, or why the detector cannot take it. */
+export async function givenAutomaton(files: Files, path: string, detector: Detector): Promise<GivenAutomaton | { readonly fault: string }> {
+  if (!detector.adoption) return { fault: `The detector ${detector.id} takes no automaton from a file.` };
+  if (!(await files.stat(path))) return { fault: `${path}: The file does not exist. Check its name.` };
+  const { bytes, problem } = await files.head(path, MAX_AUTOMATON_BYTES + 1);
+  if (problem) return { fault: `${path}: ${problem.message} ${problem.next}` };
+  if (bytes.length > MAX_AUTOMATON_BYTES) return { fault: `${path} is larger than ${MAX_AUTOMATON_BYTES >> 20} MB: it is no automaton, or one with far more states than anybody can use.` };
+  const text = decodeUtf8(bytes);
+  const fault = detector.adoption.fault(text);
+  return fault === undefined ? { name: path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1), text } : { fault: `${path}: ${fault}` };
+}
+
+/** Reads the baseline's rows and learns a model from them. With an automaton given, one that `givenAutomaton` read for this detector, it learns the rest. A fault tells what to do next. Throws `Cancelled`. */
+export async function learnModel(readers: Readers, files: readonly IndexedFile[], detector: Detector, settings: SettingValues, baseline: BaselineChoice, control: Control, given?: GivenAutomaton): Promise<LearnedModel | { readonly fault: string }> {
   const skipped: { path: string; reason: string }[] = [];
   const inBaseline = fileMatcher(baseline);
   const usable = files.filter((file) => {
     if (!inBaseline(file)) return false;
-    const reason = unusable(file, detector);
+    const reason = unusable(file, detector) ?? (given && file.header ? detector.adoption?.refuses(file.header) : undefined);
     if (reason !== undefined) skipped.push({ path: file.relative, reason });
     return reason === undefined;
   });
@@ -43,19 +68,33 @@ export async function learnModel(readers: Readers, files: readonly IndexedFile[]
       },
     });
   }));
-  const builder = new FlowBuilder();
   const matching = collected.reduce((n, c) => n + c.table.rowCount, 0);
   const wanted = Math.floor(matching * (baseline.share ?? 1));
+  if (wanted < MIN_ROWS) return { fault: `The baseline (${baselineWords(baseline)}) has only ${wanted} rows; at least ${MIN_ROWS} are needed. Choose more files, a longer time or another label.` };
   const inputs: { path: string; sha256: string; rows: number }[] = [];
+  let taken = 0;
   collected.forEach(({ table, sha256 }, i) => {
-    const rest = wanted - builder.size;
-    const rows = builder.add(table, table.rowCount <= rest ? undefined : (row) => row < rest);
+    const rows = Math.min(table.rowCount, wanted - taken);
+    taken += rows;
     if (rows > 0) inputs.push({ path: usable[i].relative, sha256, rows });
   });
-  if (builder.size < MIN_ROWS) return { fault: `The baseline (${baselineWords(baseline)}) has only ${builder.size} rows; at least ${MIN_ROWS} are needed. Choose more files, a longer time or another label.` };
-  const model = detector.load(await readers.learn(builder.finish(), detector.id, settings, isSelf(baseline), subControl(control, 0.6, 1)));
+  const table = joinedTables(collected.splice(0).map((c) => c.table), wanted);
+  const unfit = given && detector.adoption?.fault(given.text, table);
+  if (unfit !== undefined) return { fault: `${given?.name}: ${unfit}` };
+  const model = detector.load(await readers.learn(table, detector.id, settings, isSelf(baseline), subControl(control, 0.6, 1), given?.text));
   // What a detector saved it can load; anything else is a mistake in its codec.
   if ('fault' in model) throw new Error(`The model that was learned cannot be loaded: ${model.fault}.`);
-  const origin: ModelOrigin = { detector: detector.id, settings, baseline: { ...baseline }, inputs };
+  const origin: ModelOrigin = { detector: detector.id, settings, baseline: { ...baseline }, inputs, ...(given ? { automaton: { name: given.name, crc32: crc32(encodeUtf8(given.text)).toString(16) } } : {}) };
   return { detector, model, origin, skipped, bytes: writeModel(detector, model, origin) };
+}
+
+/** The first `wanted` rows of tables. One table that is wanted whole is not copied, and one that was copied is not kept. */
+function joinedTables(tables: FlowTable[], wanted: number): FlowTable {
+  if (tables.length === 1 && tables[0].rowCount === wanted) return tables[0];
+  const builder = new FlowBuilder(wanted);
+  for (let table = tables.shift(); table; table = tables.shift()) {
+    const rest = wanted - builder.size;
+    builder.add(table, table.rowCount <= rest ? undefined : (row) => row < rest);
+  }
+  return builder.finish();
 }

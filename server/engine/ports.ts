@@ -116,8 +116,11 @@ export interface Readers {
   collect(task: LogTask, filter: RowFilter, detector: string, job: ReadJob): Promise<CollectedRows>;
   /** All rows of a log, made discrete by a model. `model` is a model file's bytes. */
   encode(task: LogTask, model: Uint8Array, marks: { readonly label?: { readonly column: string; readonly matches: string }; readonly baseline?: RowFilter }, job: ReadJob): Promise<EncodedLogRows>;
-  /** Learns a model of a table and gives it as the detector saves it; `settings` must be resolved. */
-  learn(table: FlowTable, detector: string, settings: SettingValues, self: boolean, control: Control): Promise<Container>;
+  /**
+   * Learns a model of a table and gives it as the detector saves it; `settings` must be resolved, the text of an automaton to be taken checked. The table's columns
+   * are given up: nobody may read them afterwards.
+   */
+  learn(table: FlowTable, detector: string, settings: SettingValues, self: boolean, control: Control, automaton?: string): Promise<Container>;
   /** Scores all rows together. Columns on shared memory (`sharedArray`) are not copied. */
   score(rows: EncodedRows, model: ModelInUse, control: Control): Promise<Scores>;
   /** Work on all rows of a capture. Arrays on shared memory are not copied, and may be filled by it. */

@@ -25,7 +25,7 @@ export interface ScoreResult {
 export async function scoreFiles(readers: Readers, files: readonly IndexedFile[], loaded: ModelInUse, options: ScoreOptions, control: Control): Promise<ScoreResult> {
   const skipped: { path: string; reason: string }[] = [];
   const usable = files.filter((file) => {
-    const reason = unusable(file, loaded.detector);
+    const reason = unusable(file, loaded.detector, loaded.model);
     if (reason !== undefined) skipped.push({ path: file.relative, reason });
     return reason === undefined;
   });

@@ -4,11 +4,12 @@ import { commonScore } from '../core/evaluation/calibration';
 import { type LoadedModel, type ModelOrigin, readModel } from '../core/models/modelFile';
 import { resolveSettings, type SettingValues } from '../core/settings/setting';
 import { count } from '../core/symbols/words';
+import { subControl } from '../core/util/control';
 import { lowerBound } from '../core/util/sorted';
 import { decodeUtf8, encodeUtf8 } from '../core/util/utf8';
 import type { BaselineChoice } from '../protocol/baseline';
 import type { CaptureSummary, LogSummary } from '../protocol/capture';
-import type { LearnParams, ScoreParams } from '../protocol/commands';
+import type { ImportParams, LearnParams, ScoreParams } from '../protocol/commands';
 import type { ModelSummary } from '../protocol/models';
 import type { Page, PageParams } from '../protocol/places';
 import type { FindingFilter, FindingRow, FindingSummary, GroupDetail, GroupsParams, RootCauseGroup } from '../protocol/rootCauses';
@@ -21,7 +22,7 @@ import { baselineFault, baselineWords } from './baseline';
 import { type CaptureIndex, formatTitle, indexCapture, type IndexedFile, unusable } from './captureIndex';
 import { readConfiguration, writeConfiguration } from './configuration';
 import { bandOf } from './findings';
-import { learnModel } from './learn';
+import { givenAutomaton, type LearnedModel, learnModel } from './learn';
 import { fieldsOfLine, fieldsOfText } from './lines';
 import type { Files, Readers } from './ports';
 import { endCharacters, flaggedRange, page, placesOf, worstLines } from './queries';
@@ -102,13 +103,22 @@ class Session implements CaptureSession {
     this.checkMemory(detector.id);
     const learned = await learnModel(this.services.readers, this.indexed.files, detector, settings, baseline, control);
     if ('fault' in learned) throw new SessionError(learned.fault);
-    const file = `${this.root}/${MODELS_FOLDER}/${detector.id}-${this.services.digest(learned.bytes)}${MODEL_ENDING}`;
-    const written = await this.services.files.write(file, learned.bytes);
-    // A model that cannot be kept (read-only capture) still serves this session.
-    if (written) this.configurationFault = written.fault;
-    this.loaded = { ...learned, file };
-    this.changed();
-    return file;
+    return this.keep(learned);
+  }
+
+  async importAutomaton({ file, baseline, settings: given }: ImportParams, control: JobControl): Promise<string> {
+    const adopting = detectors.find((d) => d.adoption);
+    if (!adopting?.adoption) throw new SessionError('No detector takes an automaton from a file.');
+    const { detector, settings, baseline: chosen } = await this.wanted({ detector: adopting.id, ...(baseline ? { baseline } : {}), settings: { ...given, ...adopting.adoption.settings } });
+    const automaton = await givenAutomaton(this.services.files, file, detector);
+    if ('fault' in automaton) throw new SessionError(automaton.fault);
+    if (this.indexed.files.length === 0) await this.index(control);
+    this.checkMemory(detector.id);
+    const learned = await learnModel(this.services.readers, this.indexed.files, detector, settings, chosen, subControl(control, 0, 0.5), automaton);
+    if ('fault' in learned) throw new SessionError(learned.fault);
+    const kept = await this.keep(learned);
+    await this.score({}, subControl(control, 0.5, 1));
+    return kept;
   }
 
   async score(params: ScoreParams, control: JobControl): Promise<void> {
@@ -352,6 +362,17 @@ class Session implements CaptureSession {
     const { values, problems } = resolveSettings(detector.settings, { ...this.settings.set, ...configuration.settings, ...params.settings });
     if (problems.length > 0) throw new SessionError(problems.map((p) => `${p.message} ${p.next}`).join(' '));
     return { detector, settings: values, baseline: params.baseline ?? configuration.baseline ?? { self: true } };
+  }
+
+  /** Writes a model into the capture and takes it into use; resolves to its file. */
+  private async keep(learned: LearnedModel): Promise<string> {
+    const file = `${this.root}/${MODELS_FOLDER}/${learned.detector.id}-${this.services.digest(learned.bytes)}${MODEL_ENDING}`;
+    const written = await this.services.files.write(file, learned.bytes);
+    // A model that cannot be kept (read-only capture) still serves this session.
+    if (written) this.configurationFault = written.fault;
+    this.loaded = { ...learned, file };
+    this.changed();
+    return file;
   }
 
   /** Loads a model file, the newest of the capture by default. Undefined leaves things as they are. */

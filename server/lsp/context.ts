@@ -9,7 +9,7 @@ import type { StatusBoard } from './status';
 import type { Timers } from './throttle';
 
 /** Kinds of long work. */
-export type JobKind = 'index' | 'investigate' | 'learn' | 'score' | 'refresh';
+export type JobKind = 'index' | 'investigate' | 'learn' | 'import' | 'score' | 'refresh';
 
 /** Opens the engine on a capture folder (absolute path). Cheap: reading starts with `index`. */
 export type OpenSession = (root: string, settings: ClientSettings) => CaptureSession;

@@ -1,7 +1,7 @@
 import type { CancellationToken } from 'vscode-languageserver';
 import type { BaselineChoice } from '../protocol/baseline';
 import { ServerCommands } from '../protocol/commands';
-import type { LearnParams, LineParams, SampleParams, ScoreParams } from '../protocol/commands';
+import type { ImportParams, LearnParams, LineParams, SampleParams, ScoreParams } from '../protocol/commands';
 import { logPath } from '../protocol/uris';
 import { openSession } from './context';
 import type { Ports, ServerContext } from './context';
@@ -15,6 +15,7 @@ type Handler = (context: ServerContext, argument: unknown, token: CancellationTo
 const handlers: Readonly<Record<ServerCommand, readonly [name: string, Handler]>> = {
   [ServerCommands.investigate]: ['Investigate This Capture', (context, _, token) => runJob(context, 'investigate', (session, control) => session.investigate(control), token)],
   [ServerCommands.learn]: ['Learn', (context, argument, token) => runJob(context, 'learn', (session, control) => session.learn(object<LearnParams>(argument), control), token)],
+  [ServerCommands.importFlexfringe]: ['Import FlexFringe Model', (context, argument, token) => importFlexfringe(context, object<ImportParams>(argument), token)],
   [ServerCommands.score]: ['Score', (context, argument, token) => runJob(context, 'score', (session, control) => session.score(object<ScoreParams>(argument), control), token)],
   [ServerCommands.clear]: ['Clear', async (context) => {
     context.jobs.cancelAll();
@@ -54,6 +55,11 @@ async function explain(context: ServerContext, { uri, line }: LineParams): Promi
   const detail = await (await openSession(context)).lineDetail(path, line);
   if (!detail) throw new UserError(`Line ${line + 1} of ${path} is no row of a log of this capture.`, 'Choose a line below the header of a log that is in the open folder.');
   return lineMarkdown(detail, { uri, line, commandLinks: context.client.commandLinks });
+}
+
+async function importFlexfringe(context: ServerContext, params: ImportParams, token: CancellationToken): Promise<string> {
+  if (typeof params.file !== 'string' || params.file === '') throw new UserError('No file was named.', 'Give { "file": "/absolute/path/of/model.json" }.');
+  return runJob(context, 'import', (session, control) => session.importAutomaton(params, control), token);
 }
 
 async function sample(ports: Ports, { folder }: SampleParams): Promise<string> {

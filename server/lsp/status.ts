@@ -5,7 +5,7 @@ import type { Phase, Status } from '../protocol/status';
 import type { AnyJob, JobKind, Ports } from './context';
 import { throttled } from './throttle';
 
-const phaseOf: Readonly<Record<JobKind, Phase>> = { index: 'indexing', investigate: 'investigating', learn: 'learning', score: 'scoring', refresh: 'scoring' };
+const phaseOf: Readonly<Record<JobKind, Phase>> = { index: 'indexing', investigate: 'investigating', learn: 'learning', import: 'learning', score: 'scoring', refresh: 'scoring' };
 
 const SEND_EVERY_MS = 100;
 

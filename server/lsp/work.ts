@@ -11,6 +11,7 @@ export const jobTitles: Readonly<Record<JobKind, string>> = {
   index: 'Looking for logs',
   investigate: 'Investigating',
   learn: 'Learning',
+  import: 'Importing a FlexFringe model',
   score: 'Scoring',
   refresh: 'Reading what changed',
 };

@@ -22,11 +22,11 @@ export function isGzip(path: string): boolean {
 }
 
 /**
- * Reads a log from disk in chunks, decompressed when its name ends in `.gz`. The chunk is only valid during the call.
+ * Reads a log from disk in chunks, decompressed when its name ends in `.gz` or `gzip` says so. The chunk is only valid during the call.
  * What can be read is delivered even when the file is cut, damaged or shrinks meanwhile; that is the problem returned.
  */
-export async function readLogBytes(path: string, hooks: ReadHooks, range?: ByteRange): Promise<Problem | undefined> {
-  return isGzip(path) ? readGzip(path, hooks) : readPlain(path, hooks, range);
+export async function readLogBytes(path: string, hooks: ReadHooks, range?: ByteRange, gzip = isGzip(path)): Promise<Problem | undefined> {
+  return gzip ? readGzip(path, hooks) : readPlain(path, hooks, range);
 }
 
 function readPlain(path: string, hooks: ReadHooks, range: ByteRange | undefined): Problem | undefined {

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import { FlowBuilder } from '../core/table/flowBuilder';
 import type { FlowTable } from '../core/table/flow';
+import type { Places } from '../core/table/table';
 import type { Container } from '../core/models/safetensors';
 import { fromFlowTransfer, type FlowTransfer, toFlowTransfer } from '../core/table/flowTransfer';
 import { inTurns, type Slices } from '../core/util/slices';
@@ -55,7 +56,8 @@ export function poolReaders(script: string, workers: number, splitBytes = SPLIT_
       const hash = pool.run({ task: 'hash', path: task.path }, () => job.cancelled, () => undefined) as Promise<string>;
       const reading = inParts<{ summary: ReadSummary; table: FlowTransfer }>(task, job, (range) => ({ task: 'collect', path: task.path, header: task.header, filter, detector, ...(range ? { range } : {}) }));
       const [sha256, parts] = await Promise.all([hash, reading]);
-      return { sha256, summary: joinSummaries(parts.map((p) => p.summary)), table: joinTables(parts) } satisfies CollectedRows;
+      const summary = joinSummaries(parts.map((p) => p.summary));
+      return { sha256, summary, table: joinTables(parts) } satisfies CollectedRows;
     },
 
     async encode(task, model, marks, job) {
@@ -65,8 +67,10 @@ export function poolReaders(script: string, workers: number, splitBytes = SPLIT_
       return blocks.finish();
     },
 
-    async learn(table, detector, settings, self, control) {
-      const container = await pool.run({ task: 'learn', table: toFlowTransfer(table), detector, settings, self }, () => control.cancelled, (fraction, text) => control.report(fraction, text ?? ''));
+    async learn(table, detector, settings, self, control, automaton) {
+      const transfer = toFlowTransfer(table);
+      const columns = [...transfer.numbers.map(({ values }) => values), ...transfer.texts.map(({ codes }) => codes), ...Object.values(transfer.places) as Places[keyof Places][]];
+      const container = await pool.run({ task: 'learn', table: transfer, detector, settings, self, ...(automaton === undefined ? {} : { automaton }) }, () => control.cancelled, (fraction, text) => control.report(fraction, text ?? ''), undefined, [...new Set(columns.map(({ buffer }) => buffer as ArrayBuffer))].filter(({ byteLength }) => byteLength > 0));
       return container as Container;
     },
 
@@ -167,11 +171,13 @@ export function lineRanges(path: string, size: number, count: number, from = 0):
   }
 }
 
-function joinTables(parts: readonly { summary: ReadSummary; table: FlowTransfer }[]): FlowTable {
+/** One table of those of the parts, which are given up one by one. */
+function joinTables(parts: { summary: ReadSummary; table: FlowTransfer }[]): FlowTable {
   if (parts.length === 1) return fromFlowTransfer(parts[0].table);
-  const builder = new FlowBuilder();
+  const builder = new FlowBuilder(parts.reduce((rows, { table }) => rows + table.rowCount, 0));
   let lines = 0;
-  for (const { table, summary } of parts) {
+  for (let part = parts.shift(); part; part = parts.shift()) {
+    const { table, summary } = part;
     const { line } = table.places;
     for (let i = 0; i < line.length; i++) line[i] += lines;
     builder.add(fromFlowTransfer(table));

@@ -1,9 +1,12 @@
 import type { AggregateInput, AggregateKind } from '../core/aggregate/aggregate';
+import type { PrefixTree } from '../core/automata/prefixTree';
+import type { TraceReading, TraceSummary } from '../core/automata/traceReader';
 import type { ScoreColumns } from '../core/detectors/detector';
 import type { SettingValues } from '../core/settings/setting';
 import type { EncodedRows, EntityRange } from '../core/symbols/rows';
 import type { FlowTransfer } from '../core/table/flowTransfer';
 import type { LogHeader } from '../core/formats/format';
+import type { Problem } from '../core/util/problem';
 import type { RowFilter } from '../engine/ports';
 import type { ByteRange } from './logBytes';
 
@@ -32,8 +35,24 @@ export interface AggregateJob {
   readonly input: AggregateInput;
 }
 
+/** Counts the traces of a file, or of a range of it that starts and ends with lines. `reading.part`: the header stands elsewhere. */
+export interface CountJob {
+  readonly task: 'countTraces';
+  readonly path: string;
+  readonly gzip: boolean;
+  readonly range?: ByteRange;
+  readonly reading: TraceReading;
+}
+
+/** The tree of the traces, and what is wrong with the file itself. */
+export interface Counted {
+  readonly tree: PrefixTree;
+  readonly summary: TraceSummary;
+  readonly problem?: Problem;
+}
+
 /** What a worker can be asked to do. */
-export type WorkerJob = LogJob | ScoreJob | AggregateJob | { readonly task: 'learn'; readonly table: FlowTransfer; readonly detector: string; readonly settings: SettingValues; readonly self: boolean };
+export type WorkerJob = LogJob | ScoreJob | AggregateJob | CountJob | { readonly task: 'learn'; readonly table: FlowTransfer; readonly detector: string; readonly settings: SettingValues; readonly self: boolean; readonly automaton?: string };
 
 export interface ToWorker {
   readonly id: number;

@@ -8,6 +8,7 @@ interface Waiting {
   readonly cancelled: () => boolean;
   readonly onProgress: (done: number, text?: string) => void;
   readonly onBlock: ((block: unknown) => void) | undefined;
+  readonly handedOver: readonly ArrayBuffer[];
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -25,10 +26,11 @@ export class WorkerPool {
 
   constructor(private readonly script: string, private readonly size: number) {}
 
-  run(job: WorkerJob, cancelled: () => boolean, onProgress: (done: number, text?: string) => void, onBlock?: (block: unknown) => void): Promise<unknown> {
+  /** `handedOver`: buffers of the job that go to the worker instead of being copied; whoever asks has them no more. */
+  run(job: WorkerJob, cancelled: () => boolean, onProgress: (done: number, text?: string) => void, onBlock?: (block: unknown) => void, handedOver: readonly ArrayBuffer[] = []): Promise<unknown> {
     if (this.disposed) return Promise.reject(new Cancelled());
     return new Promise((resolve, reject) => {
-      this.queue.push({ job, cancel: new Int32Array(new SharedArrayBuffer(4)), cancelled, onProgress, onBlock, resolve, reject });
+      this.queue.push({ job, cancel: new Int32Array(new SharedArrayBuffer(4)), cancelled, onProgress, onBlock, handedOver, resolve, reject });
       this.next();
     });
   }
@@ -101,6 +103,6 @@ export class WorkerPool {
     worker.on('message', onMessage);
     worker.on('error', onError);
     worker.on('exit', onExit);
-    worker.postMessage({ id, job: waiting.job, cancel: waiting.cancel } satisfies ToWorker);
+    worker.postMessage({ id, job: waiting.job, cancel: waiting.cancel } satisfies ToWorker, [...waiting.handedOver]);
   }
 }

@@ -9,6 +9,8 @@ export const ServerCommands = {
   investigate: 'anomaline.server.investigate',
   /** Argument: `LearnParams`. Result: the model file's path. */
   learn: 'anomaline.server.learn',
+  /** Argument: `ImportParams`. Makes a model of a FlexFringe automaton and scores with it. Result: the model file's path. */
+  importFlexfringe: 'anomaline.server.importFlexfringe',
   /** Argument: `ScoreParams`. */
   score: 'anomaline.server.score',
   /** Forgets findings and the chosen baseline; files in the capture stay. */
@@ -24,6 +26,15 @@ export const ServerCommands = {
 export interface LearnParams {
   readonly detector?: string;
   readonly baseline?: BaselineChoice;
+  readonly settings?: Readonly<Record<string, string | number | boolean>>;
+}
+
+export interface ImportParams {
+  /** FlexFringe's JSON of an automaton, by its absolute path. */
+  readonly file: string;
+  /** Rows whose visits are counted; absent: the baseline chosen for the capture. */
+  readonly baseline?: BaselineChoice;
+  /** Settings of the detector beside those that such a model needs anyway. */
   readonly settings?: Readonly<Record<string, string | number | boolean>>;
 }
 

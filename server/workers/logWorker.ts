@@ -5,6 +5,7 @@ import { aggregate } from '../core/aggregate/aggregate';
 import { detectorById } from '../core/detectors/registry';
 import { type LoadedModel, readModel } from '../core/models/modelFile';
 import type { Container } from '../core/models/safetensors';
+import { TreeReader } from '../core/automata/treeSum';
 import { countRows, orderRows } from '../core/symbols/rows';
 import type { Control } from '../core/util/control';
 import { type SharedColumn, weighShared } from '../core/util/sharedMemory';
@@ -12,7 +13,7 @@ import { fromFlowTransfer, toFlowTransfer } from '../core/table/flowTransfer';
 import { collectSink, encodeBlocks, type LogSink, scanSink } from '../engine/readLog';
 import type { ReadSummary, RowColumns } from '../engine/ports';
 import { readLogBytes } from '../node/logBytes';
-import type { AggregateJob, FromWorker, LogJob, ToWorker, WorkerJob } from '../node/workerMessages';
+import type { AggregateJob, Counted, CountJob, FromWorker, LogJob, ToWorker, WorkerJob } from '../node/workerMessages';
 
 /** Progress is told once for this many bytes. */
 const PROGRESS_BYTES = 4 << 20;
@@ -41,19 +42,15 @@ async function run(message: ToWorker): Promise<unknown> {
   if (job.task === 'countRows') return count(job);
   if (job.task === 'scoreRange') return scoreRange(job, control);
   if (job.task === 'aggregate') return aggregateRows(job);
+  if (job.task === 'countTraces') return countTraces(job, (bytes) => post({ id: message.id, type: 'progress', done: bytes }), cancelled);
   const sink = openSink(job, (block) => post({ id: message.id, type: 'block', block }, [...buffersOf(block)]));
-  let told = 0;
   let ascii = true;
   const problem = await readLogBytes(job.path, {
     onChunk: (chunk) => {
       ascii &&= isAscii(chunk);
       sink.push(chunk);
     },
-    onProgress: (bytes) => {
-      if (bytes - told < PROGRESS_BYTES) return;
-      told = bytes;
-      post({ id: message.id, type: 'progress', done: bytes });
-    },
+    onProgress: told((bytes) => post({ id: message.id, type: 'progress', done: bytes })),
     cancelled,
   }, job.range);
   const result = sink.finish();
@@ -65,7 +62,7 @@ async function run(message: ToWorker): Promise<unknown> {
 function learn(job: Extract<WorkerJob, { task: 'learn' }>, control: Control): Container {
   const detector = detectorById(job.detector);
   if (!detector) throw new Error(`There is no detector "${job.detector}".`);
-  return detector.save(detector.learn({ table: fromFlowTransfer(job.table), self: job.self }, job.settings, control));
+  return detector.save(detector.learn({ table: fromFlowTransfer(job.table), self: job.self, ...(job.automaton === undefined ? {} : { automaton: job.automaton }) }, job.settings, control));
 }
 
 function count({ entity, starts }: Extract<WorkerJob, { task: 'countRows' }>): void {
@@ -90,6 +87,22 @@ function aggregateRows({ kind, input }: AggregateJob): unknown {
 function viewsOf(value: unknown): SharedColumn[] {
   if (ArrayBuffer.isView(value)) return [value as SharedColumn];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(viewsOf) : [];
+}
+
+async function countTraces({ path, gzip, range, reading }: CountJob, onProgress: (bytes: number) => void, cancelled: () => boolean): Promise<Counted> {
+  const reader = new TreeReader(reading);
+  const problem = await readLogBytes(path, { onChunk: (chunk) => reader.push(chunk), onProgress: told(onProgress), cancelled }, range, gzip);
+  return { ...reader.finish(), ...(problem ? { problem } : {}) };
+}
+
+/** Passes every few megabytes of progress on. */
+function told(onProgress: (bytes: number) => void): (bytes: number) => void {
+  let last = 0;
+  return (bytes) => {
+    if (bytes - last < PROGRESS_BYTES) return;
+    last = bytes;
+    onProgress(bytes);
+  };
 }
 
 async function hashFile(path: string, hash: ReturnType<typeof createHash>, cancelled: () => boolean): Promise<void> {

@@ -24,7 +24,7 @@ for (const line of fs.readFileSync(sharedPath('golden/pautomac-reference.csv')!,
 }
 
 const columns = { ours: [] as number[], likelihood: [] as number[], alergia: [] as number[], aic: [] as number[] };
-console.log('problem  ours    likelihood  alergia  aic     states  predictors                  seconds (likelihood)');
+console.log('problem  ours    likelihood  alergia  aic     states  predictors                                 seconds (likelihood)');
 for (const problem of problems) {
   const train = readTraces(unpacked(`${problem}.train.dat`)).traces;
   const test = readTraces(unpacked(`${problem}.test.dat`)).traces;
@@ -37,8 +37,12 @@ for (const problem of problems) {
   const row = { ours: ratio, likelihood: reference.get(`${problem} likelihood`)?.ratio ?? NaN, alergia: reference.get(`${problem} alergia`)?.ratio ?? NaN, aic: reference.get(`${problem} aic`)?.ratio ?? NaN };
   for (const name of Object.keys(columns) as (keyof typeof columns)[]) columns[name].push(row[name]);
   const core = automaton.arrays.flags.filter((flag) => (flag & 1) !== 0).length;
-  const predictors = mixture!.weights.some((w) => w > 0 && w < 1) ? `${mixture!.automata.length} automata, contexts of ${mixture!.contexts.order}` : 'the automaton alone';
-  console.log(`${String(problem).padStart(7)}  ${row.ours.toFixed(4)}  ${row.likelihood.toFixed(4)}      ${row.alergia.toFixed(4)}   ${row.aic.toFixed(4)}  ${String(core).padStart(6)}  ${predictors.padEnd(26)}  ${seconds.toFixed(1)} (${reference.get(`${problem} likelihood`)?.seconds ?? '-'})`);
+  const { automata, hidden, contexts, weights } = mixture!;
+  const weighs = (j: number): boolean => weights.some((w, k) => w > 0 && k % (automata.length + hidden.length + contexts.order + 1) === j);
+  const counted = (n: number): string => `${n} ${n === 1 ? 'automaton' : 'automata'}`;
+  const parts = [...(weighs(0) || automata.length > 1 ? [counted(automata.filter((_, j) => weighs(j)).length)] : []), ...(hidden.length > 0 ? ['hidden states'] : []), ...(contexts.order > 0 || weighs(automata.length + hidden.length) ? [`contexts of ${contexts.order}`] : [])];
+  const predictors = parts.length === 1 && hidden.length === 0 ? 'the automaton alone' : parts.join(', ');
+  console.log(`${String(problem).padStart(7)}  ${row.ours.toFixed(4)}  ${row.likelihood.toFixed(4)}      ${row.alergia.toFixed(4)}   ${row.aic.toFixed(4)}  ${String(core).padStart(6)}  ${predictors.padEnd(41)}  ${seconds.toFixed(1)} (${reference.get(`${problem} likelihood`)?.seconds ?? '-'})`);
 }
 for (const [name, ratios] of Object.entries(columns)) {
   const sorted = [...ratios].sort((a, b) => a - b);

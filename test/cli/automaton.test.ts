@@ -4,6 +4,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { toFlexfringeJson } from '../../server/core/automata/flexfringeJson';
+import { readTraceModel } from '../../server/core/automata/automatonFile';
 import { learn } from '../../server/core/automata/learner';
 import { readLearnOptions } from '../../server/core/automata/learnOptions';
 import { readTraces } from '../../server/core/automata/traceReader';
@@ -76,6 +77,17 @@ describe('automaton commands', function () {
     assert.equal((JSON.parse(out.split('\n')[0]) as { states: number[] }).states.length, 8);
   });
 
+  it('learns a Mealy machine, shows its outputs and compares those of traces with them', async () => {
+    fs.writeFileSync(path.join(root, 'mealy.dat'), '4 2\n1 3 a/x b/y a/z\n1 2 b/w a/x\n1 3 a/x a/z b/w\n1 1 b/w\n');
+    const learned = await automaton(root, 'learn', 'mealy.dat', '--set', 'heuristic-name=mealy', '--model', 'mealy.model');
+    assert.deepEqual([learned.code, learned.err], [0, '']);
+    assert.match((await automaton(root, 'show', 'mealy.model')).out, /a \/ x \d/);
+    fs.writeFileSync(path.join(root, 'odd.dat'), '1 2\n1 2 b/w a/y\n');
+    const { outputs, errors } = JSON.parse((await automaton(root, 'replay', 'odd.dat', '--model', 'mealy.model', '--json')).out) as { outputs: string[]; errors: number[] };
+    assert.deepEqual([outputs.slice(0, 2), errors.slice(0, 2)], [['w', 'x'], [0, 1]]);
+    assert.match((await automaton(root, 'learn', 'train.dat', '--set', 'heuristic-name=mealy', '--set', 'variant=main', '--model', 'none.model')).err, /compares outputs of symbols, and the traces have none.*symbol\/output/);
+  });
+
   it('show: DOT, JSON and SVG', async () => {
     assert.match((await automaton(root, 'show', 'm.model')).out, /^digraph DFA \{/);
     assert.ok((JSON.parse((await automaton(root, 'show', 'm.model', '--format', 'json')).out) as { states: unknown[] }).states.length > 1);
@@ -117,7 +129,7 @@ describe('automaton commands', function () {
   }
 
   const wrong: { args: string[]; code: number; text: RegExp }[] = [
-    { args: [], code: 2, text: /Say what to do: learn, replay, diff, show, perplexity/ },
+    { args: [], code: 2, text: /Say what to do: learn, count, replay, diff, show, perplexity/ },
     { args: ['lern'], code: 2, text: /no command "automaton lern".*Did you mean "learn"/ },
     { args: ['learn', 'train.dat'], code: 2, text: /--model FILE/ },
     { args: ['learn', 'train.dat', '--model', 'x', '--set', 'sinkcout=5'], code: 2, text: /no setting "sinkcout"\. Did you mean "sinkC?c?ount"/ },
@@ -139,6 +151,73 @@ describe('automaton commands', function () {
       assert.deepEqual([run.code, run.out], [code, '']);
       assert.match(run.err, text);
       assert.doesNotMatch(run.err, /Unexpected/);
+    });
+  }
+
+  const large: Record<string, string> = {
+    '100,000 symbols': `100000 100000\n${Array.from({ length: 100_000 }, (_, i) => `1 2 s${i} s${(i * 7) % 100_000}\n`).join('')}`,
+    'a trace of a million symbols': `1 7\n1 1000000${' a b c d e f g h i j'.repeat(100_000)}\n`,
+    '100,000 types': `100000 2\n${Array.from({ length: 100_000 }, (_, i) => `t${i} 2 a b\n`).join('')}`,
+    'names of all kinds': '3 4\n1 2 __proto__ constructor\n1 2 toString \u00e9\n1 1 0\n',
+  };
+  for (const [name, text] of Object.entries(large)) {
+    it(`learns from ${name} in seconds`, async () => {
+      fs.writeFileSync(path.join(root, 'large.dat'), text);
+      const { code, err } = await automaton(root, 'learn', 'large.dat', '--set', 'variant=main', '--model', 'large.model');
+      assert.equal(code, 0, err);
+      assert.equal(/beyond the first 65536 different ones/.test(err), name === '100,000 types');
+    });
+  }
+
+  it('types that memory would not do for: told', async () => {
+    fs.writeFileSync(path.join(root, 'types.dat'), `60000 60000\n${Array.from({ length: 60_000 }, (_, i) => `t${i} 1 s${i}\n`).join('')}`);
+    const { code, err } = await automaton(root, 'learn', 'types.dat', '--model', 'types.model');
+    assert.equal(code, 3, err);
+    assert.match(err, /60,000 types of traces, each counted at 60,001 prefixes, are too many/);
+  });
+
+  it('an interrupt ends learning at once, and no model is written', async () => {
+    // Without sinks the sicco version compares each candidate with all that follows a state.
+    fs.writeFileSync(path.join(root, 'slow.dat'), large['100,000 symbols']);
+    const child = execFile(process.execPath, [entry, 'automaton', 'learn', 'slow.dat', '--set', 'variant=sicco', '--model', 'slow.model'], { cwd: root });
+    const ended = new Promise<string | null>((resolve) => child.on('exit', (_, signal) => resolve(signal)));
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    child.kill('SIGINT');
+    assert.equal(await ended, 'SIGINT');
+    assert.equal(fs.existsSync(path.join(root, 'slow.model')), false);
+  });
+
+  it('a small model with any byte changed, or cut anywhere, is refused or equal', async () => {
+    await automaton(root, 'learn', 'one.dat', '--set', 'variant=main', '--model', 'tiny.model');
+    const good = fs.readFileSync(path.join(root, 'tiny.model'));
+    for (let at = 0; at < good.length; at++) {
+      for (const flip of [0x01, 0x80]) {
+        const bytes = Uint8Array.from(good);
+        bytes[at] ^= flip;
+        assert.ok('fault' in readTraceModel(bytes), `byte ${at}`);
+      }
+      assert.ok('fault' in readTraceModel(good.subarray(0, at)), `cut at ${at}`);
+    }
+  });
+
+  const json = (nodes: string, edges: string): string => `{"types":["0"],"alphabet":["a","b"],"nodes":[${nodes}],"edges":[${edges}]}`;
+  const node = (id: number | string, more = ''): string => `{"id":${id},"source":-1,"size":1,"isred":1,"issink":0,"trace":"0 0","data":{"total_final":0,"total_paths":1,"final_counts":{},"path_counts":{"0":1},"trans_counts":{"a":"1"}}${more}}`;
+  const foreign: Record<string, string> = {
+    'a cycle': json(`${node(0)},${node(1)}`, '{"source":"0","target":"1","name":"a"},{"source":"1","target":"0","name":"a"},{"source":"1","target":"1","name":"b"}'),
+    'edges to and from nodes that it lacks': json(node(0), '{"source":"0","target":"9","name":"a"},{"source":"9","target":"0","name":"a"}'),
+    'huge numbers': json(node('1e308', ',"size":1e300'), '{"source":"1e308","target":"1e308","name":"a"}'),
+    'the same edge twice': json(node(0), '{"source":"0","target":"0","name":"a"},{"source":"0","target":"0","name":"a"}'),
+    'the same node twice': json(`${node(0)},${node(0)}`, '{"source":"0","target":"0","name":"a"}'),
+    'strings for numbers': json(node('"x"'), '{"source":"x","target":"x","name":"a"}'),
+    'very deep nesting': `${'['.repeat(100_000)}${']'.repeat(100_000)}`,
+  };
+  for (const [name, text] of Object.entries(foreign)) {
+    it(`replays on or refuses a JSON model with ${name}`, async () => {
+      fs.writeFileSync(path.join(root, 'foreign.json'), text);
+      const { code, out, err } = await automaton(root, 'replay', 'one.dat', '--model', 'foreign.json', '--json');
+      assert.doesNotMatch(err, /Unexpected/);
+      if (code === 0) assert.equal((JSON.parse(out) as { trace: number }).trace, 0);
+      else assert.deepEqual([code, out, err.includes('foreign.json: ')], [3, '', true]);
     });
   }
 

@@ -59,6 +59,13 @@ class FakeSession implements CaptureSession {
     return file;
   }
 
+  async importAutomaton({ file }: { readonly file: string }, control: JobControl): Promise<string> {
+    if (!file.endsWith('.json')) throw new Error(`${file} is no automaton`);
+    await this.steps(control, 'importing');
+    if (!control.cancelled) this.flag();
+    return path.join(this.root, '.anomaline', 'models', 'imported.model');
+  }
+
   async score(_: unknown, control: JobControl): Promise<void> {
     await this.steps(control, 'scoring');
     if (!control.cancelled) this.flag();

@@ -171,6 +171,19 @@ describe('lsp/server over stdio', () => {
     assert.deepEqual(fs.readdirSync(folder), ['conn.log']);
   });
 
+  it('imports a FlexFringe model: progress, findings, the model file; and says what is wrong with the argument', async () => {
+    await start({ options: slow });
+    await client.phase('indexed');
+    client.progress.length = 0;
+    const file = await client.command<string>(ServerCommands.importFlexfringe, { file: '/models/a.json' });
+    assert.equal(path.basename(file), 'imported.model');
+    const [{ value: begin }] = client.progress;
+    assert.deepEqual([begin.kind, begin.kind === 'begin' && begin.title, begin.kind === 'begin' && begin.cancellable], ['begin', 'Anomaline: Importing a FlexFringe model', true]);
+    assert.ok((client.published.get(client.uri('a.log')) ?? []).length > 0);
+    await assert.rejects(client.command(ServerCommands.importFlexfringe, { file: '/models/a.txt' }), /^Error: Import FlexFringe Model failed: \/models\/a\.txt is no automaton/);
+    await assert.rejects(client.command(ServerCommands.importFlexfringe, {}), /No file was named\. Give \{ "file"/);
+  });
+
   it('shows real progress with texts, never falling, and ends it', async () => {
     await start({ options: slow });
     await client.phase('indexed');

@@ -1,3 +1,4 @@
+import { mulberry32 } from '../../server/core/util/rng';
 import { chiSquaredSurvival } from '../../server/core/util/statistics';
 import type { MergeTestName } from '../../server/core/automata/mergeTests/registry';
 import type { LearnSettings } from '../../server/core/automata/settings';
@@ -18,6 +19,9 @@ interface Node {
   /** Of kullbackLeibler: count^2 / total in the prefix tree, of each symbol and of the end. */
   readonly weights: Map<number, number>;
   endWeight: number;
+  /** The data of each symbol that went on from here, and of them those that are numbers. */
+  readonly outputs: Map<number, Set<string>>;
+  values: number[];
   readonly children: Map<number, Node>;
 }
 
@@ -29,34 +33,45 @@ export interface SlowResult {
 
 /**
  * State merging as the specification words it (state machine, sections 2 to 6.8): one object a node, recursion, and a copy of everything
- * for every tried merge. Leaves out merging of sinks, locality, and what `sicco` does to sizes of merges it takes back.
+ * for every tried merge. Leaves out what `sicco` does to sizes of merges it takes back.
  */
 export function slowLearn(traces: TraceSet, settings: LearnSettings): SlowResult {
   const all = insertAll(traces, settings);
   let root = all[0];
   const steps: string[] = [];
+  const chance = mulberry32(settings.seed);
   for (;;) {
     const { reds, blues } = collect(root, settings);
-    const candidates = blues.filter((blue) => !isSink(blue, settings));
-    if (candidates.length === 0) break;
+    const core = blues.filter((blue) => !isSink(blue, settings));
+    if (core.length === 0 && !settings.mergeSinks) break;
+    if ((settings.maxStates > 0 && reds.length >= settings.maxStates) || (settings.variant !== 'sicco' && settings.minNodes > 0 && all.filter((node) => !node.mergedInto).length <= settings.minNodes)) break;
+    const candidates = core.length > 0 ? core : blues;
     let best: { score: number; size: number; red: Node | undefined; blue: Node } | undefined;
     for (const blue of settings.largestBlue ? candidates.slice(0, 1) : candidates) {
+      const sink = core.length === 0;
+      const lefts = settings.blueBlue && !sink ? [...reds, ...core.filter((other) => other !== blue)] : reds;
       let accepted = false;
-      for (const red of reds) {
-        const score = tried(all, red, blue, settings);
+      for (const red of lefts) {
+        let score = isLocal(red, blue, reds, settings) ? tried(all, red, blue, sink, settings) : undefined;
         if (score === undefined) continue;
+        if (settings.random > 0) score -= score * settings.random * chance();
+        if (settings.lowerBound !== undefined && score < settings.lowerBound) continue;
         accepted = true;
         if (!best || score > best.score || (score === best.score && blue.size > best.size)) best = { score, size: blue.size, red, blue };
       }
-      if (settings.extend && !accepted) {
-        best = { score: 0, size: blue.size, red: undefined, blue };
+      const extension = { score: settings.extendScore, size: blue.size, red: undefined, blue };
+      if (settings.extend && !accepted && !sink) {
+        best = extension;
         break;
       }
-      if (!best || best.score < 0 || (best.score === 0 && blue.size > best.size)) best = { score: 0, size: blue.size, red: undefined, blue };
+      if (sink && accepted && !settings.extendSinks) continue;
+      if (!best || best.score < extension.score || (best.score === extension.score && blue.size > best.size)) best = extension;
     }
-    const { red, blue, score } = best!;
+    if (!best) break;
+    const { red, blue, score } = best;
     if (red) {
       steps.push(`merge ${score.toPrecision(9)} ${red.prefix.join(' ')} < ${blue.prefix.join(' ')}`);
+      red.red = true;
       merge(red, blue, 0, settings, undefined, true);
     } else {
       steps.push(`extend ${blue.size} ${blue.prefix.join(' ')}`);
@@ -74,12 +89,15 @@ export function slowLearn(traces: TraceSet, settings: LearnSettings): SlowResult
   return { steps, states: states.sort() };
 }
 
+function newNode(number: number, prefix: readonly number[], parent: Node | undefined): Node {
+  return { number, prefix, parent, size: 0, passed: 0, ended: 0, red: false, mergedInto: undefined, counts: new Map(), endedByType: new Map(), passedByType: new Map(), weights: new Map(), endWeight: 0, outputs: new Map(), values: [], children: new Map() };
+}
+
 function insertAll(traces: TraceSet, settings: LearnSettings): Node[] {
   const created: Node[] = [];
   const create = (prefix: readonly number[], parent: Node | undefined): Node => {
-    const node: Node = { number: created.length, prefix, parent, size: 0, passed: 0, ended: 0, red: false, mergedInto: undefined, counts: new Map(), endedByType: new Map(), passedByType: new Map(), weights: new Map(), endWeight: 0, children: new Map() };
-    created.push(node);
-    return node;
+    created.push(newNode(created.length, prefix, parent));
+    return created[created.length - 1];
   };
   const root = create([], undefined);
   root.red = true;
@@ -91,6 +109,9 @@ function insertAll(traces: TraceSet, settings: LearnSettings): Node[] {
       node.passed++;
       increase(node.passedByType, traces.types[t], 1);
       increase(node.counts, a, 1);
+      const text = traces.data && traces.data.of[i] > 0 ? traces.data.texts[traces.data.of[i] - 1] : undefined;
+      if (text !== undefined) node.outputs.set(a, new Set([...(node.outputs.get(a) ?? []), text]));
+      if (text !== undefined && text !== '' && !Number.isNaN(Number(text))) node.values.push(Number(text));
       if (!node.children.has(a)) node.children.set(a, create([...node.prefix, a], node));
       node = node.children.get(a)!;
     }
@@ -103,11 +124,14 @@ function insertAll(traces: TraceSet, settings: LearnSettings): Node[] {
     for (const node of order) order.push(...ascending(node.children).map(([, child]) => child));
     order.forEach((node, i) => (node.number = i));
   }
-  for (const node of created) {
-    for (const [a, count] of node.counts) node.weights.set(a, count ** 2 / totalOf(node, settings));
-    node.endWeight = node.ended === 0 ? 0 : node.ended ** 2 / totalOf(node, settings);
-  }
+  for (const node of created) setWeights(node, settings);
   return created;
+}
+
+function setWeights(node: Node, settings: LearnSettings): void {
+  node.weights.clear();
+  for (const [a, count] of node.counts) node.weights.set(a, count ** 2 / totalOf(node, settings));
+  node.endWeight = node.ended === 0 ? 0 : node.ended ** 2 / totalOf(node, settings);
 }
 
 function totalOf(node: Node, settings: LearnSettings): number {
@@ -144,19 +168,62 @@ function collect(root: Node, settings: LearnSettings): { reds: Node[]; blues: No
 }
 
 function isSink(node: Node, settings: LearnSettings): boolean {
-  return settings.sinks && node.passed + node.ended < settings.sinkCount;
+  if (!settings.sinks) return false;
+  if (settings.mergeTest === 'sameTypes') return node.passed === 0 || typesOf(node).length === 1;
+  return (settings.variant === 'sicco' && settings.typeSinks && typesOf(node).length === 1) || node.passed + node.ended < settings.sinkCount;
 }
 
-function tried(all: Node[], red: Node, blue: Node, settings: LearnSettings): number | undefined {
-  if ((!settings.mergeRoot && red === all[0]) || isSink(red, settings) || !sameContext(red, blue, settings.markovian) || !hasPaths(red, blue, settings.kTailPaths)) return undefined;
-  const sums: Sums = { separate: 0, merged: 0, freedom: 0, slack: 0, points: 0, conflict: false };
+function typesOf(node: Node): number[] {
+  return [...new Set([...node.passedByType.keys(), ...node.endedByType.keys()])].sort((a, b) => a - b);
+}
+
+function mayMerge(root: Node, red: Node, blue: Node, sink: boolean, settings: LearnSettings): boolean {
+  if (red === root && !settings.mergeRoot) return false;
+  if (isSink(red, settings) && !settings.mergeSinks) return false;
+  if (sink) {
+    if (!settings.mergeSinksWithCore && !isSink(red, settings)) return false;
+    if (settings.sinkSiblings && !(red.parent && find(red.parent) === find(blue.parent!))) return false;
+    if (settings.sinkIdentical && !(hasPaths(red, blue, Infinity) && hasPaths(blue, red, Infinity))) return false;
+  }
+  return sameContext(red, blue, settings.markovian) && hasPaths(red, blue, settings.kTailPaths);
+}
+
+/** End of section 4: what lies behind both nodes is added up by depth or by symbol, and the sums are tested as the pairs of a merge are. */
+function sumsAgree(red: Node, blue: Node, by: 'depth' | 'symbol', settings: LearnSettings): boolean {
+  const depth = (node: Node): number => Math.max(0, ...[...node.children.values()].map((child) => 1 + depth(find(child))));
+  const deepest = depth(blue);
+  const reached = (root: Node, key: number, level = 0, symbol = -1): Node[] => {
+    const own = (by === 'depth' ? level : symbol) === key ? [root] : [];
+    return level === deepest ? own : [...own, ...[...root.children].flatMap(([a, child]) => reached(find(child), key, level + 1, a))];
+  };
+  const sums = newSums();
+  for (let key = 0; key <= (by === 'depth' ? deepest : 10) && !sums.conflict; key++) {
+    const [left, right] = [red, blue].map((root) => {
+      const sum = newNode(0, [], undefined);
+      for (const node of new Set(reached(root, key))) {
+        sum.size += node.passed + node.ended;
+        addCounts(sum, { ...node, values: [], outputs: new Map() });
+      }
+      setWeights(sum, settings);
+      return sum;
+    });
+    if (left.size + right.size > 0 && !allowed(left, right, settings, sums)) sums.conflict = true;
+  }
+  return !sums.conflict && verdict[settings.mergeTest](sums, Math.fround(settings.confidence)) !== undefined;
+}
+
+function tried(all: Node[], red: Node, blue: Node, sink: boolean, settings: LearnSettings): number | undefined {
+  if (!mayMerge(all[0], red, blue, sink, settings)) return undefined;
+  const sums = newSums();
   if (settings.testMerge) {
     const copy = structuredClone({ all, red, blue });
     merge(copy.red, copy.blue, 0, settings, sums, true);
     // What the reference takes back keeps the symbol, at count 0.
     if (settings.variant !== 'default') copy.all.forEach((node, i) => [...node.counts.keys()].filter((a) => !all[i].counts.has(a)).forEach((a) => all[i].counts.set(a, 0)));
   } else merge(red, blue, 0, settings, sums, false);
-  return sums.conflict ? undefined : verdict[settings.mergeTest](sums, Math.fround(settings.confidence));
+  const score = sums.conflict ? undefined : verdict[settings.mergeTest](sums, Math.fround(settings.confidence));
+  const checks = [...(settings.depthCheck ? ['depth' as const] : []), ...(settings.symbolCheck ? ['symbol' as const] : [])];
+  return score !== undefined && checks.every((by) => sumsAgree(red, blue, by, settings)) ? score : undefined;
 }
 
 /** The score of a merge whose pairs allow it, or undefined. */
@@ -175,10 +242,19 @@ const verdict: { [name in MergeTestName]: (sums: Sums, confidence: number) => nu
   alergia94: () => 0,
   evidence: (sums) => sums.points,
   overlap: (sums) => sums.points,
+  mealy: (sums) => sums.points,
+  meanSquaredError: (sums) => Math.max(-1, sums.merged - sums.separate < 1e-9 ? 2 * sums.points : 2 * sums.points + sums.freedom * Math.log(sums.separate / sums.freedom) - sums.freedom * Math.log(sums.merged / sums.freedom)),
+  sameTypes: (sums) => sums.points,
 };
 
 function hasPaths(red: Node, blue: Node, length: number): boolean {
   return length <= 0 || [...blue.children].every(([a, child]) => red.children.has(a) && hasPaths(find(red.children.get(a)!), find(child), length - 1));
+}
+
+function isLocal(red: Node, blue: Node, reds: readonly Node[], settings: LearnSettings): boolean {
+  const distance = (a: Node, b: Node): number => (a === b ? 0 : 1 + (a.prefix.length > b.prefix.length ? distance(find(a.parent!), b) : distance(a, find(b.parent!))));
+  const sources = reds.filter((source) => [...source.children.values()].some((child) => find(child) === red)).length;
+  return settings.mergeLocal <= 0 || distance(red, blue) <= settings.mergeLocal || (settings.mergeLocalSources >= 0 && sources >= settings.mergeLocalSources);
 }
 
 function sameContext(a: Node, b: Node, symbols: number): boolean {
@@ -196,14 +272,17 @@ interface Sums {
   conflict: boolean;
 }
 
+function newSums(): Sums {
+  return { separate: 0, merged: 0, freedom: 0, slack: 0, points: 0, conflict: false };
+}
+
 /** False stops the test (not in `sicco`, where a conflict only stops the pair). */
 function merge(left: Node, right: Node, depth: number, settings: LearnSettings, test: Sums | undefined, perform: boolean): boolean {
   if (test) {
     if (settings.kTail !== -1 && depth > settings.kTail) return true;
     if (settings.kState > 0 && (left.size < settings.kState || right.size < settings.kState)) return true;
     const fixed = settings.allFixed || (settings.statesFixed && left.red);
-    const typed = settings.typeConsistent && settings.mergeTest !== 'alergia';
-    if ((fixed && [...right.children.keys()].some((a) => !left.children.has(a))) || (typed && [...left.endedByType.keys()].some((t) => [...right.endedByType.keys()].some((u) => u !== t))) || !compare[settings.mergeTest](left, right, settings, test)) {
+    if ((fixed && [...right.children.keys()].some((a) => !left.children.has(a))) || !allowed(left, right, settings, test)) {
       test.conflict = true;
       return settings.variant === 'sicco';
     }
@@ -212,13 +291,7 @@ function merge(left: Node, right: Node, depth: number, settings: LearnSettings, 
     right.mergedInto = left;
     if (settings.mergeData || settings.variant !== 'sicco') left.size += right.size;
     if (settings.mergeData) {
-      left.passed += right.passed;
-      left.ended += right.ended;
-      for (const [a, count] of right.counts) increase(left.counts, a, count);
-      for (const [t, count] of right.endedByType) increase(left.endedByType, t, count);
-      for (const [t, count] of right.passedByType) increase(left.passedByType, t, count);
-      for (const [a, weight] of right.weights) increase(left.weights, a, weight);
-      left.endWeight += right.endWeight;
+      addCounts(left, right);
     }
   }
   for (const [a, child] of ascending(right.children)) {
@@ -232,6 +305,25 @@ function merge(left: Node, right: Node, depth: number, settings: LearnSettings, 
     if (x !== y && !merge(x, y, depth + 1, settings, test, perform)) return false;
   }
   return true;
+}
+
+function addCounts(left: Node, right: Node): void {
+  left.passed += right.passed;
+  left.ended += right.ended;
+  for (const [a, count] of right.counts) increase(left.counts, a, count);
+  for (const [t, count] of right.endedByType) increase(left.endedByType, t, count);
+  for (const [t, count] of right.passedByType) increase(left.passedByType, t, count);
+  for (const [a, weight] of right.weights) increase(left.weights, a, weight);
+  left.endWeight += right.endWeight;
+  for (const [a, texts] of right.outputs) left.outputs.set(a, new Set([...(left.outputs.get(a) ?? []), ...texts]));
+  left.values = [...left.values, ...right.values];
+}
+
+/** Section 6.0, and the pair itself. */
+function allowed(left: Node, right: Node, settings: LearnSettings, sums: Sums): boolean {
+  const typed = settings.typeConsistent && settings.mergeTest !== 'alergia' && settings.mergeTest !== 'sameTypes';
+  if (typed && [...left.endedByType.keys()].some((t) => [...right.endedByType.keys()].some((u) => u !== t))) return false;
+  return compare[settings.mergeTest](left, right, settings, sums);
 }
 
 function tooFew(left: Node, right: Node, settings: LearnSettings): boolean {
@@ -279,6 +371,30 @@ const compare: { [name in MergeTestName]: (left: Node, right: Node, settings: Le
     if (lacks(left, right) || lacks(right, left)) return false;
     for (const a of symbols(left, 1)) sums.points += symbols(right, 1).includes(a) ? 1 : -1;
     return true;
+  },
+  mealy: (left, right, _, sums) => {
+    for (const [a, l] of left.counts) {
+      if (l === 0 || (right.counts.get(a) ?? 0) === 0) continue;
+      const [x, y] = [left, right].map((node) => [...(node.outputs.get(a) ?? [])].sort().join());
+      if (left.outputs.has(a) && right.outputs.has(a) && x !== y) return false;
+      sums.points++;
+    }
+    return true;
+  },
+  meanSquaredError: (left, right, settings, sums) => {
+    const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
+    const error = (values: readonly number[]): number => values.reduce((a, b) => a + (b - mean(values)) ** 2, 0);
+    const least = Math.max(1, settings.symbolCount);
+    if (left.values.length >= least && right.values.length >= least && Math.abs(mean(left.values) - mean(right.values)) > Math.fround(settings.confidence)) return false;
+    sums.points++;
+    sums.freedom += left.values.length + right.values.length;
+    sums.separate += error(left.values) + error(right.values);
+    sums.merged += error([...left.values, ...right.values]);
+    return true;
+  },
+  sameTypes: (left, right, _, sums) => {
+    sums.points++;
+    return typesOf(left).join() === typesOf(right).join();
   },
 };
 

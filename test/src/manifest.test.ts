@@ -38,7 +38,7 @@ const linked = (text: string) => [...text.matchAll(/\(command:([^)?]+)/g)].map((
 
 describe('manifest: commands', () => {
   it('has those of the issue, once each', () => {
-    for (const name of ['investigate', 'chooseBaseline', 'learn', 'score', 'nextFinding', 'previousFinding', 'showRootCause', 'clear', 'showLog', 'restartServer', 'openSample']) assert.ok(commands.includes(`anomaline.${name}`), name);
+    for (const name of ['investigate', 'chooseBaseline', 'learn', 'importFlexfringe', 'score', 'nextFinding', 'previousFinding', 'showRootCause', 'clear', 'showLog', 'restartServer', 'openSample']) assert.ok(commands.includes(`anomaline.${name}`), name);
     assert.equal(new Set(commands).size, commands.length);
   });
 

@@ -8,7 +8,7 @@ export function readAbbadingo(text: string): { traces: TraceSet; problems: reado
   return readTraces(encodeUtf8(text));
 }
 
-/** Writes traces as `readAbbadingo` reads them. Names must be free of blanks, `:` and `/`. */
+/** Writes traces as `readAbbadingo` reads them. Names must be free of blanks, `:` and `/`, data of blanks. */
 export function writeAbbadingo(traces: TraceSet): string {
   const lines = [`${traces.types.length} ${traces.alphabet.length}`];
   for (let t = 0; t < traces.types.length; t++) lines.push(formatTrace(traces, t));
@@ -17,6 +17,8 @@ export function writeAbbadingo(traces: TraceSet): string {
 
 /** One trace as a line of Abbadingo text. */
 export function formatTrace(traces: TraceSet, t: number): string {
-  const symbols = traces.symbols.subarray(traces.offsets[t], traces.offsets[t + 1]);
-  return [traces.typeNames[traces.types[t]], symbols.length, ...Array.from(symbols, (symbol) => traces.alphabet[symbol])].join(' ');
+  const { alphabet, data, offsets, symbols, typeNames, types } = traces;
+  const words = [typeNames[types[t]], String(offsets[t + 1] - offsets[t])];
+  for (let i = offsets[t]; i < offsets[t + 1]; i++) words.push(alphabet[symbols[i]] + (data !== undefined && data.of[i] > 0 ? `/${data.texts[data.of[i] - 1]}` : ''));
+  return words.join(' ');
 }

@@ -44,6 +44,14 @@ export interface AutomatonArrays {
   readonly endedByType: Uint32Array;
 }
 
+/** What an automaton knows besides counts; each part is there when the merge test was about it. */
+export interface AutomatonData {
+  /** Of a Mealy machine: entry e has the output `names[ofEntry[e]]` (`a|b`: several), -1 none. */
+  readonly outputs?: { readonly names: readonly string[]; readonly ofEntry: Int32Array };
+  /** Of regression: how many numbers followed each state, and their mean (0 where none did), which the state predicts. */
+  readonly values?: { readonly count: Int32Array; readonly mean: Float64Array };
+}
+
 /** Below this many (state, symbol) pairs, transitions are looked up in a full table (16 MB at most). */
 const TABLE_LIMIT = 1 << 22;
 
@@ -53,7 +61,7 @@ export class Automaton {
   /** Entry of each (state, symbol) pair, -1: none. */
   private readonly table: Int32Array | undefined;
 
-  constructor(readonly alphabet: readonly string[], readonly typeNames: readonly string[], readonly arrays: AutomatonArrays) {
+  constructor(readonly alphabet: readonly string[], readonly typeNames: readonly string[], readonly arrays: AutomatonArrays, readonly data: AutomatonData = {}) {
     this.stateCount = arrays.size.length;
     if (this.stateCount * alphabet.length > TABLE_LIMIT) return;
     this.table = new Int32Array(this.stateCount * alphabet.length).fill(-1);
@@ -83,6 +91,24 @@ export class Automaton {
     return (entry < 0 ? -1 : this.arrays.entryTarget[entry]) as StateId | -1;
   }
 
+  /** The output of an entry, undefined where none is known. */
+  output(entry: number): string | undefined {
+    return this.data.outputs?.names[this.data.outputs.ofEntry[entry]];
+  }
+
+  /** The symbol of an entry as it is written at a transition: `a`, in a Mealy machine `a / x`. */
+  label(entry: number): string {
+    const symbol = this.alphabet[this.arrays.entrySymbol[entry]];
+    const output = this.output(entry);
+    return output === undefined ? symbol : `${symbol} / ${output}`;
+  }
+
+  /** The mean of the numbers that followed a state, undefined where there were none. */
+  mean(state: number): number | undefined {
+    const { values } = this.data;
+    return values && values.count[state] > 0 ? values.mean[state] : undefined;
+  }
+
   isCore(state: number): boolean {
     return (this.arrays.flags[state] & StateFlag.core) !== 0;
   }
@@ -102,8 +128,8 @@ export class Automaton {
   }
 
   /** The automaton of such arrays, or undefined when they do not fit each other (a damaged file). */
-  static fromArrays(alphabet: readonly string[], typeNames: readonly string[], arrays: AutomatonArrays): Automaton | undefined {
-    return fits(alphabet.length, typeNames.length, arrays) ? new Automaton(alphabet, typeNames, arrays) : undefined;
+  static fromArrays(alphabet: readonly string[], typeNames: readonly string[], arrays: AutomatonArrays, data: AutomatonData = {}): Automaton | undefined {
+    return fits(alphabet.length, typeNames.length, arrays) && dataFit(arrays, data) ? new Automaton(alphabet, typeNames, arrays, data) : undefined;
   }
 }
 
@@ -117,6 +143,11 @@ function fits(symbols: number, types: number, a: AutomatonArrays): boolean {
     && within(a.entrySymbol, 0, symbols) && within(a.entryTarget, -1, states) && within(a.prefixSymbols, 0, symbols)
     && within(a.incoming, -1, symbols) && within(a.source, -1, states) && within(a.prefixType, 0, Math.max(1, types))
     && a.passedByType.length === states * types && a.endedByType.length === states * types && ascendsWithinStates(a);
+}
+
+function dataFit(arrays: AutomatonArrays, { outputs, values }: AutomatonData): boolean {
+  return (!outputs || (outputs.ofEntry.length === arrays.entrySymbol.length && outputs.ofEntry.every((o) => o >= -1 && o < outputs.names.length)))
+    && (!values || (values.count.length === arrays.size.length && values.mean.length === arrays.size.length));
 }
 
 function isRunStart(start: Uint32Array, runs: number, total: number): boolean {

@@ -17,16 +17,15 @@ export function countTree(traces: TraceSet): PrefixTree {
 /** The tree of the traces of both. Associative and commutative. O(nodes of both). */
 export function addTrees(a: PrefixTree, b: PrefixTree): PrefixTree {
   const alphabet = union(a.traces.alphabet, b.traces.alphabet), typeNames = union(a.traces.typeNames, b.traces.typeNames);
-  const sides = [a, b].map((tree) => ({ tree, symbolOf: places(tree.traces.alphabet, alphabet), typeOf: places(tree.traces.typeNames, typeNames) }));
+  const symbolA = places(a.traces.alphabet, alphabet), symbolB = places(b.traces.alphabet, alphabet);
   const most = a.nodeCount + b.nodeCount;
   const types = typeNames.length > 1 ? typeNames.length : 0;
   // The node of each side that a new node stands for, -1 for none.
-  const nodeOf = [new Int32Array(most).fill(-1), new Int32Array(most).fill(-1)];
+  const nodeA = new Int32Array(most).fill(-1), nodeB = new Int32Array(most).fill(-1);
   const symbol = new Uint32Array(most), parent = new Int32Array(most), size = new Uint32Array(most), ended = new Uint32Array(most), firstChild = new Uint32Array(most + 1);
-  const passedByType = new Uint32Array(most * types), endedByType = new Uint32Array(most * types);
   const levelStart = [0];
   parent[0] = -1;
-  nodeOf[0][0] = nodeOf[1][0] = 0;
+  nodeA[0] = nodeB[0] = 0;
   let count = 1;
   for (let node = 0, levelEnd = 1; node < count; node++) {
     if (node === levelEnd) {
@@ -34,34 +33,51 @@ export function addTrees(a: PrefixTree, b: PrefixTree): PrefixTree {
       levelEnd = count;
     }
     firstChild[node] = count;
-    sides.forEach(({ tree, typeOf }, s) => {
-      const own = nodeOf[s][node];
-      if (own < 0) return;
-      size[node] += tree.size[own];
-      ended[node] += tree.ended[own];
-      for (let t = 0; types > 0 && t < typeOf.length; t++) {
-        passedByType[node * types + typeOf[t]] += tree.passedByType?.[own * typeOf.length + t] ?? tree.size[own] - tree.ended[own];
-        endedByType[node * types + typeOf[t]] += tree.endedByType?.[own * typeOf.length + t] ?? tree.ended[own];
-      }
-    });
     // Both lists of children are in order of names, so one pass joins them.
-    const at = sides.map(({ tree }, s) => (nodeOf[s][node] < 0 ? 0 : tree.firstChild[nodeOf[s][node]]));
-    const end = sides.map(({ tree }, s) => (nodeOf[s][node] < 0 ? 0 : tree.firstChild[nodeOf[s][node] + 1]));
-    while (at[0] < end[0] || at[1] < end[1]) {
-      const next = sides.map(({ tree, symbolOf }, s) => (at[s] < end[s] ? symbolOf[tree.symbol[at[s]]] : Infinity));
-      symbol[count] = Math.min(next[0], next[1]);
+    let atA = 0, endA = 0, atB = 0, endB = 0;
+    if (nodeA[node] >= 0) {
+      size[node] += a.size[nodeA[node]];
+      ended[node] += a.ended[nodeA[node]];
+      atA = a.firstChild[nodeA[node]];
+      endA = a.firstChild[nodeA[node] + 1];
+    }
+    if (nodeB[node] >= 0) {
+      size[node] += b.size[nodeB[node]];
+      ended[node] += b.ended[nodeB[node]];
+      atB = b.firstChild[nodeB[node]];
+      endB = b.firstChild[nodeB[node] + 1];
+    }
+    for (; atA < endA || atB < endB; count++) {
+      const nextA = atA < endA ? symbolA[a.symbol[atA]] : Infinity, nextB = atB < endB ? symbolB[b.symbol[atB]] : Infinity;
+      symbol[count] = Math.min(nextA, nextB);
       parent[count] = node;
-      for (let s = 0; s < 2; s++) if (next[s] === symbol[count]) nodeOf[s][count] = at[s]++;
-      count++;
+      if (nextA <= nextB) nodeA[count] = atA++;
+      if (nextB <= nextA) nodeB[count] = atB++;
     }
   }
   levelStart.push(count);
   firstChild[count] = count;
+  const passedByType = new Uint32Array(count * types), endedByType = new Uint32Array(count * types);
+  if (types > 0) {
+    addTypes(a, nodeA, count, places(a.traces.typeNames, typeNames), types, passedByType, endedByType);
+    addTypes(b, nodeB, count, places(b.traces.typeNames, typeNames), types, passedByType, endedByType);
+  }
   return {
     traces: noTraces(alphabet, typeNames), nodeCount: count, firstChild: firstChild.slice(0, count + 1), symbol: symbol.slice(0, count), parent: parent.slice(0, count),
     size: size.slice(0, count), ended: ended.slice(0, count), firstTrace: new Uint32Array(count), levelStart,
-    passedByType: types > 0 ? passedByType.slice(0, count * types) : undefined, endedByType: types > 0 ? endedByType.slice(0, count * types) : undefined,
+    passedByType: types > 0 ? passedByType : undefined, endedByType: types > 0 ? endedByType : undefined,
   };
+}
+
+/** Adds the counts by type of one side; `nodeOf` tells which of its nodes a new one stands for. */
+function addTypes(tree: PrefixTree, nodeOf: Int32Array, count: number, typeOf: Uint32Array, types: number, passedByType: Uint32Array, endedByType: Uint32Array): void {
+  for (let node = 0; node < count; node++) {
+    const own = nodeOf[node];
+    for (let t = 0; own >= 0 && t < typeOf.length; t++) {
+      passedByType[node * types + typeOf[t]] += tree.passedByType?.[own * typeOf.length + t] ?? tree.size[own] - tree.ended[own];
+      endedByType[node * types + typeOf[t]] += tree.endedByType?.[own * typeOf.length + t] ?? tree.ended[own];
+    }
+  }
 }
 
 /** A tree of counts as a file (safetensors), to which tomorrow's traces can be added without today's. Equal trees give equal bytes. */

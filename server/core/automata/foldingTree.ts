@@ -1,9 +1,14 @@
+import { EdgeOutputs } from './edgeOutputs';
+import { NodeValues } from './nodeValues';
 import { Residue } from './residue';
+import { NONE, SortedLists } from './sortedLists';
 import type { LearnSettings } from './settings';
 import type { PrefixTree } from './prefixTree';
 
-/** What stands for "none" in lists of edges. */
-export const NONE = -1;
+export { NONE };
+
+/** After so many pairs a fold asks whether it shall go on. */
+const ASKED = 1024;
 
 /** Looks at the pairs of nodes that a merge brings together; false when a pair forbids the merge. */
 export interface PairTest {
@@ -19,11 +24,11 @@ export interface Weights {
 /**
  * A prefix tree that is being folded into an automaton. Merged nodes point to their representative (`find`); an edge is named by the
  * tree node it led to first, so that symbols, counts and targets of edges need no arrays of their own:
- * edge e has symbol `tree.symbol[e]`, count `count[e]` and target `find(e)`. Edges of a node are lists in order of symbols.
+ * edge e has symbol `tree.symbol[e]`, count `count[e]` and target `find(e)`. Edges of a node are lists in order of symbols (`SortedLists`).
  *
  * Targets (`firstEdge`, `nextEdge`) and counts (`firstCount`, `nextCount`) are two lists, because with `mergeData` off the
  * counts stay those of the tree, and with it on they are added before the targets are merged.
- * Every change made under `try` is logged and taken back.
+ * Every change is logged; `try` takes all back, and so does a merge that is cancelled.
  */
 export class FoldingTree {
   readonly firstEdge: Int32Array;
@@ -35,6 +40,11 @@ export class FoldingTree {
   private weights: Weights | undefined;
   /** What tried merges leave behind in the reference; absent unless a merge test asked for it. */
   private residue: Residue | undefined;
+  /** Data of symbols as outputs of edges, and as numbers that follow nodes; absent unless a merge test asked for them. */
+  outputs: EdgeOutputs | undefined;
+  values: NodeValues | undefined;
+  /** Nodes that no other node stands for, reachable or not. */
+  left: number;
   /** 1: the node is a state (red). */
   readonly isState: Uint8Array;
   /** Traces that pass a node or end there; merges add up (in `sicco` only with `mergeData`). */
@@ -45,6 +55,15 @@ export class FoldingTree {
   readonly typeCount: number;
   readonly passedByType: Int32Array;
   readonly endedByType: Int32Array;
+  /** Whether a fold was left undone because `cancelled` said so. */
+  stopped = false;
+  private readonly edges: SortedLists;
+  /** The lists of counts. */
+  readonly counts: SortedLists;
+  /** By node, the sum of its counts below `rareBelow`; absent unless a merge test asked for it. */
+  private rareSums: Int32Array | undefined;
+  private rareBelow = 0;
+  private pairs = 0;
   private readonly representative: Int32Array;
   private readonly addSizes: boolean;
   /** The `sicco` version takes sizes back that it never added: with `testMerge` and without `mergeData` sizes shrink with each test. */
@@ -55,7 +74,8 @@ export class FoldingTree {
   private logged = 0;
   private frames = new Int32Array(1024);
 
-  constructor(readonly tree: PrefixTree, private readonly settings: LearnSettings) {
+  /** `cancelled` is asked in long folds. */
+  constructor(readonly tree: PrefixTree, private readonly settings: LearnSettings, private readonly cancelled: () => boolean = () => false) {
     const n = tree.nodeCount;
     const sicco = settings.variant === 'sicco';
     this.addSizes = settings.mergeData || !sicco;
@@ -76,12 +96,15 @@ export class FoldingTree {
     this.nextEdge[0] = NONE;
     this.firstCount = this.firstEdge.slice();
     this.nextCount = this.nextEdge.slice();
+    this.edges = new SortedLists(this.firstEdge, this.nextEdge, tree.symbol);
+    this.counts = new SortedLists(this.firstCount, this.nextCount, tree.symbol);
     this.count = settings.mergeData ? Int32Array.from(tree.size) : new Int32Array(tree.size.buffer);
     this.typeCount = tree.passedByType ? tree.traces.typeNames.length : 0;
     this.passedByType = Int32Array.from(tree.passedByType ?? []);
     this.endedByType = Int32Array.from(tree.endedByType ?? []);
     this.representative = new Int32Array(n).fill(NONE);
     this.isState = new Uint8Array(n);
+    this.left = n;
     this.checksPairs = settings.kState > 0 || settings.statesFixed || settings.allFixed;
   }
 
@@ -91,20 +114,57 @@ export class FoldingTree {
     return (this.weights = { count: new Float64Array(nodeCount), ended: new Float64Array(nodeCount) });
   }
 
+  /** The sums of each node's counts below `below`, kept up to date by merges. 4 bytes a node. */
+  addRareSums(below: number): Int32Array {
+    const { nodeCount, parent, size } = this.tree;
+    this.rareBelow = below;
+    this.rareSums = new Int32Array(nodeCount);
+    for (let edge = 1; edge < nodeCount; edge++) if (size[edge] < below) this.rareSums[parent[edge]] += size[edge];
+    return this.rareSums;
+  }
+
+  /** Keeps the outputs of edges, which merges unite as they add up counts. */
+  keepOutputs(): EdgeOutputs {
+    return (this.outputs ??= new EdgeOutputs(this.tree));
+  }
+
+  /** Keeps the numbers that follow nodes, which merges bring together as they add up counts. */
+  keepValues(): NodeValues {
+    return (this.values ??= new NodeValues(this.tree));
+  }
+
   /** Remembers from now on the symbols that tried merges leave behind in the reference; undefined where they leave none. */
   keepResidue(): Residue | undefined {
     if (this.settings.testMerge && this.settings.mergeData) this.residue = new Residue();
     return this.residue;
   }
 
-  /** The edge that has the count of a symbol after a node, or NONE. O(symbols of the node). */
-  countEdge(node: number, symbol: number): number {
-    let edge = this.firstCount[node];
-    while (edge !== NONE && this.tree.symbol[edge] < symbol) edge = this.nextCount[edge];
-    return edge !== NONE && this.tree.symbol[edge] === symbol ? edge : NONE;
+  /** The edge by a symbol from a node, or NONE. O(log symbols of the node). */
+  edge(node: number, symbol: number): number {
+    return this.edges.find(node, symbol);
   }
 
-  /** How often a symbol follows a node. O(symbols of the node). */
+  /** The edge that has the count of a symbol after a node, or NONE. O(log symbols of the node). */
+  countEdge(node: number, symbol: number): number {
+    return this.counts.find(node, symbol);
+  }
+
+  /** Whether tried merges leave something behind, so that trying less is not the same. */
+  get triesLeaveTraces(): boolean {
+    return this.residue !== undefined || this.sizesShrink;
+  }
+
+  /** Whether sizes shrink with every tried merge. */
+  get sizesShrink(): boolean {
+    return this.settings.testMerge && this.subtractSizes && !this.addSizes;
+  }
+
+  /** Whether no node of a subtree of so many traces has enough of them for a test to look at it. */
+  allTooFew(size: number): boolean {
+    return this.settings.mergeData && size < this.settings.stateCount;
+  }
+
+  /** How often a symbol follows a node. O(log symbols of the node). */
   countOf(node: number, symbol: number): number {
     const edge = this.countEdge(node, symbol);
     return edge === NONE ? 0 : this.count[edge];
@@ -133,15 +193,31 @@ export class FoldingTree {
 
   /** Merges, compares each pair as it comes together, and takes everything back. */
   try(left: number, right: number, test: PairTest): boolean {
-    this.logged = 0;
     const passed = this.fold(left, right, test, true);
-    this.undo();
+    this.undo(this.subtractSizes);
     return passed;
   }
 
-  /** Merges `right` and all that lies behind it into `left`. */
-  merge(left: number, right: number): void {
-    this.fold(left, right, undefined, true);
+  /** Merges `right` and all that lies behind it into `left`; false when that was cancelled, and then nothing is changed. */
+  merge(left: number, right: number): boolean {
+    if (this.fold(left, right, undefined, true)) return true;
+    this.undo(this.addSizes);
+    return false;
+  }
+
+  /** What the last merge did, once: the nodes that others merged into, and the edges that nodes got. O(pairs of the merge). */
+  takeChanges(joined: (left: number) => void, adopted: (owner: number, edge: number) => void): void {
+    const { log, logged } = this;
+    for (let at = 0; at < logged; at += 5) {
+      if (log[at] === ADOPTED) adopted(log[at + 1], log[at + 3]);
+      if (log[at] !== JOINED) continue;
+      joined(log[at + 1]);
+      this.left--;
+      this.edges.forget(log[at + 2]);
+      this.counts.forget(log[at + 2]);
+    }
+    this.outputs?.keep();
+    this.values?.keep();
     this.logged = 0;
   }
 
@@ -151,7 +227,12 @@ export class FoldingTree {
     const symbol = this.tree.symbol;
     let top = 0;
     let accepted = true;
+    this.logged = 0;
     const enter = (left: number, right: number, depth: number): boolean => {
+      if (++this.pairs % ASKED === 0 && this.cancelled()) {
+        this.stopped = true;
+        return false;
+      }
       if (test) {
         if (kTail !== -1 && depth > kTail) return true;
         if (this.checksPairs && this.tooSmall(left, right)) return true;
@@ -160,7 +241,7 @@ export class FoldingTree {
           return !this.stopAtConflict;
         }
       }
-      if (perform) this.join(left, right, test !== undefined);
+      if (perform) this.join(left, right);
       const edge = this.firstEdge[right];
       if (edge === NONE) return true;
       if (top + 4 > this.frames.length) this.frames = grown(this.frames);
@@ -176,14 +257,10 @@ export class FoldingTree {
       const frames = this.frames;
       const left = frames[top - 4];
       const edge = frames[top - 3];
-      let before = frames[top - 2];
       const depth = frames[top - 1];
       const following = this.nextEdge[edge];
-      let at = before === NONE ? this.firstEdge[left] : this.nextEdge[before];
-      while (at !== NONE && symbol[at] < symbol[edge]) {
-        before = at;
-        at = this.nextEdge[at];
-      }
+      const before = this.edges.before(left, symbol[edge], frames[top - 2]);
+      const at = this.edges.after(left, before);
       if (following === NONE) top -= 4;
       else {
         frames[top - 3] = following;
@@ -194,10 +271,8 @@ export class FoldingTree {
         const y = this.find(edge);
         if (x !== y && !enter(x, y, depth + 1)) return false;
       } else if (perform) {
-        if (before === NONE) this.firstEdge[left] = edge;
-        else this.nextEdge[before] = edge;
-        this.nextEdge[edge] = at;
-        if (test) this.note(ADOPTED, left, before, edge, following);
+        this.edges.insert(left, before, edge);
+        this.note(ADOPTED, left, before, edge, following);
       }
     }
     return accepted;
@@ -211,23 +286,19 @@ export class FoldingTree {
   /** Whether a merge would give a node that must stay as it is a transition that it lacks. */
   private breaksFixed(left: number, right: number): boolean {
     if (!this.settings.allFixed && !(this.settings.statesFixed && this.isState[left] === 1)) return false;
-    const { firstEdge, nextEdge, tree: { symbol } } = this;
-    let l = firstEdge[left];
-    for (let r = firstEdge[right]; r !== NONE; r = nextEdge[r]) {
-      while (l !== NONE && symbol[l] < symbol[r]) l = nextEdge[l];
-      if (l === NONE || symbol[l] !== symbol[r]) return true;
-    }
+    for (let r = this.firstEdge[right]; r !== NONE; r = this.nextEdge[r]) if (this.edge(left, this.tree.symbol[r]) === NONE) return true;
     return false;
   }
 
-  private join(left: number, right: number, logging: boolean): void {
+  private join(left: number, right: number): void {
     this.representative[right] = left;
     if (this.addSizes) this.size[left] += this.size[right];
-    if (this.settings.mergeData) this.addData(left, right, 1, logging);
-    if (logging) this.note(JOINED, left, right, 0, 0);
+    const rare = this.rareSums ? this.rareSums[left] : 0;
+    if (this.settings.mergeData) this.addData(left, right, 1);
+    this.note(JOINED, left, right, rare, 0);
   }
 
-  private addData(left: number, right: number, sign: 1 | -1, logging: boolean): void {
+  private addData(left: number, right: number, sign: 1 | -1): void {
     this.passed[left] += sign * this.passed[right];
     this.ended[left] += sign * this.ended[right];
     if (this.weights) this.weights.ended[left] += sign * this.weights.ended[right];
@@ -235,29 +306,35 @@ export class FoldingTree {
       this.passedByType[left * this.typeCount + t] += sign * this.passedByType[right * this.typeCount + t];
       this.endedByType[left * this.typeCount + t] += sign * this.endedByType[right * this.typeCount + t];
     }
-    if (sign < 0) return;
+    if (sign < 0) {
+      this.values?.takeBack(left);
+      return;
+    }
+    this.values?.merge(left, right);
     this.residue?.pass(right, left);
     const symbol = this.tree.symbol;
     let before = NONE;
-    let at = this.firstCount[left];
     for (let edge = this.firstCount[right], following = NONE; edge !== NONE; edge = following) {
       following = this.nextCount[edge];
-      while (at !== NONE && symbol[at] < symbol[edge]) {
-        before = at;
-        at = this.nextCount[at];
-      }
+      before = this.counts.before(left, symbol[edge], before);
+      const at = this.counts.after(left, before);
       if (at !== NONE && symbol[at] === symbol[edge]) {
+        if (this.rareSums) this.rareSums[left] += this.rare(this.count[at] + this.count[edge]) - this.rare(this.count[at]);
         this.count[at] += this.count[edge];
         if (this.weights) this.weights.count[at] += this.weights.count[edge];
-        if (logging) this.note(COUNTED, at, edge, 0, 0);
+        this.outputs?.merge(at, edge);
+        this.note(COUNTED, at, edge, 0, 0);
       } else {
-        if (before === NONE) this.firstCount[left] = edge;
-        else this.nextCount[before] = edge;
-        this.nextCount[edge] = at;
-        if (logging) this.note(COUNT_ADOPTED, left, before, edge, following);
+        if (this.rareSums) this.rareSums[left] += this.rare(this.count[edge]);
+        this.counts.insert(left, before, edge);
+        this.note(COUNT_ADOPTED, left, before, edge, following);
         before = edge;
       }
     }
+  }
+
+  private rare(count: number): number {
+    return count < this.rareBelow ? count : 0;
   }
 
   private note(kind: number, a: number, b: number, c: number, d: number): void {
@@ -269,27 +346,29 @@ export class FoldingTree {
     this.log[this.logged++] = d;
   }
 
-  private undo(): void {
+  private undo(sizes: boolean): void {
     const log = this.log;
     while (this.logged > 0) {
       const at = (this.logged -= 5);
       const a = log[at + 1], b = log[at + 2], c = log[at + 3], d = log[at + 4];
       switch (log[at]) {
         case ADOPTED:
-          unlink(this.firstEdge, this.nextEdge, a, b, c, d);
+          this.edges.remove(a, b, c, d);
           break;
         case COUNT_ADOPTED:
-          unlink(this.firstCount, this.nextCount, a, b, c, d);
+          this.counts.remove(a, b, c, d);
           this.residue?.leave(a, this.tree.symbol[c]);
           break;
         case COUNTED:
           this.count[a] -= this.count[b];
           if (this.weights) this.weights.count[a] -= this.weights.count[b];
+          this.outputs?.takeBack(a);
           break;
         case JOINED:
           this.representative[b] = NONE;
-          if (this.subtractSizes) this.size[a] -= this.size[b];
-          if (this.settings.mergeData) this.addData(a, b, -1, false);
+          if (sizes) this.size[a] -= this.size[b];
+          if (this.settings.mergeData) this.addData(a, b, -1);
+          if (this.rareSums) this.rareSums[a] = c;
           break;
       }
     }
@@ -300,13 +379,6 @@ const JOINED = 0;
 const ADOPTED = 1;
 const COUNTED = 2;
 const COUNT_ADOPTED = 3;
-
-/** Takes `edge` out of the list of `owner`, where it stands behind `before`, and gives it back the successor it had. */
-function unlink(first: Int32Array, next: Int32Array, owner: number, before: number, edge: number, following: number): void {
-  if (before === NONE) first[owner] = next[edge];
-  else next[before] = next[edge];
-  next[edge] = following;
-}
 
 function grown(items: Int32Array): Int32Array<ArrayBuffer> {
   const next = new Int32Array(items.length * 2);

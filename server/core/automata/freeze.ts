@@ -13,7 +13,7 @@ export function freeze(nodes: FoldingTree, settings: LearnSettings, isRed: (node
   const states = listStates(nodes, settings, isRed);
   const stateOf = new Map(states.map((node, state) => [node, state]));
   const entryStart = new Uint32Array(states.length + 1);
-  const entrySymbol: number[] = [], entryTarget: number[] = [], entryCount: number[] = [];
+  const entrySymbol: number[] = [], entryTarget: number[] = [], entryCount: number[] = [], outputs: number[] = [];
   const prefixStart = new Uint32Array(states.length + 1);
   const prefixSymbols: number[] = [];
   const typeCount = tree.traces.typeNames.length;
@@ -33,6 +33,7 @@ export function freeze(nodes: FoldingTree, settings: LearnSettings, isRed: (node
         entrySymbol.push(Math.min(edgeSymbol, countSymbol));
         entryTarget.push(target);
         entryCount.push(count);
+        if (nodes.outputs) outputs.push(nodes.outputs.of[countSymbol <= edgeSymbol ? counted : edge]);
       }
       if (edgeSymbol <= countSymbol) edge = nodes.nextEdge[edge];
       if (countSymbol <= edgeSymbol) counted = nodes.nextCount[counted];
@@ -59,6 +60,9 @@ export function freeze(nodes: FoldingTree, settings: LearnSettings, isRed: (node
     flags: Uint8Array.from(states, flags), number: Int32Array.from(states, (node, state) => (numbers ? numbers[node] : state)),
     prefixStart, prefixSymbols: Uint32Array.from(prefixSymbols), prefixType: Uint16Array.from(states, (node) => tree.traces.types[tree.firstTrace[node]] ?? 0),
     passedByType, endedByType,
+  }, {
+    ...(nodes.outputs ? { outputs: { names: nodes.outputs.names(), ofEntry: Int32Array.from(outputs) } } : {}),
+    ...(nodes.values ? { values: { count: Int32Array.from(states, (node) => nodes.values!.count[node]), mean: Float64Array.from(states, (node) => nodes.values!.mean[node]) } } : {}),
   });
 }
 

@@ -1,7 +1,10 @@
 import { buildPrefixTree, creationNumbers, depthOf } from './prefixTree';
+import { Frontier } from './frontier';
 import { FoldingTree, NONE } from './foldingTree';
 import { freeze, skeletonNumbers } from './freeze';
+import { hasOneType } from './mergeTests/sameTypes';
 import { mergeTests } from './mergeTests/registry';
+import { sumsAgree } from './sumCheck';
 import { mulberry32 } from '../util/rng';
 import type { Automaton } from './automaton';
 import type { MergeTest } from './mergeTests/mergeTest';
@@ -19,7 +22,7 @@ export interface Instrumentation {
   /** A candidate became a state; `size` is the number of its traces. */
   extended?(size: number, candidate: number): void;
   done?(automaton: Automaton): void;
-  /** Asked before each step; when true, learning stops with what it has. */
+  /** Asked before each step, candidate and in long folds; when true, learning stops with the merges that are complete. */
   cancelled?(): boolean;
 }
 
@@ -54,94 +57,58 @@ interface Refinement {
 class RedBlueLearner {
   private readonly nodes: FoldingTree;
   private readonly test: MergeTest;
-  private readonly seen: Uint8Array;
+  private readonly frontier: Frontier;
   private readonly rng: Rng;
-  /** Breaks ties between candidates of equal size, the smaller first. */
   private readonly numbers: Int32Array | undefined;
-  private reds: number[] = [];
-  private blues: number[] = [];
+  /** Whether a step may end as soon as no other refinement can be better: where that changes nothing but time. */
+  private readonly mayStop: boolean;
   private done = 0;
 
   constructor(private readonly tree: PrefixTree, private readonly settings: LearnSettings, private readonly instrumentation: Instrumentation) {
-    this.nodes = new FoldingTree(tree, settings);
+    this.nodes = new FoldingTree(tree, settings, () => instrumentation.cancelled?.() === true);
     this.test = mergeTests[settings.mergeTest](this.nodes, settings);
-    this.seen = new Uint8Array(tree.nodeCount);
     this.rng = mulberry32(settings.seed);
     this.numbers = settings.variant === 'main' ? creationNumbers(tree) : undefined;
+    this.frontier = new Frontier(this.nodes, settings, this.numbers, (node) => this.isSink(node));
+    this.mayStop = settings.random === 0 && !settings.shallowFirst && (settings.largestBlue || !settings.extend) && !this.nodes.triesLeaveTraces;
   }
 
   run(): Automaton {
-    const { settings, instrumentation, nodes: { isState } } = this;
-    isState[0] = 1;
+    const { settings, instrumentation, frontier, nodes } = this;
+    const { isState } = nodes;
     for (;;) {
       if (instrumentation.cancelled?.()) break;
-      this.collect();
-      if (settings.maxStates > 0 && this.reds.length >= settings.maxStates) break;
+      if (nodes.sizesShrink) frontier.refresh();
+      if (settings.maxStates > 0 && frontier.reds.length >= settings.maxStates) break;
+      if (settings.minNodes > 0 && settings.variant !== 'sicco' && nodes.left <= settings.minNodes) break;
       const refinement = this.bestRefinement();
       if (!refinement) break;
-      this.done = Math.max(this.done, this.share());
-      instrumentation.step?.(this.done, this.reds.length, this.blues.length);
-      if (refinement.red === NONE) {
-        isState[refinement.blue] = 1;
-        instrumentation.extended?.(refinement.size, refinement.blue);
+      const { score, size, red, blue } = refinement;
+      this.done = Math.max(this.done, 1 - Math.min(1, frontier.waiting / Math.max(1, this.tree.size[0])));
+      instrumentation.step?.(this.done, frontier.reds.length, frontier.blueCount);
+      if (red === NONE) {
+        frontier.extend(blue);
+        instrumentation.extended?.(size, blue);
       } else {
-        isState[refinement.red] = 1;
-        this.nodes.merge(refinement.red, refinement.blue);
-        instrumentation.merged?.(refinement.score, refinement.red, refinement.blue);
+        if (isState[red] === 0) frontier.extend(red);
+        if (!nodes.merge(red, blue)) break;
+        frontier.merged(red, blue);
+        instrumentation.merged?.(score, red, blue);
       }
     }
     const numbers = settings.variant === 'sicco' ? skeletonNumbers(this.nodes) : this.numbers;
     return freeze(this.nodes, settings, (node) => isState[node] === 1, (node) => this.isSink(node), numbers);
   }
 
-  /** Share of the traces that no candidate stands in the way of any more. */
-  private share(): number {
-    let waiting = 0;
-    for (const blue of this.blues) if (!this.isSink(blue)) waiting += this.nodes.size[blue];
-    return 1 - Math.min(1, waiting / Math.max(1, this.tree.size[0]));
-  }
-
-  /** Lists the red nodes, breadth first with children in order of symbols, and the blue ones. */
-  private collect(): void {
-    const { nodes, seen } = this;
-    const { isState } = nodes;
-    const reds = [0];
-    const blues: number[] = [];
-    seen[0] = 1;
-    for (let i = 0; i < reds.length; i++) {
-      for (let edge = nodes.firstEdge[reds[i]]; edge !== NONE; edge = nodes.nextEdge[edge]) {
-        const target = nodes.find(edge);
-        if (isState[target] === 0) {
-          if (nodes.size[target] !== 0) blues.push(target);
-        } else if (seen[target] === 0 && !(this.settings.variant === 'main' && nodes.isMerged(edge))) {
-          seen[target] = 1;
-          reds.push(target);
-        }
-      }
-    }
-    for (const red of reds) seen[red] = 0;
-    if (this.settings.variant === 'sicco') reds.sort(this.compareNodes);
-    this.reds = reds;
-    this.blues = blues;
-  }
-
-  private readonly compareNodes = (a: number, b: number): number => {
-    const { nodes, settings, numbers } = this;
-    if (settings.shallowFirst) {
-      const deeper = depthOf(this.tree, a) - depthOf(this.tree, b);
-      if (deeper !== 0) return settings.variant === 'main' ? -deeper : deeper;
-    }
-    return nodes.size[b] - nodes.size[a] || (numbers ? numbers[a] - numbers[b] : a - b);
-  };
-
   /** The best thing to do next, or undefined when nothing is left. Of equal ones the first found stays. */
   private bestRefinement(): Refinement | undefined {
     const { settings, nodes } = this;
-    const core = this.blues.filter((blue) => !this.isSink(blue));
-    if (core.length === 0 && !settings.mergeSinks) return undefined;
-    const candidates = core.length > 0 ? core : this.blues;
-    if (settings.largestBlue && candidates.length > 0) candidates.splice(0, candidates.length, candidates.reduce((best, blue) => (this.compareNodes(blue, best) < 0 ? blue : best)));
-    else candidates.sort(this.compareNodes);
+    const { frontier, test } = this;
+    const sink = frontier.coreCount === 0;
+    if (sink && !settings.mergeSinks) return undefined;
+    const reds = frontier.reds;
+    const partners = settings.blueBlue && !sink ? [...frontier.candidates()] : [];
+    const candidates = settings.largestBlue ? frontier.first() : frontier.candidates();
 
     let best: Refinement | undefined;
     const consider = (refinement: Refinement): void => {
@@ -150,23 +117,22 @@ class RedBlueLearner {
     for (const blue of candidates) {
       // One step may take long where nodes have very many symbols.
       if (this.instrumentation.cancelled?.()) return undefined;
-      const sink = core.length === 0;
+      const size = nodes.size[blue];
+      // Later candidates are not larger: what scores as much as they can score at most stays the best.
+      const enough = this.mayStop ? Math.max(settings.extendScore, test.greatest?.(size) ?? Infinity) : Infinity;
+      if (best && best.score >= enough) return best;
       let accepted = false;
-      for (const red of this.reds) {
-        const score = this.tryMerge(red, blue, sink);
-        if (score === undefined) continue;
+      const examine = (left: number, blueIsSink: boolean): boolean => {
+        const score = this.tryMerge(left, blue, blueIsSink);
+        if (score === undefined) return nodes.stopped;
         accepted = true;
-        consider({ score, size: nodes.size[blue], red, blue });
-      }
-      if (settings.blueBlue && !sink) {
-        for (const left of core) {
-          const score = left === blue ? undefined : this.tryMerge(left, blue, false);
-          if (score === undefined) continue;
-          accepted = true;
-          consider({ score, size: nodes.size[blue], red: left, blue });
-        }
-      }
-      const extension = { score: settings.extendScore, size: nodes.size[blue], red: NONE, blue };
+        consider({ score, size, red: left, blue });
+        return score >= enough;
+      };
+      const ended = reds.some((red) => examine(red, sink)) || partners.some((left) => left !== blue && examine(left, false));
+      if (nodes.stopped) return undefined;
+      if (ended) return best;
+      const extension = { score: settings.extendScore, size, red: NONE, blue };
       if (settings.extend && !accepted && !sink) return extension;
       if (!(accepted && !settings.extendSinks && sink)) consider(extension);
     }
@@ -181,10 +147,13 @@ class RedBlueLearner {
       const redIsSink = this.isSink(red);
       if (!settings.mergeSinks && (redIsSink || blueIsSink)) return undefined;
       if (!settings.mergeSinksWithCore && blueIsSink && !redIsSink) return undefined;
+      if (blueIsSink && !this.mayTakeSink(red, blue)) return undefined;
     }
-    if (!this.sameContext(red, blue) || !this.isLocal(red, blue) || !this.hasPaths(red, blue)) return undefined;
+    if (!this.sameContext(red, blue) || !this.isLocal(red, blue) || !this.hasPaths(red, blue, settings.kTailPaths)) return undefined;
     test.reset();
     if (!(settings.testMerge ? nodes.try(red, blue, test) : nodes.probe(red, blue, test)) || !test.accepts()) return undefined;
+    if (settings.depthCheck && !sumsAgree(nodes, red, blue, 'depth', mergeTests[settings.mergeTest], settings)) return undefined;
+    if (settings.symbolCheck && !sumsAgree(nodes, red, blue, 'symbol', mergeTests[settings.mergeTest], settings)) return undefined;
     let score = test.score();
     if (settings.random > 0) score -= score * settings.random * this.rng();
     return settings.lowerBound !== undefined && score < settings.lowerBound ? undefined : score;
@@ -203,16 +172,22 @@ class RedBlueLearner {
     return true;
   }
 
-  /** Whether `red` has every path of `kTailPaths` symbols that `blue` has. O(paths), with an explicit stack. */
-  private hasPaths(red: number, blue: number): boolean {
-    const { nodes, tree: { symbol } } = this;
-    const stack = this.settings.kTailPaths > 0 ? [red, blue, this.settings.kTailPaths] : [];
+  /** Whether the settings that restrict merges of sinks let this one pass. */
+  private mayTakeSink(red: number, sink: number): boolean {
+    const { settings, nodes, tree: { parent } } = this;
+    if (settings.sinkSiblings && (red === 0 || nodes.find(parent[red]) !== nodes.find(parent[sink]))) return false;
+    return !settings.sinkIdentical || (this.hasPaths(red, sink, Infinity) && this.hasPaths(sink, red, Infinity));
+  }
+
+  /** Whether `red` has every path of up to `length` symbols that `blue` has. O(paths), with an explicit stack. */
+  private hasPaths(red: number, blue: number, length: number): boolean {
+    const { nodes } = this;
+    const stack = length > 0 ? [red, blue, length] : [];
     while (stack.length > 0) {
       const depth = stack.pop()!, right = stack.pop()!, left = stack.pop()!;
-      let l = nodes.firstEdge[left];
       for (let r = nodes.firstEdge[right]; r !== NONE; r = nodes.nextEdge[r]) {
-        while (l !== NONE && symbol[l] < symbol[r]) l = nodes.nextEdge[l];
-        if (l === NONE || symbol[l] !== symbol[r]) return false;
+        const l = nodes.edge(left, this.tree.symbol[r]);
+        if (l === NONE) return false;
         if (depth > 1) stack.push(nodes.find(l), nodes.find(r), depth - 1);
       }
     }
@@ -233,7 +208,7 @@ class RedBlueLearner {
   private sourceCount(red: number): number {
     const { nodes } = this;
     let count = 0;
-    for (const source of this.reds) {
+    for (const source of this.frontier.reds) {
       for (let edge = nodes.firstEdge[source]; edge !== NONE; edge = nodes.nextEdge[edge]) {
         if (nodes.find(edge) !== red) continue;
         count++;
@@ -244,16 +219,10 @@ class RedBlueLearner {
   }
 
   private isSink(node: number): boolean {
-    const { settings, nodes } = this;
+    const { settings, nodes, test } = this;
     if (!settings.sinks) return false;
-    if (settings.typeSinks && settings.variant === 'sicco' && this.hasOneType(node)) return true;
+    if (test.isSink) return test.isSink(node);
+    if (settings.typeSinks && settings.variant === 'sicco' && hasOneType(nodes, node)) return true;
     return settings.sinkCount > 0 && nodes.passed[node] + nodes.ended[node] < settings.sinkCount;
-  }
-
-  private hasOneType(node: number): boolean {
-    const { typeCount, passedByType, endedByType } = this.nodes;
-    let types = typeCount === 0 ? 1 : 0;
-    for (let t = 0; t < typeCount; t++) if (passedByType[node * typeCount + t] + endedByType[node * typeCount + t] > 0) types++;
-    return types === 1;
   }
 }

@@ -1,5 +1,6 @@
 import { automatonFrom, tensorsOf } from './automatonTensors';
 import { Contexts } from './contexts';
+import { HiddenMarkov } from './hiddenMarkov';
 import { traceCount } from './traces';
 import type { Tensor } from '../models/safetensors';
 import type { Automaton } from './automaton';
@@ -7,13 +8,15 @@ import type { TraceSet } from './traces';
 
 /**
  * Several predictors of the next symbol (or the end), averaged step by step: automata, whose states back off to the overall distribution,
- * and contexts of up to k last symbols for k from 0 to `contexts.order`. The weights depend on how often the state was seen that the first
+ * hidden Markov models, and contexts of up to k last symbols for k from 0 to `contexts.order`. The weights depend on how often the state was seen that the first
  * automaton is in, because that is how far it can be relied on.
  */
 export interface Mixture {
   readonly automata: readonly Automaton[];
+  /** One, or none where it adds nothing. */
+  readonly hidden: readonly HiddenMarkov[];
   readonly contexts: Contexts;
-  /** For each of `LEVELS` levels of experience one an automaton, then one an order of contexts; each level sums to 1. */
+  /** For each of `LEVELS` levels of experience one an automaton, one a hidden Markov model, then one an order of contexts; each level sums to 1. */
   readonly weights: Float64Array;
   /** A state counts so many times the overall distribution beside what it has seen. */
   readonly backOff: number;
@@ -27,11 +30,11 @@ const BLOCK = 512;
 
 /** Probability of every step of all predictors: `[predictor][step]`, a trace's end being its last step. O(steps x predictors). */
 export function predictions(mixture: Omit<Mixture, 'weights'>, traces: TraceSet, first: number, last: number): Float64Array[] {
-  const { automata, contexts } = mixture;
+  const { automata, hidden, contexts } = mixture;
   const steps = traces.offsets[last] - traces.offsets[first] + last - first;
   const byOrder = Array.from({ length: contexts.order + 1 }, () => new Float64Array(steps));
   contexts.probabilities(traces, first, last, byOrder);
-  return [...automata.map((automaton) => statePredictions(automaton, mixture.backOff, byOrder[0], traces, first, last)), ...byOrder];
+  return [...automata.map((automaton) => statePredictions(automaton, mixture.backOff, byOrder[0], traces, first, last)), ...hidden.map((model) => model.probabilities(traces, first, last)), ...byOrder];
 }
 
 function statePredictions(automaton: Automaton, backOff: number, overall: Float64Array, traces: TraceSet, first: number, last: number): Float64Array {
@@ -162,7 +165,7 @@ export function normalised(weights: Float64Array, n: number): Float64Array {
 /** A mixture as tensors of a model file. */
 export function mixtureTensors(mixture: Mixture): Record<string, Tensor> {
   const automata = mixture.automata.map((automaton, i) => tensorsOf(automaton, `mixture${i}.`));
-  return Object.assign({ 'mixture.weights': mixture.weights, 'mixture.backOff': Float64Array.of(mixture.backOff) }, mixture.contexts.tensors(), ...automata) as Record<string, Tensor>;
+  return Object.assign({ 'mixture.weights': mixture.weights, 'mixture.backOff': Float64Array.of(mixture.backOff) }, mixture.contexts.tensors(), ...mixture.hidden.map((model) => model.tensors()), ...automata) as Record<string, Tensor>;
 }
 
 /** The mixture of such tensors, or what is wrong with them. */
@@ -174,7 +177,8 @@ export function mixtureOf(tensors: Readonly<Record<string, Tensor>>, count: numb
     automata.push(automaton);
   }
   const contexts = Contexts.from(tensors);
+  const hidden = 'hidden.initial' in tensors ? [HiddenMarkov.from(tensors, alphabet.length)] : [];
   const weights = tensors['mixture.weights'], backOff = tensors['mixture.backOff'];
-  if (!contexts || !(weights instanceof Float64Array) || weights.length !== LEVELS * (count + contexts.order + 1) || !(backOff instanceof Float64Array) || backOff.length !== 1) return { fault: 'what it predicts with does not fit together' };
-  return { automata, contexts, weights, backOff: backOff[0] };
+  if (!contexts || !hidden.every((model) => model !== undefined) || !(weights instanceof Float64Array) || weights.length !== LEVELS * (count + hidden.length + contexts.order + 1) || !(backOff instanceof Float64Array) || backOff.length !== 1) return { fault: 'what it predicts with does not fit together' };
+  return { automata, hidden, contexts, weights, backOff: backOff[0] };
 }

@@ -31,17 +31,61 @@ export interface PrefixTree {
 
 /** The prefix tree of all traces. O(symbols + nodes x log(children of a node)), no hashing: every level splits the traces of a node by their next symbol. */
 export function buildPrefixTree(traces: TraceSet): PrefixTree {
-  const { symbols, offsets, types } = traces;
   const total = traceCount(traces);
+  const level = new Level(total);
+  for (let t = 0; t < total; t++) level.set(t, t, traces.offsets[t], traces.offsets[t + 1]);
+  return splitLevels(traces, level, 0);
+}
+
+/** How windows are cut out of sequences. */
+export interface WindowShape {
+  /** Symbols of a window. */
+  readonly length: number;
+  /** Symbols from the start of a window to that of the next in its sequence. */
+  readonly stride: number;
+}
+
+/** How many windows the sequences have: a sequence shorter than a window is one, and the last one may be shorter too. O(sequences). */
+export function windowCount({ offsets }: TraceSet, { length, stride }: WindowShape): number {
+  let windows = 0;
+  for (let t = 0; t + 1 < offsets.length; t++) {
+    const symbols = offsets[t + 1] - offsets[t];
+    windows += Math.min(Math.ceil(symbols / stride), 1 + Math.ceil(Math.max(0, symbols - length) / stride));
+  }
+  return windows;
+}
+
+/**
+ * The prefix tree of all windows of sequences that have one type, without writing the windows out. A prefix of fewer than `fewest` windows is not
+ * followed further: its windows end there (the reference's `parentsizethreshold`). No more than windows / `fewest` nodes of a depth then
+ * have children. 32 bytes a window while it is built. O(windows x length).
+ */
+export function buildWindowTree(sequences: TraceSet, shape: WindowShape, fewest = 1): PrefixTree {
+  const { offsets } = sequences;
+  const level = new Level(windowCount(sequences, shape));
+  for (let t = 0, window = 0; t + 1 < offsets.length; t++) {
+    const end = offsets[t + 1];
+    for (let from = offsets[t]; from < end; from += shape.stride) {
+      level.set(window, window++, from, Math.min(end, from + shape.length));
+      if (from + shape.length >= end) break;
+    }
+  }
+  const tree = splitLevels(sequences, level, fewest);
+  // Windows are no traces of the set.
+  return { ...tree, traces: { ...sequences, symbols: new Uint32Array(0), offsets: new Uint32Array(1), types: new Uint16Array(0) } };
+}
+
+/**
+ * Splits traces level by level. `level` has those of the root, each with where it stands and stops, so that only the symbol itself is a jump
+ * in memory; from level to level the traces stay together by node, and within one in their own order.
+ */
+function splitLevels(traces: TraceSet, level: Level, fewest: number): PrefixTree {
+  const { symbols, types } = traces;
+  const total = level.trace.length;
   const typeCount = traces.typeNames.length > 1 ? traces.typeNames.length : 0;
   const symbolOf = new Growable(), parent = new Growable(), size = new Growable(), firstChild = new Growable(), ended = new Growable(), firstTrace = new Growable();
   const passedByType = new Growable(), endedByType = new Growable();
-
-  // The traces that reach the nodes of a level, node after node and in their own order within a node; each with where it stands
-  // and stops, so that only the symbol itself is a jump in memory.
-  let level = new Level(total);
   let nextLevel = new Level(total);
-  for (let t = 0; t < total; t++) level.set(t, t, offsets[t], offsets[t + 1]);
   const place = new Uint32Array(traces.alphabet.length + 1);
   const following: number[] = [];
   const levelStart = [0];
@@ -56,6 +100,8 @@ export function buildPrefixTree(traces: TraceSet): PrefixTree {
     let placed = 0;
     for (; node < levelEnd; node++) {
       const end = start + size.items[node];
+      const isRare = size.items[node] < fewest;
+      if (isRare) for (let i = start; i < end; i++) level.stop[i] = level.at[i];
       firstChild.push(size.length);
       if (typeCount > 0) {
         passedByType.pushZeros(typeCount);

@@ -9,7 +9,7 @@ export interface ReferenceKey {
 
 const heuristics: Readonly<Record<string, string>> = {
   likelihoodratio: 'likelihoodRatio', alergia: 'alergia', alergia94: 'alergia94', aic: 'akaike', kldistance: 'kullbackLeibler',
-  evidence_driven: 'evidence', overlap_driven: 'overlap',
+  evidence_driven: 'evidence', overlap_driven: 'overlap', mealy: 'mealy', mse_error: 'meanSquaredError', overlap4logs: 'sameTypes',
 };
 
 function number(name: keyof LearnSettings): ReferenceKey {
@@ -25,20 +25,20 @@ export const referenceKeys: Readonly<Record<string, ReferenceKey>> = {
   'heuristic-name': { name: 'mergeTest', takes: `one of ${Object.keys(heuristics).join(', ')}`, read: (value) => (Object.hasOwn(heuristics, value) ? heuristics[value] : undefined) },
   confidence_bound: number('confidence'), correction: number('correction'), state_count: number('stateCount'), symbol_count: number('symbolCount'),
   finalprob: flag('finalProbability'), typedist: flag('typeDistribution'), typeconsistent: flag('typeConsistent'),
-  sinkson: flag('sinks'), sinkcount: number('sinkCount'), typesinks: flag('typeSinks'), mergesinks: flag('mergeSinks'), mergesinkscore: flag('mergeSinksWithCore'), extendsinks: flag('extendSinks'),
+  sinkson: flag('sinks'), sinkcount: number('sinkCount'), typesinks: flag('typeSinks'), mergesinks: flag('mergeSinks'), mergesinkscore: flag('mergeSinksWithCore'), extendsinks: flag('extendSinks'), sinkidentical: flag('sinkIdentical'), convertsinks: flag('sinkSiblings'),
   largestblue: flag('largestBlue'), extend: flag('extend'), extendscore: number('extendScore'), shallowfirst: flag('shallowFirst'), blueblue: flag('blueBlue'),
   mergeroot: flag('mergeRoot'), testmerge: flag('testMerge'), mergedata: flag('mergeData'), markovian: number('markovian'),
-  ktail: number('kTail'), origktail: number('kTailPaths'), kstate: number('kState'), redfixed: flag('statesFixed'), allfixed: flag('allFixed'),
-  mergelocal: number('mergeLocal'), mcollector: number('mergeLocalSources'), lowerboundval: number('lowerBound'), dfabound: number('maxStates'), random: number('random'), seed: number('seed'),
+  ktail: number('kTail'), origktail: number('kTailPaths'), kstate: number('kState'), redfixed: flag('statesFixed'), allfixed: flag('allFixed'), depthcheck: flag('depthCheck'), symbolcheck: flag('symbolCheck'),
+  mergelocal: number('mergeLocal'), mcollector: number('mergeLocalSources'), lowerboundval: number('lowerBound'), dfabound: number('maxStates'), aptabound: number('minNodes'), random: number('random'), seed: number('seed'),
   printblue: flag('keepCandidates'), printwhite: flag('keepSubtrees'),
 };
 
 /**
  * Keys that are taken and do nothing when traces are learned: windows of CSV input, printing, replay, how the reference stores
- * traces, and dead keys of its shipped ini files.
+ * traces, dead keys of its shipped ini files, and `searchsinks`, whose meaning is not known.
  */
 export const noEffect: ReadonlySet<string> = new Set([
   'slidingwindow', 'swsize', 'swstride', 'swaddshorter', 'swaddprefix', 'addtails', 'reversetraces', 'mergecheck', 'outputsinks', 'output', 'outputfile', 'debug',
   'predictreset', 'predictremain', 'predictalign', 'predictfrequencyanomaly', 'predicttype', 'predicttrace', 'predictsymbol', 'predictminimum', 'predictdata',
-  'searchsinks', 'convertsinks', 'sinkidentical', 'finalred', 'extrapar', 'satdfabound', 'storemerges',
+  'searchsinks', 'finalred', 'extrapar', 'satdfabound', 'storemerges', 'symbdist', 'data-name', 'mode',
 ]);

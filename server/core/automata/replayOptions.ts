@@ -1,4 +1,5 @@
 import { nearest, resolveSettings } from '../settings/setting';
+import { windowNames } from './windowOptions';
 import { noEffect, referenceKeys } from './referenceKeys';
 import { defaultReplaySettings } from './replay';
 import type { Setting } from '../settings/setting';
@@ -26,7 +27,7 @@ export function readReplayOptions(given: Readonly<Record<string, string>>): { gi
     else if (replayOptions.some((option) => option.name === key)) own[key] = value;
     else if (noEffect.has(key) || Object.hasOwn(referenceKeys, key)) ignored.push(key);
     else {
-      const near = nearest(key, [...replayOptions.map((option) => option.name), ...Object.keys(keys)]);
+      const near = nearest(key, [...replayOptions.map((option) => option.name), ...Object.keys(keys), ...windowNames]);
       problems.push({ code: 'unknown-setting', severity: 'error', message: `There is no setting "${key}" of replay.`, next: near ? `Did you mean "${near}"?` : `The settings are: ${replayOptions.map((option) => option.name).join(', ')}.` });
     }
   }

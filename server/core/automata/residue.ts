@@ -4,22 +4,23 @@
  * Kept only for the tests where it matters. Memory: one number a node and symbol that was ever tried.
  */
 export class Residue {
-  private readonly symbols = new Map<number, number[]>();
+  private readonly symbols = new Map<number, Set<number>>();
 
-  /** Remembers a symbol of a node. O(symbols remembered of it). */
+  /** Remembers a symbol of a node. O(1). */
   leave(node: number, symbol: number): void {
     const known = this.symbols.get(node);
-    if (!known) this.symbols.set(node, [symbol]);
-    else if (!known.includes(symbol)) known.push(symbol);
+    if (known) known.add(symbol);
+    else this.symbols.set(node, new Set([symbol]));
   }
 
-  /** What one node remembers is remembered of another too, that it merged into. */
+  /** What one node remembers is remembered of another too, that it merged into. O(symbols remembered of it). */
   pass(from: number, to: number): void {
-    for (const symbol of this.symbols.get(from) ?? []) this.leave(to, symbol);
+    const known = from === to ? undefined : this.symbols.get(from);
+    if (known) for (const symbol of known) this.leave(to, symbol);
   }
 
-  /** The symbols remembered of a node; it may have got some of them for good since. */
-  of(node: number): readonly number[] {
+  /** The symbols remembered of a node, in the order in which they came; it may have got some of them for good since. */
+  of(node: number): Iterable<number> {
     return this.symbols.get(node) ?? [];
   }
 }

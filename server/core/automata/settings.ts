@@ -12,7 +12,7 @@ export interface LearnSettings {
   readonly variant: Variant;
   /** Name of the merge test; see `mergeTests`. */
   readonly mergeTest: MergeTestName;
-  /** Significance level: a merge is accepted when its p-value is at least this. Above 1 nothing ever merges. */
+  /** Significance level: a merge is accepted when its p-value is at least this. Above 1 nothing ever merges. In `meanSquaredError` the greatest distance of means. */
   readonly confidence: number;
   /** Laplace count added to every count in tests. */
   readonly correction: number;
@@ -37,6 +37,10 @@ export interface LearnSettings {
   readonly mergeSinksWithCore: boolean;
   /** Whether a sink may become a state of its own although merges of it were accepted. */
   readonly extendSinks: boolean;
+  /** Sinks merge only into nodes with exactly the same paths behind them. */
+  readonly sinkIdentical: boolean;
+  /** Sinks merge only into states that were first reached from the same state. */
+  readonly sinkSiblings: boolean;
   /** Whether only the most frequent candidate is examined in a step. */
   readonly largestBlue: boolean;
   /** Whether a candidate that no state accepts becomes a state at once. */
@@ -62,6 +66,9 @@ export interface LearnSettings {
   /** Whether merges must give no state a transition that it lacks; with `allFixed` no node at all. */
   readonly statesFixed: boolean;
   readonly allFixed: boolean;
+  /** Whether the merge test must also hold between the sums of all that lies behind both nodes: by depth, and by symbol. */
+  readonly depthCheck: boolean;
+  readonly symbolCheck: boolean;
   /** Whether candidates may merge with each other; the more frequent one becomes a state first. */
   readonly blueBlue: boolean;
   /** Share of a score that chance takes away, 0 .. 1, with the random numbers of `seed`. */
@@ -75,6 +82,8 @@ export interface LearnSettings {
   readonly lowerBound: number | undefined;
   /** Stop at this many states; 0 is no limit. */
   readonly maxStates: number;
+  /** Stop when merges have left at most this many nodes of the prefix tree; 0 is no limit (not in `sicco`). */
+  readonly minNodes: number;
   /** Whether candidates that did not become states (sinks) are states of the automaton. */
   readonly keepCandidates: boolean;
   /** Whether all that lies behind them is too. */
@@ -88,8 +97,9 @@ export interface LearnSettings {
 export const defaultLearnSettings: LearnSettings = {
   variant: 'default', mergeTest: 'likelihoodRatio', confidence: 0.05, correction: 1, stateCount: 25, symbolCount: 10,
   finalProbability: false, typeDistribution: false, typeConsistent: true, sinks: false, sinkCount: 10, typeSinks: false,
-  mergeSinks: false, mergeSinksWithCore: false, extendSinks: false, largestBlue: true, extend: false, extendScore: 0,
+  mergeSinks: false, mergeSinksWithCore: false, extendSinks: false, sinkIdentical: false, sinkSiblings: false, largestBlue: true, extend: false, extendScore: 0,
   shallowFirst: false, mergeRoot: true, testMerge: true, mergeData: true, markovian: 0, kTail: -1, kState: 0, kTailPaths: -1, statesFixed: false, allFixed: false,
+  depthCheck: false, symbolCheck: false,
   blueBlue: false, random: 0, seed: 0, mergeLocal: -1,
-  mergeLocalSources: -1, lowerBound: undefined, maxStates: 0, keepCandidates: true, keepSubtrees: false,
+  mergeLocalSources: -1, lowerBound: undefined, maxStates: 0, minNodes: 0, keepCandidates: true, keepSubtrees: false,
 };

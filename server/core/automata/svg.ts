@@ -19,7 +19,7 @@ const MOST_LINES = 6;
 
 /** What is drawn of an automaton. O(transitions). */
 export function drawingOf(automaton: Automaton): Drawing {
-  const { arrays: a, alphabet } = automaton;
+  const { arrays: a } = automaton;
   const states = Array.from(a.size, (size, state) => ({ state, lines: [`${state}${automaton.isCore(state) ? '' : ' (rare)'}`, `${size} traces, ${a.ended[state]} end`] }));
   const edges = new Map<string, { from: number; to: number; lines: string[] }>();
   for (let from = 0; from < automaton.stateCount; from++) {
@@ -27,7 +27,7 @@ export function drawingOf(automaton: Automaton): Drawing {
       const to = a.entryTarget[e];
       if (to < 0) continue;
       const edge = edges.get(`${from} ${to}`) ?? { from, to, lines: [] };
-      edge.lines.push(`${alphabet[a.entrySymbol[e]]} ${a.entryCount[e]}`);
+      edge.lines.push(`${automaton.label(e)} ${a.entryCount[e]}`);
       edges.set(`${from} ${to}`, edge);
     }
   }

@@ -1,4 +1,5 @@
 import { ByteNames } from './byteNames';
+import { LineSplitter } from '../formats/lines';
 import { ProblemList } from '../util/problem';
 import type { TraceSet } from './traces';
 import type { Problem } from '../util/problem';
@@ -6,42 +7,73 @@ import type { Problem } from '../util/problem';
 /** How a file of traces is laid out: `abbadingo` lines are `<type> <length> <symbol> ...`, `pautomac` lines have no type. */
 export type TraceFormat = 'abbadingo' | 'pautomac';
 
-/**
- * Reads traces from the bytes of a text: a header `<traces> <alphabet size>`, then a line a trace. Abbadingo lines begin with a type;
- * those of the PAutomaC competition do not: what fits more of the first lines is taken. Attributes and data behind a symbol
- * (`name:1.0,2.0/data`) are left out and reported once a file. A line that is not a trace is a problem and is skipped; counts of the
- * header that are wrong are warnings. Never throws. O(bytes), 4 bytes a symbol. Source: specs, state machine, section 1.
- */
-export function readTraces(bytes: Uint8Array): { traces: TraceSet; format: TraceFormat; problems: readonly Problem[] } {
-  const format = formatOf(bytes);
-  const reader = new TraceReader(bytes, format);
-  reader.read();
-  return { traces: reader.traces(), format, problems: reader.problems.problems };
+/** How a text of traces is read. */
+export interface TraceReading {
+  /** Found out from the first lines when left out. */
+  readonly format?: TraceFormat;
+  /** The bytes are a part of the text behind its header. */
+  readonly part?: boolean;
+  /** Symbols expected, so that nothing needs to be copied when there are no more. */
+  readonly symbols?: number;
 }
 
-const NEWLINE = 10;
+/** What a text of traces, or a part of it, was like; `traceProblems` makes one account of those of all parts. */
+export interface TraceSummary {
+  readonly format: TraceFormat;
+  readonly traces: number;
+  readonly lines: number;
+  /** Traces that the header promises. */
+  readonly promised: number | undefined;
+  /** Whether attributes of symbols were left out. */
+  readonly stripped: boolean;
+  /** Lines count from the start of the part. */
+  readonly problems: readonly Problem[];
+}
+
+/** Reads all traces of a text at once; see `TraceReader`. */
+export function readTraces(bytes: Uint8Array): { traces: TraceSet; format: TraceFormat; problems: readonly Problem[] } {
+  const reader = new TraceReader({ symbols: bytes.length >>> 2 });
+  reader.push(bytes);
+  const summary = reader.finish();
+  return { traces: reader.take(), format: summary.format, problems: traceProblems([summary]) };
+}
+
+/** What is wrong with a text, from the summaries of its parts in their order. O(problems). */
+export function traceProblems(parts: readonly TraceSummary[]): Problem[] {
+  const problems: Problem[] = [];
+  let lines = 0, traces = 0;
+  for (const part of parts) {
+    for (const problem of part.problems) problems.push(problem.line === undefined ? problem : { ...problem, line: problem.line + lines });
+    lines += part.lines;
+    traces += part.traces;
+  }
+  const promised = parts[0]?.promised;
+  if (parts.some((part) => part.stripped)) problems.push({ code: 'attributes-ignored', severity: 'info', message: 'Symbols carry attributes, which were left out.', next: 'Nothing needs to be done unless guards on attributes are wanted.' });
+  if (promised !== undefined && promised !== traces) problems.push({ code: 'trace-count', severity: 'warning', line: 0, message: `The header promises ${promised} traces, ${traces} were read.`, next: 'Check that the file is complete.' });
+  return problems;
+}
+
 const COLON = 58;
 const SLASH = 47;
-/** Lines that decide which format a file has. */
+/** Lines, and bytes of them, that decide which format a file has. */
 const PROBED = 200;
+const PROBED_BYTES = 1 << 26;
 const MAX_TYPES = 65_535;
+/** A line of more bytes is left out. */
+const MAX_LINE = 1 << 28;
 
 function isBlank(byte: number): boolean {
   return byte === 32 || byte === 9 || byte === 13 || byte === 11 || byte === 12;
 }
 
-function formatOf(bytes: Uint8Array): TraceFormat {
+function formatOf(lines: readonly Uint8Array[]): TraceFormat {
   let abbadingo = 0, pautomac = 0;
-  for (let line = 0, at = 0; at < bytes.length && line <= PROBED; line++) {
-    let end = bytes.indexOf(NEWLINE, at);
-    if (end < 0) end = bytes.length;
+  for (const line of lines) {
     // A number longer than this is no length; a long line needs its first two words and the count of all.
-    const words = line === 0 ? [] : wordStarts(bytes, at, end);
-    if (words.length > 0) {
-      if (wholeAt(bytes, words[0], end) === words.length - 1) pautomac++;
-      if (words.length > 1 && wholeAt(bytes, words[1], end) === words.length - 2) abbadingo++;
-    }
-    at = end + 1;
+    const words = wordStarts(line, 0, line.length);
+    if (words.length === 0) continue;
+    if (wholeAt(line, words[0], line.length) === words.length - 1) pautomac++;
+    if (words.length > 1 && wholeAt(line, words[1], line.length) === words.length - 2) abbadingo++;
   }
   return pautomac > abbadingo ? 'pautomac' : 'abbadingo';
 }
@@ -63,52 +95,106 @@ function wholeAt(bytes: Uint8Array, start: number, end: number): number {
   return i > start ? value : -1;
 }
 
-class TraceReader {
-  readonly problems = new ProblemList();
-  private readonly alphabet: ByteNames;
-  private readonly typeNames: ByteNames;
+/**
+ * Reads traces from bytes that come in chunks of any size: a header `<traces> <alphabet size>`, then a line a trace. Abbadingo lines begin with
+ * a type; those of the PAutomaC competition do not: what fits more of the first lines is taken. Data behind a symbol (`name/data`) are
+ * kept; attributes (`name:1.0,2.0/data`) are left out and reported once. A line that is not a trace is a problem and is skipped; counts of the header that
+ * are wrong are warnings. `take` hands over what was read so far, as often as wanted, so that memory is 4 bytes a symbol between two calls, 8 where symbols
+ * carry data; symbols, types and data keep their numbers. Never throws. O(bytes). Source: specs, state machine, section 1.
+ */
+export class TraceReader {
+  private readonly found = new ProblemList();
+  private readonly splitter: LineSplitter;
+  private readonly alphabet = new ByteNames();
+  private readonly typeNames = new ByteNames();
+  private format: TraceFormat | undefined;
+  /** The first lines, until the format is known. */
+  private probed: Uint8Array[] = [];
+  private probedBytes = 0;
+  private bytes = new Uint8Array(0);
   private symbols: Uint32Array;
   private symbolCount = 0;
   private offsets = new Uint32Array(1024);
   private types = new Uint16Array(1024);
   private traceCount = 0;
+  private taken = 0;
   private stripped = false;
+  private readonly dataTexts = new ByteNames();
+  /** Number of the data of each symbol, 0: none; made when the first data appear. */
+  private data: Uint32Array | undefined;
 
-  constructor(private readonly bytes: Uint8Array, private readonly format: TraceFormat) {
-    this.alphabet = new ByteNames(bytes);
-    this.typeNames = new ByteNames(bytes);
-    this.symbols = new Uint32Array(Math.max(16, bytes.length >>> 2));
+  constructor(private readonly options: TraceReading = {}) {
+    this.format = options.format;
+    this.symbols = new Uint32Array(Math.max(1024, options.symbols ?? 0));
+    this.splitter = new LineSplitter({
+      line: (bytes, start, end) => this.line(bytes, start, end),
+      tooLong: () => this.found.add({ code: 'trace-length', severity: 'error', line: this.splitter.lines, message: `The line has more than ${MAX_LINE} bytes.`, next: 'Cut the trace into shorter ones; it was left out.' }),
+    }, options.part ? 1 : 0, MAX_LINE);
   }
 
-  read(): void {
-    const { bytes } = this;
-    let at = 0;
-    for (let line = 0; line === 0 || at < bytes.length; line++) {
-      let end = bytes.indexOf(NEWLINE, at);
-      if (end < 0) end = bytes.length;
-      if (line === 0) this.header(at, end);
-      else this.trace(line, at, end);
-      at = end + 1;
-    }
-    const { promised } = this;
-    if (this.stripped) this.problems.add({ code: 'attributes-ignored', severity: 'info', message: 'Symbols carry attributes or data, which were left out.', next: 'Nothing needs to be done unless guards on attributes are wanted.' });
-    if (promised !== undefined && promised !== this.traceCount) this.problems.add({ code: 'trace-count', severity: 'warning', line: 0, message: `The header promises ${promised} traces, ${this.traceCount} were read.`, next: 'Check that the file is complete.' });
+  /** The chunk is not kept. */
+  push(chunk: Uint8Array): void {
+    this.splitter.push(chunk);
   }
 
-  traces(): TraceSet {
+  /** Symbols that wait to be taken. */
+  get waiting(): number {
+    return this.symbolCount;
+  }
+
+  /** The traces that were read since it was last called; after `finish` none is missing. */
+  take(): TraceSet {
+    const { symbols, offsets, types, data, traceCount, symbolCount } = this;
+    this.symbols = new Uint32Array(symbols.length);
+    this.offsets = new Uint32Array(offsets.length);
+    this.types = new Uint16Array(types.length);
+    this.data = data && new Uint32Array(data.length);
+    this.traceCount = this.symbolCount = 0;
+    this.taken += traceCount;
     return {
-      symbols: this.symbols.subarray(0, this.symbolCount), offsets: this.offsets.slice(0, this.traceCount + 1), types: this.types.slice(0, this.traceCount),
-      alphabet: this.alphabet.texts(), typeNames: this.format === 'pautomac' && this.traceCount > 0 ? ['1'] : this.typeNames.texts(),
+      symbols: symbols.subarray(0, symbolCount), offsets: offsets.slice(0, traceCount + 1), types: types.slice(0, traceCount),
+      alphabet: this.alphabet.texts(), typeNames: this.format === 'pautomac' && this.taken > 0 ? ['1'] : this.typeNames.texts(),
+      ...(data ? { data: { of: data.subarray(0, symbolCount), texts: this.dataTexts.texts() } } : {}),
     };
+  }
+
+  /** Ends the text. */
+  finish(): TraceSummary {
+    this.splitter.finish();
+    if (this.splitter.lines === 0 && !this.options.part) this.header('');
+    const format = this.decided();
+    return { format, traces: this.taken + this.traceCount, lines: this.splitter.lines, promised: this.promised, stripped: this.stripped, problems: this.found.problems };
+  }
+
+  private line(bytes: Uint8Array, start: number, end: number): void {
+    const { lines } = this.splitter;
+    if (lines === 0 && !this.options.part) return this.header(String.fromCharCode(...bytes.subarray(start, Math.min(end, start + 4096))));
+    this.bytes = bytes as Uint8Array<ArrayBuffer>;
+    if (this.format !== undefined) return this.trace(lines, start, end);
+    this.probed.push(bytes.slice(start, end));
+    this.probedBytes += end - start;
+    if (this.probed.length === PROBED || this.probedBytes > PROBED_BYTES) this.decided();
+  }
+
+  /** The format; when it was not known yet, the lines that waited for it are read. */
+  private decided(): TraceFormat {
+    if (this.format === undefined) {
+      this.format = formatOf(this.probed);
+      this.probed.forEach((line, i) => {
+        this.bytes = line as Uint8Array<ArrayBuffer>;
+        this.trace(i + (this.options.part ? 0 : 1), 0, line.length);
+      });
+      this.probed = [];
+    }
+    return this.format;
   }
 
   private promised: number | undefined;
 
-  private header(at: number, end: number): void {
-    const text = String.fromCharCode(...this.bytes.subarray(at, Math.min(end, at + 4096)));
+  private header(text: string): void {
     const header = /^\s*(\d+)(?::\S*)?(?:\s+(\d+)(?::\S*)?)?\s*$/.exec(text);
     if (header?.[2] !== undefined) this.promised = Number(header[1]);
-    else this.problems.add({ code: 'abbadingo-header', severity: 'error', line: 0, message: 'The first line is not "<traces> <alphabet size>".', next: 'Write the number of traces and the number of different symbols on the first line.' });
+    else this.found.add({ code: 'abbadingo-header', severity: 'error', line: 0, message: 'The first line is not "<traces> <alphabet size>".', next: 'Write the number of traces and the number of different symbols on the first line.' });
   }
 
   private trace(line: number, at: number, end: number): void {
@@ -124,18 +210,28 @@ class TraceReader {
       if (i === end) break;
       const start = i;
       let nameEnd = -1;
-      for (; i < end && !isBlank(bytes[i]); i++) if (nameEnd < 0 && (bytes[i] === COLON || (bytes[i] === SLASH && words >= before))) nameEnd = i;
+      let dataStart = -1;
+      for (; i < end && !isBlank(bytes[i]); i++) {
+        if (nameEnd < 0 && (bytes[i] === COLON || (bytes[i] === SLASH && words >= before))) nameEnd = i;
+        if (nameEnd >= 0 && dataStart < 0 && bytes[i] === SLASH) dataStart = i + 1;
+      }
       if (words >= before) {
-        if (nameEnd >= 0) this.stripped = true;
-        this.symbols[this.symbolCount++] = this.alphabet.number(start, nameEnd < 0 ? i : nameEnd);
+        if (nameEnd >= 0 && bytes[nameEnd] === COLON) this.stripped = true;
+        if (this.data || dataStart >= 0) this.keepData(dataStart, i);
+        this.symbols[this.symbolCount++] = this.alphabet.number(bytes, start, nameEnd < 0 ? i : nameEnd);
       } else if (words === before - 1) length = wholeAt(bytes, start, end);
-      else type = this.typeNames.number(start, nameEnd < 0 ? i : nameEnd);
+      else type = this.typeNames.number(bytes, start, nameEnd < 0 ? i : nameEnd);
     }
     if (words === 0) return;
-    if (length < 0 || words !== length + before || type > MAX_TYPES) {
+    if (type > MAX_TYPES) {
+      this.symbolCount = first;
+      this.found.add({ code: 'too-many-types', severity: 'error', line, message: `The trace has a type beyond the first ${MAX_TYPES + 1} different ones.`, next: 'Check that lines begin with a type and a length; the trace was left out.' });
+      return;
+    }
+    if (length < 0 || words !== length + before) {
       this.symbolCount = first;
       const said = length < 0 ? 'no length' : String(length);
-      this.problems.add({ code: 'trace-length', severity: 'error', line, message: `The trace says it has ${said} symbols and has ${Math.max(0, words - before)}.`, next: 'Correct the length, the number before the symbols; the trace was left out.' });
+      this.found.add({ code: 'trace-length', severity: 'error', line, message: `The trace says it has ${said} symbols and has ${Math.max(0, words - before)}.`, next: 'Correct the length, the number before the symbols; the trace was left out.' });
       return;
     }
     if (this.traceCount + 2 > this.offsets.length) {
@@ -144,6 +240,13 @@ class TraceReader {
     }
     this.types[this.traceCount++] = type;
     this.offsets[this.traceCount] = this.symbolCount;
+  }
+
+  /** Keeps `bytes[start .. end)` as the data of the next symbol; a start below 0 is none. */
+  private keepData(start: number, end: number): void {
+    this.data ??= new Uint32Array(this.symbols.length);
+    if (this.data.length < this.symbols.length) this.data = longer(this.data, (n) => new Uint32Array(n), this.symbols.length);
+    this.data[this.symbolCount] = start < 0 ? 0 : this.dataTexts.number(this.bytes, start, end) + 1;
   }
 }
 

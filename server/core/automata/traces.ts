@@ -10,6 +10,14 @@ export interface TraceSet {
   readonly types: Uint16Array;
   readonly alphabet: readonly string[];
   readonly typeNames: readonly string[];
+  /** What the symbols carry behind them (`symbol/data`); absent when none does. */
+  readonly data?: TraceData;
+}
+
+/** Data of symbols: those of `symbols[i]` are `texts[of[i] - 1]`, and 0 is no data. Texts are numbered in order of first appearance. 4 bytes a symbol. */
+export interface TraceData {
+  readonly of: Uint32Array;
+  readonly texts: readonly string[];
 }
 
 export function traceCount(traces: TraceSet): number {
@@ -52,10 +60,12 @@ export function translateTraces(traces: TraceSet, alphabet: readonly string[]): 
   return { ...traces, symbols: traces.symbols.map((symbol) => map[symbol] ?? alphabet.length), alphabet };
 }
 
-/** Traces from lists of names, for small inputs; `types` names one type a trace (default: all "0"). */
-export function tracesOf(lists: readonly (readonly string[])[], types?: readonly string[]): TraceSet {
+/** Traces from lists of names, for small inputs; `types` names one type a trace (default: all "0"), `data` one text or undefined a symbol (default: none). */
+export function tracesOf(lists: readonly (readonly string[])[], types?: readonly string[], data?: readonly (readonly (string | undefined)[])[]): TraceSet {
   const alphabet = new Names();
   const typeNames = new Names();
+  const texts = new Names();
+  const of = Uint32Array.from(data?.flat() ?? [], (text) => (text === undefined ? 0 : texts.number(text) + 1));
   const offsets = new Uint32Array(lists.length + 1);
   lists.forEach((list, t) => (offsets[t + 1] = offsets[t] + list.length));
   return {
@@ -64,5 +74,6 @@ export function tracesOf(lists: readonly (readonly string[])[], types?: readonly
     types: Uint16Array.from(lists, (_, t) => typeNames.number(types?.[t] ?? '0')),
     alphabet: alphabet.list,
     typeNames: typeNames.list,
+    ...(texts.list.length > 0 ? { data: { of, texts: texts.list } } : {}),
   };
 }

@@ -63,6 +63,18 @@ export interface BaselineRows {
   readonly table: FlowTable;
   /** Whether the rows to be scored are the same (nothing benign is known). */
   readonly self: boolean;
+  /** Text of an automaton's file that is to be taken instead of learning one; `Detector.adoption` says what it must be. */
+  readonly automaton?: string;
+}
+
+/** How a detector takes an automaton that was learned elsewhere. */
+export interface Adoption {
+  /** Settings that it needs, and has no other values for. */
+  readonly settings: SettingValues;
+  /** Undefined when rows of such a log fit an automaton from elsewhere, else the reason why not. */
+  refuses(header: LogHeader): string | undefined;
+  /** Why the text is no automaton, or why it does not fit the baseline where one is given; undefined: it can be learned with. Never throws. */
+  fault(text: string, baseline?: FlowTable): string | undefined;
 }
 
 /**
@@ -73,12 +85,14 @@ export interface Detector<M extends Model = Model> {
   readonly id: string;
   readonly title: string;
   readonly settings: readonly Setting[];
-  /** Undefined when the detector can use such a log, else the reason why not. */
-  refuses(header: LogHeader): string | undefined;
+  /** Undefined when the detector, or a model of it, can use such a log; else the reason why not. */
+  refuses(header: LogHeader, model?: M): string | undefined;
   /** Flow fields it reads. */
   readonly fields: ReadonlySet<FlowField>;
   /** Throws `Cancelled` only. */
   learn(baseline: BaselineRows, settings: SettingValues, control: Control): M;
+  /** Absent: it learns its automaton itself, if it has one. */
+  readonly adoption?: Adoption;
   encoder(model: M): RowEncoder;
   /** Whether entities can be scored in ranges, on several threads; otherwise all of them are one range. */
   divisible(model: M): boolean;

@@ -35,8 +35,8 @@ export const flexfringeCsv: Format = {
   },
   reader: (header, options) => csvReader(header, layoutOf(header), options),
   flowFields: (header) => {
-    const [source, destination] = namesOf(header, 'id');
-    const entries: [FlowField, string[]][] = [['source', named(source)], ['destination', named(destination)], ['symbol', namesOf(header, 'symb')], ['label', namesOf(header, 'type')], ['time', named(header.fields.find((f) => f.type === 'time')?.name)]];
+    const [source, destination] = roleColumns(header, 'id');
+    const entries: [FlowField, string[]][] = [['source', named(source)], ['destination', named(destination)], ['symbol', roleColumns(header, 'symb')], ['label', roleColumns(header, 'type')], ['time', named(header.fields.find((f) => f.type === 'time')?.name)]];
     return new Map(entries.filter(([, names]) => names.length > 0));
   },
   flow: (header, table): FlowTable => {
@@ -44,19 +44,19 @@ export const flexfringeCsv: Format = {
       const column = name === undefined ? undefined : table.columns.get(name);
       return column?.kind === 'text' ? column : undefined;
     };
-    const [source, destination] = namesOf(header, 'id').map(text);
-    const [label] = namesOf(header, 'type').map(text);
+    const [source, destination] = roleColumns(header, 'id').map(text);
+    const [label] = roleColumns(header, 'type').map(text);
     const time = table.columns.get(header.fields.find((f) => f.type === 'time')?.name ?? '');
     return {
-      rowCount: table.rowCount, places: table.places, symbol: joinedSymbols(table, namesOf(header, 'symb').map(text)),
+      rowCount: table.rowCount, places: table.places, symbol: joinedSymbols(table, roleColumns(header, 'symb').map(text)),
       ...(source ? { source } : {}), ...(destination ? { destination } : {}), ...(label ? { label } : {}), ...(time?.kind === 'number' ? { time } : {}),
     };
   },
   split: (header, line) => splitCells(layoutOf(header), line),
 };
 
-/** Columns of one role, in order. */
-function namesOf(header: LogHeader, role: string): string[] {
+/** Columns of one role (`id`, `symb`, `type`, ...), in order. */
+export function roleColumns(header: LogHeader, role: string): string[] {
   return header.fields.map((f) => f.name).filter((name) => ROLE.exec(name)?.[1] === role);
 }
 

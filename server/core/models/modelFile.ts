@@ -15,6 +15,8 @@ export interface ModelOrigin {
   readonly baseline: Readonly<Record<string, unknown>>;
   /** Paths below the capture's root, with the SHA-256 of each file and the rows that were learned from. */
   readonly inputs: readonly { readonly path: string; readonly sha256: string; readonly rows: number }[];
+  /** File of the automaton that was taken instead of learning one: its name, and the CRC-32 of its text. */
+  readonly automaton?: { readonly name: string; readonly crc32: string };
 }
 
 export interface LoadedModel {

@@ -8,7 +8,7 @@ export interface Windows {
   readonly offsets: Uint32Array;
   /** Entity of each window. */
   readonly entities: Uint32Array;
-  /** Number of windows that are full; the leftovers of the end stand behind them. */
+  /** Number of windows before the leftovers of the end, which stand behind them: full ones, and prefixes where they were asked for. */
   readonly fullCount: number;
 }
 
@@ -19,6 +19,8 @@ export interface WindowSettings {
   readonly stride: number;
   /** Whether, at the end of the events, what waits for more events of its entity is a window too: less than `size` events, or the overlap with the last window. */
   readonly addShorter: boolean;
+  /** Whether the first events of an entity, before its first full window, are windows too: one that grows by one event each time. Default: no. */
+  readonly addPrefix?: boolean;
 }
 
 /** SEQUENT's windows. */
@@ -29,20 +31,25 @@ export const defaultWindowSettings: WindowSettings = { size: 10, stride: 1, addS
  * completes it, so that windows of different entities interleave; leftovers stand at the end, in order of entities. O(events x size / stride).
  */
 export function slidingWindows(entities: ArrayLike<number>, entityCount: number, settings: WindowSettings): Windows {
-  const { size, stride, addShorter } = settings;
+  const { size, stride, addShorter, addPrefix = false } = settings;
   const seen = new Uint32Array(entityCount);
   let full = 0;
-  for (let i = 0; i < entities.length; i++) if (completes(++seen[entities[i]], size, stride)) full++;
+  let fullRows = 0;
+  for (let i = 0; i < entities.length; i++) {
+    const length = closed(++seen[entities[i]], size, stride, addPrefix);
+    if (length > 0) full++;
+    fullRows += length;
+  }
   let shorter = 0;
   let shorterRows = 0;
   if (addShorter) {
     for (let e = 0; e < entityCount; e++) {
-      const left = open(seen[e], size, stride);
+      const left = open(seen[e], size, stride, addPrefix);
       if (left > 0) shorter++;
       shorterRows += left;
     }
   }
-  const rows = new Uint32Array(full * size + shorterRows);
+  const rows = new Uint32Array(fullRows + shorterRows);
   const offsets = new Uint32Array(full + shorter + 1);
   const owners = new Uint32Array(full + shorter);
 
@@ -58,23 +65,37 @@ export function slidingWindows(entities: ArrayLike<number>, entityCount: number,
   for (let i = 0; i < entities.length; i++) {
     const entity = entities[i];
     recent[entity * size + (seen[entity] % size)] = i;
-    if (completes(++seen[entity], size, stride)) put(window++, entity, size);
+    const length = closed(++seen[entity], size, stride, addPrefix);
+    if (length > 0) put(window++, entity, length);
   }
   for (let e = 0; addShorter && e < entityCount; e++) {
-    const left = open(seen[e], size, stride);
+    const left = open(seen[e], size, stride, addPrefix);
     if (left > 0) put(window++, e, left);
   }
   return { rows, offsets, entities: owners, fullCount: full };
 }
 
-/** Whether the n-th event of an entity (from 1) completes a window. */
-function completes(n: number, size: number, stride: number): boolean {
-  return n >= size && (n - size) % stride === 0;
+/** Events of the window that the n-th event of an entity (from 1) completes, 0: none. */
+function closed(n: number, size: number, stride: number, prefixes: boolean): number {
+  if (n < size) return prefixes ? n : 0;
+  return (n - size) % stride === 0 ? size : 0;
 }
 
-/** Number of events in the open window after n events. */
-function open(n: number, size: number, stride: number): number {
-  return n < size ? n : size - stride + ((n - size) % stride);
+/** Number of events in the open window after n events; a prefix that was a window already is not open. */
+function open(n: number, size: number, stride: number, prefixes: boolean): number {
+  if (n < size) return prefixes ? 0 : n;
+  return size - stride + ((n - size) % stride);
+}
+
+/** All events of each entity as one window, entities in order of their numbers. O(events). */
+export function wholeSequences(entities: ArrayLike<number>, entityCount: number): Windows {
+  const offsets = new Uint32Array(entityCount + 1);
+  for (let i = 0; i < entities.length; i++) offsets[entities[i] + 1]++;
+  for (let e = 0; e < entityCount; e++) offsets[e + 1] += offsets[e];
+  const next = offsets.slice(0, entityCount);
+  const rows = new Uint32Array(entities.length);
+  for (let i = 0; i < entities.length; i++) rows[next[entities[i]]++] = i;
+  return { rows, offsets, entities: Uint32Array.from({ length: entityCount }, (_, e) => e), fullCount: entityCount };
 }
 
 /** First event of each window. */

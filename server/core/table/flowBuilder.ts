@@ -17,9 +17,16 @@ export class FlowBuilder {
   private rowCount = 0;
   private readonly numbers = new Map<NumberField, GrowingNumbers>();
   private readonly texts = new Map<TextField, GrowingTexts>();
-  private readonly line = new Growing(Uint32Array);
-  private readonly byteStart = new Growing(Float64Array);
-  private readonly byteLength = new Growing(Uint32Array);
+  private readonly line: Growing<Uint32Array>;
+  private readonly byteStart: Growing<Float64Array>;
+  private readonly byteLength: Growing<Uint32Array>;
+
+  /** `expected`: rows; when there are exactly so many, nothing needs to be copied at the end. */
+  constructor(private readonly expected = 1024) {
+    this.line = new Growing(Uint32Array, expected);
+    this.byteStart = new Growing(Float64Array, expected);
+    this.byteLength = new Growing(Uint32Array, expected);
+  }
 
   /** Adds the rows of `table` for which `keep` says so (all without it), with only the named fields. O(rows x fields). */
   add(table: FlowTable, keep?: (row: number) => boolean, fields?: ReadonlySet<FlowField>): number {
@@ -28,14 +35,14 @@ export class FlowBuilder {
       const column = table[name];
       if (!column || (fields && !fields.has(name))) continue;
       let target = this.numbers.get(name);
-      if (!target) this.numbers.set(name, (target = new GrowingNumbers()));
+      if (!target) this.numbers.set(name, (target = new GrowingNumbers(this.expected)));
       target.append(this.rowCount, column, rows);
     }
     for (const name of TEXT_FIELDS) {
       const column = table[name];
       if (!column || (fields && !fields.has(name))) continue;
       let target = this.texts.get(name);
-      if (!target) this.texts.set(name, (target = new GrowingTexts()));
+      if (!target) this.texts.set(name, (target = new GrowingTexts(this.expected)));
       target.append(this.rowCount, column, rows);
     }
     const { line, byteStart, byteLength } = table.places;
@@ -80,8 +87,8 @@ type Numbers = Float64Array | Uint32Array;
 class Growing<T extends Numbers> {
   array: T;
 
-  constructor(private readonly make: new (length: number) => T) {
-    this.array = new make(1024);
+  constructor(private readonly make: new (length: number) => T, expected: number) {
+    this.array = new make(Math.max(1, expected));
   }
 
   set(index: number, value: number): void {
@@ -94,6 +101,7 @@ class Growing<T extends Numbers> {
   }
 
   finish(length: number): T {
+    if (this.array.length === length) return this.array;
     const result = new this.make(length);
     result.set(this.array.subarray(0, Math.min(length, this.array.length)));
     return result;
@@ -101,8 +109,13 @@ class Growing<T extends Numbers> {
 }
 
 class GrowingNumbers {
-  private readonly values = new Growing(Float64Array);
-  private readonly valid = new BitSet(1024);
+  private readonly values: Growing<Float64Array>;
+  private readonly valid: BitSet;
+
+  constructor(expected: number) {
+    this.values = new Growing(Float64Array, expected);
+    this.valid = new BitSet(expected);
+  }
 
   append(at: number, column: NumberColumn, rows: ArrayLike<number>): void {
     for (let i = 0; i < rows.length; i++) {
@@ -118,10 +131,14 @@ class GrowingNumbers {
 }
 
 class GrowingTexts {
-  private readonly codes = new Growing(Uint32Array);
+  private readonly codes: Growing<Uint32Array>;
   private readonly dictionary = new Dictionary();
   private source: Dictionary | undefined;
   private translation: number[] = [];
+
+  constructor(expected: number) {
+    this.codes = new Growing(Uint32Array, expected);
+  }
 
   append(at: number, column: TextColumn, rows: ArrayLike<number>): void {
     if (this.source !== column.dictionary) {

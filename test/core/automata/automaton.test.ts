@@ -34,7 +34,7 @@ describe('an automaton', () => {
   it('survives being written as arrays and as FlexFringe\'s JSON', () => {
     fc.assert(fc.property(someTraces, someSettings, (traces, settings) => {
       const automaton = learn(traces, settings);
-      assert.deepEqual(Automaton.fromArrays(automaton.alphabet, automaton.typeNames, automaton.toArrays()), automaton);
+      assert.deepEqual(Automaton.fromArrays(automaton.alphabet, automaton.typeNames, automaton.toArrays(), automaton.data), automaton);
       const { automaton: read, problems } = fromFlexfringeJson(JSON.stringify(toFlexfringeJson(automaton)));
       assert.deepEqual(problems, []);
       // The format has no type for the root's empty prefix.

@@ -1,6 +1,7 @@
 import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { buildPrefixTree, creationNumbers, depthOf, prefixOf } from '../../../server/core/automata/prefixTree';
+import { buildPrefixTree, buildWindowTree, creationNumbers, depthOf, prefixOf, windowCount } from '../../../server/core/automata/prefixTree';
+import { tracesOf } from '../../../server/core/automata/traces';
 import { someTraces } from './arbitrary';
 import type { TraceSet } from '../../../server/core/automata/traces';
 
@@ -61,5 +62,29 @@ describe('the prefix tree', () => {
         }
       }
     }));
+  });
+
+  it('of windows is that of the windows written out, each cut where its prefix is rarer than asked', () => {
+    const shape = fc.record({ length: fc.integer({ min: 1, max: 6 }), stride: fc.integer({ min: 1, max: 7 }), fewest: fc.integer({ min: 1, max: 5 }) });
+    fc.assert(fc.property(someTraces, shape, (given, { length, stride, fewest }) => {
+      const sequences = { ...given, types: given.types.map(() => 0), typeNames: ['0'] };
+      const windows: number[][] = [];
+      for (let t = 0; t < given.types.length; t++) {
+        const symbols = Array.from(given.symbols.subarray(given.offsets[t], given.offsets[t + 1]));
+        for (let from = 0; from < symbols.length; from += stride) {
+          windows.push(symbols.slice(from, from + length));
+          if (from + length >= symbols.length) break;
+        }
+      }
+      const occurrences = new Map<string, number>();
+      for (const window of windows) for (let i = 0; i <= window.length; i++) occurrences.set(window.slice(0, i).join(' '), (occurrences.get(window.slice(0, i).join(' ')) ?? 0) + 1);
+      const cut = windows.map((window) => window.slice(0, window.findIndex((_, i) => occurrences.get(window.slice(0, i).join(' '))! < fewest) >>> 0));
+      const written = tracesOf(cut.map((window) => window.map((a) => given.alphabet[a])), cut.map(() => '0'));
+      const numbers = new Map(given.alphabet.map((name, a) => [name, a]));
+      const expected = buildPrefixTree({ ...written, symbols: written.symbols.map((a) => numbers.get(written.alphabet[a])!), alphabet: given.alphabet, typeNames: ['0'] });
+      const tree = buildWindowTree(sequences, { length, stride }, fewest);
+      assert.equal(windowCount(sequences, { length, stride }), windows.length);
+      assert.deepEqual({ ...tree, traces: 0 }, { ...expected, traces: 0 });
+    }), { numRuns: 500 });
   });
 });

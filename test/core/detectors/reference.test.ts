@@ -2,6 +2,7 @@ import * as assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { formatTrace } from '../../../server/core/automata/abbadingo';
+import { readEvents } from '../../../server/core/automata/events';
 import { fromFlexfringeJson, toFlexfringeJson } from '../../../server/core/automata/flexfringeJson';
 import { replay } from '../../../server/core/automata/replay';
 import { translateTraces } from '../../../server/core/automata/traces';
@@ -9,7 +10,7 @@ import { groupReference, learnReference, linkedRows, scoreReference } from '../.
 import { referenceSettings } from '../../../server/core/detectors/stateFrequency/reference/settings';
 import { firstRows, lastRows } from '../../../server/core/symbols/windows';
 import { needShared } from '../../support/shared';
-import { goldenWindows, readEvents, readResults } from './referenceGolden';
+import { goldenWindows, readResults } from './referenceGolden';
 import type { ReferenceModel, ReferenceScores } from '../../../server/core/detectors/stateFrequency/reference/sequent';
 import type { TraceSet } from '../../../server/core/automata/traces';
 import type { Windows } from '../../../server/core/symbols/windows';
@@ -36,7 +37,7 @@ for (const scale of ['exact', 'small'] as const) {
         const settings = referenceSettings(name, scale);
         const load = (part: 'train' | 'test'): Case['train'] => {
           const golden = readResults(path.join(folder, `out_${scale}`, `${name}.${part}.result`));
-          return { ...goldenWindows(readEvents(path.join(folder, `${part}.csv`)), settings.windows, golden), golden };
+          return { ...goldenWindows(readEvents(fs.readFileSync(path.join(folder, `${part}.csv`)))!.events, settings.windows, golden), golden };
         };
         const train = load('train');
         const test = load('test');

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
-import { eventsOf, tracesOfWindows } from '../../../server/core/detectors/stateFrequency/reference/events';
+import { tracesOfWindows } from '../../../server/core/automata/events';
 import { firstRows, lastRows, slidingWindows } from '../../../server/core/symbols/windows';
-import type { Events } from '../../../server/core/detectors/stateFrequency/reference/events';
+import type { Events } from '../../../server/core/automata/events';
 import type { TraceSet } from '../../../server/core/automata/traces';
 import type { Windows, WindowSettings } from '../../../server/core/symbols/windows';
 
@@ -21,13 +21,6 @@ export function readResults(file: string): ResultRow[] {
     const cells = line.split(';').map((cell) => cell.trim());
     return { first: Number(cells[0]), last: Number(cells[1]), trace: cells[2].slice(1, -1), states: cells[3], logProbabilities: JSON.parse(cells[4]) as number[], sum: Number(cells[cells.length - 4]), type: cells[cells.length - 1] };
   });
-}
-
-/** The events of a csv file whose header gives roles to columns: `id:...`, `symb:...`, `type:...`. */
-export function readEvents(file: string): Events {
-  const [header, ...rows] = fs.readFileSync(file, 'utf8').trim().split(/\r?\n/).map((line) => line.split(',').map((cell) => cell.trim()));
-  const columns = (role: string): string[][] => header.flatMap((name, c) => (name.startsWith(role) ? [rows.map((row) => row[c])] : []));
-  return eventsOf(rows.length, { id: columns('id'), symbol: columns('symb'), type: columns('type') });
 }
 
 /** Windows and traces of events; the leftovers at the end stand in the order of the golden file, which the reference took from a hash table. */

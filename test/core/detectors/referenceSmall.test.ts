@@ -2,23 +2,17 @@ import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { defaultReplaySettings } from '../../../server/core/automata/replay';
 import { tracesOf } from '../../../server/core/automata/traces';
-import { eventsOf, tracesOfWindows } from '../../../server/core/detectors/stateFrequency/reference/events';
+import { readEvents, tracesOfWindows } from '../../../server/core/automata/events';
 import { groupReference, learnReference, linkedRows, scoreReference } from '../../../server/core/detectors/stateFrequency/reference/sequent';
 import { referenceSettings } from '../../../server/core/detectors/stateFrequency/reference/settings';
 import { slidingWindows } from '../../../server/core/symbols/windows';
+import { encodeUtf8 } from '../../../server/core/util/utf8';
 import { someTraces } from '../automata/arbitrary';
 import type { ReferenceModel, ReferenceScores } from '../../../server/core/detectors/stateFrequency/reference/sequent';
 
 describe('SEQUENT in small', () => {
-  it('joins columns of one role and numbers names as they come', () => {
-    const events = eventsOf(3, { id: [['a', 'b', 'a'], ['x', 'x', 'x']], symbol: [['6', '17', '6'], ['1', '2', '1']], type: [] });
-    assert.deepEqual([events.entityNames, [...events.entities]], [['a__x', 'b__x'], [0, 1, 0]]);
-    assert.deepEqual([events.alphabet, [...events.symbols]], [['6__1', '17__2'], [0, 1, 0]]);
-    assert.deepEqual([events.typeNames, [...events.types]], [['0'], [0, 0, 0]]);
-  });
-
   it('gives a window the type of its last event', () => {
-    const events = eventsOf(3, { id: [['a', 'a', 'a']], symbol: [['x', 'y', 'z']], type: [['benign', 'malicious', 'benign']] });
+    const { events } = readEvents(encodeUtf8('id,symb,type\na,x,benign\na,y,malicious\na,z,benign\n'))!;
     const traces = tracesOfWindows(events, slidingWindows(events.entities, 1, { size: 2, stride: 1, addShorter: false }));
     assert.deepEqual(Array.from(traces.types, (type) => traces.typeNames[type]), ['malicious', 'benign']);
     assert.deepEqual([...traces.symbols], [0, 1, 1, 2]);

@@ -1,10 +1,10 @@
 import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { firstRows, lastRows, slidingWindows } from '../../../server/core/symbols/windows';
+import { firstRows, lastRows, slidingWindows, wholeSequences } from '../../../server/core/symbols/windows';
 import { slowWindows } from '../../reference/windows';
 
-const listed = (entities: number[], size: number, stride: number, addShorter: boolean): { entity: number; rows: number[] }[] => {
-  const windows = slidingWindows(entities, 4, { size, stride, addShorter });
+const listed = (entities: number[], size: number, stride: number, addShorter: boolean, addPrefix = false): { entity: number; rows: number[] }[] => {
+  const windows = slidingWindows(entities, 4, { size, stride, addShorter, addPrefix });
   return Array.from(windows.entities, (entity, w) => ({ entity, rows: [...windows.rows.subarray(windows.offsets[w], windows.offsets[w + 1])] }));
 };
 
@@ -23,8 +23,13 @@ describe('sliding windows', () => {
   }
 
   it('agree with the wording of the specification', () => {
-    const shape = fc.integer({ min: 1, max: 5 }).chain((size) => fc.record({ size: fc.constant(size), stride: fc.integer({ min: 1, max: size }), addShorter: fc.boolean(), entities: fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 60 }) }));
-    fc.assert(fc.property(shape, ({ entities, size, stride, addShorter }) => assert.deepEqual(listed(entities, size, stride, addShorter), slowWindows(entities, size, stride, addShorter))));
+    const shape = fc.integer({ min: 1, max: 5 }).chain((size) => fc.record({ size: fc.constant(size), stride: fc.integer({ min: 1, max: size }), addShorter: fc.boolean(), addPrefix: fc.boolean(), entities: fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 60 }) }));
+    fc.assert(fc.property(shape, ({ entities, size, stride, addShorter, addPrefix }) => assert.deepEqual(listed(entities, size, stride, addShorter, addPrefix), slowWindows(entities, size, stride, addShorter, addPrefix))));
+  });
+
+  it('are all events of an entity when there is no limit', () => {
+    const { rows, offsets, entities } = wholeSequences([1, 0, 1, 2, 1], 3);
+    assert.deepEqual([[...rows], [...offsets], [...entities]], [[1, 0, 2, 4, 3], [0, 1, 4, 5], [0, 1, 2]]);
   });
 
   it('know their first and last rows', () => {

@@ -51,6 +51,10 @@ class Alergia implements MergeTest {
     return this.slack;
   }
 
+  greatest(size: number): number {
+    return this.nodes.allTooFew(size) ? 0 : Infinity;
+  }
+
   /** Tests one distribution: the pools first, then every symbol, and the ends with the symbols. */
   private similar(rightTotal: number, leftEnds: number, rightEnds: number): boolean {
     const { pools, counts } = this;

@@ -30,5 +30,5 @@ export function alergia94(nodes: FoldingTree, settings: LearnSettings): MergeTes
     }
     return !(ends && differ(nodes.ended[left], nodes.ended[right]));
   };
-  return { reset: () => undefined, add, accepts: () => true, score: () => 0 };
+  return { reset: () => undefined, add, accepts: () => true, score: () => 0, greatest: () => 0 };
 }

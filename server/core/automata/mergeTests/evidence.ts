@@ -20,5 +20,7 @@ export function evidence(nodes: FoldingTree, settings: LearnSettings): MergeTest
     },
     accepts: () => true,
     score: () => agreeing,
+    // Each trace of the candidate ends at one node.
+    greatest: (size) => (settings.mergeData ? size : Infinity),
   };
 }

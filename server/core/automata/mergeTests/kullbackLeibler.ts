@@ -53,5 +53,6 @@ export function kullbackLeibler(nodes: FoldingTree, settings: LearnSettings): Me
     add,
     accepts: () => saved !== 0 && divergence / saved <= most,
     score: () => 100_000 - Math.trunc((100 * divergence) / saved),
+    greatest: (size) => (nodes.allTooFew(size) ? -Infinity : Infinity),
   };
 }

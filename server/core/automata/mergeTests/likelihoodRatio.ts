@@ -28,5 +28,6 @@ export function likelihoodRatio(nodes: FoldingTree, settings: LearnSettings): Me
     add: (left, right) => sums.add(left, right),
     accepts: () => score() >= confidence,
     score,
+    greatest: () => 1,
   };
 }

@@ -6,7 +6,8 @@ import type { LearnSettings } from '../settings';
 
 /**
  * Log-likelihoods of what follows the pairs of a merge, with a distribution for each side and with one for both, and how many
- * parameters the merge saves. Source: specs, state machine, section 6.2. O(symbols of both nodes) a pair.
+ * parameters the merge saves. Source: specs, state machine, section 6.2. O(symbols of both nodes) a pair; where rare
+ * symbols are pooled and `sicco` is not asked for, O(symbols of the right node x log symbols of the left): what only the left has is all in pools.
  */
 export class LikelihoodSums {
   separate = 0;
@@ -16,6 +17,7 @@ export class LikelihoodSums {
   private readonly pools: Pools;
   private readonly correction: number;
   private readonly sicco: boolean;
+  private readonly rareSums: Int32Array | undefined;
   private readonly residue: Residue | undefined;
 
   constructor(private readonly nodes: FoldingTree, private readonly settings: LearnSettings) {
@@ -24,6 +26,7 @@ export class LikelihoodSums {
     this.counts = new PairCounts(nodes);
     this.pools = new Pools(settings.symbolCount, this.correction);
     this.sicco = settings.variant === 'sicco';
+    this.rareSums = !this.sicco && settings.symbolCount > 0 ? nodes.addRareSums(settings.symbolCount) : undefined;
     // A symbol at count 0 is one of the frequent ones only where no count is rare.
     this.residue = settings.variant === 'main' && settings.symbolCount <= 0 ? nodes.keepResidue() : undefined;
   }
@@ -39,7 +42,8 @@ export class LikelihoodSums {
     const { nodes, settings, counts } = this;
     if (settings.typeConsistent && nodes.typeCount > 0 && typesConflict(nodes, left, right)) return false;
     if (nodes.tooFew(left) || nodes.tooFew(right)) return true;
-    counts.collectSymbols(left, right);
+    if (this.rareSums) counts.collectCommon(left, right, this.rareSums, settings.symbolCount);
+    else counts.collectSymbols(left, right);
     const ends = settings.finalProbability;
     this.compare(nodes.passed[right], ends ? nodes.ended[left] : 0, ends ? nodes.ended[right] : 0);
     if (this.residue) this.countResidue(this.residue.of(left), left, right);
@@ -70,7 +74,7 @@ export class LikelihoodSums {
   }
 
   /** Symbols that the left node has at count 0 only. */
-  private countResidue(symbols: readonly number[], left: number, right: number): void {
+  private countResidue(symbols: Iterable<number>, left: number, right: number): void {
     for (const symbol of symbols) if (this.nodes.countOf(left, symbol) === 0) this.term(0, this.nodes.countOf(right, symbol), true);
   }
 

@@ -9,6 +9,10 @@ export interface MergeTest extends PairTest {
   accepts(): boolean;
   /** How good the merge is; the greatest accepted score of a step wins. */
   score(): number;
+  /** The most that a merge of a candidate of so many traces, or fewer, can score; without it there is no limit. */
+  greatest?(size: number): number;
+  /** Which candidates are sinks, where settings ask for sinks; without it rare ones are. */
+  isSink?(node: number): boolean;
 }
 
 export type MergeTestFactory = (nodes: FoldingTree, settings: LearnSettings) => MergeTest;

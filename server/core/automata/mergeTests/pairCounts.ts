@@ -1,11 +1,16 @@
 import { NONE } from '../foldingTree';
 import type { FoldingTree } from '../foldingTree';
 
-/** The counts of two nodes side by side: entry i of `lefts` and `rights` is one symbol (or type) that the left node has. */
+/**
+ * The counts of two nodes side by side: entry i of `lefts` and `rights` is one symbol (or type) that the left node has. What the left has and the
+ * right lacks may be given as sums instead of entries: `leftOnly`, and of those that are rare `leftOnlyRare`.
+ */
 export class PairCounts {
   lefts = new Float64Array(256);
   rights = new Float64Array(256);
   length = 0;
+  leftOnly = 0;
+  leftOnlyRare = 0;
 
   constructor(private readonly nodes: FoldingTree) {}
 
@@ -13,7 +18,7 @@ export class PairCounts {
   collectSymbols(left: number, right: number): void {
     const { firstCount, nextCount, count, tree } = this.nodes;
     const symbol = tree.symbol;
-    this.length = 0;
+    this.clear();
     let r = firstCount[right];
     for (let l = firstCount[left]; l !== NONE; l = nextCount[l]) {
       while (r !== NONE && symbol[r] < symbol[l]) r = nextCount[r];
@@ -21,10 +26,31 @@ export class PairCounts {
     }
   }
 
+  /**
+   * Takes the symbols that follow both nodes, and of the others the sums. `rareSums`: of the counts below `rare` (`FoldingTree.addRareSums`).
+   * O(symbols of the right node x log symbols of the left).
+   */
+  collectCommon(left: number, right: number, rareSums: Int32Array, rare: number): void {
+    const { firstCount, nextCount, count, counts, passed, tree: { symbol } } = this.nodes;
+    this.clear();
+    this.leftOnly = passed[left];
+    this.leftOnlyRare = rareSums[left];
+    let before = NONE;
+    for (let r = firstCount[right]; r !== NONE; r = nextCount[r]) {
+      before = counts.before(left, symbol[r], before);
+      const l = counts.after(left, before);
+      if (l === NONE) return;
+      if (symbol[l] !== symbol[r]) continue;
+      this.push(count[l], count[r]);
+      this.leftOnly -= count[l];
+      if (count[l] < rare) this.leftOnlyRare -= count[l];
+    }
+  }
+
   /** Takes the types of the traces that end at the nodes, or that go on from them. O(types). */
   collectTypes(left: number, right: number, of: 'ended' | 'passed'): void {
     const { typeCount } = this.nodes;
-    this.length = 0;
+    this.clear();
     if (typeCount === 0) {
       const total = this.nodes[of];
       if (total[left] > 0) this.push(total[left], total[right]);
@@ -35,6 +61,12 @@ export class PairCounts {
       const l = counts[left * typeCount + t];
       if (l > 0) this.push(l, counts[right * typeCount + t]);
     }
+  }
+
+  private clear(): void {
+    this.length = 0;
+    this.leftOnly = 0;
+    this.leftOnlyRare = 0;
   }
 
   private push(left: number, right: number): void {
@@ -53,12 +85,16 @@ function doubled(items: Float64Array): Float64Array<ArrayBuffer> {
   return next;
 }
 
-/** Whether traces of one type end at the left node and traces of another at the right (specs, state machine, section 6.0). */
+/** Whether traces of one type end at the left node and traces of another at the right (specs, state machine, section 6.0). O(types). */
 export function typesConflict(nodes: FoldingTree, left: number, right: number): boolean {
   const { endedByType, typeCount } = nodes;
+  // Types that end at the left node so far, and at the right: none yet, or the only one.
+  let l = -1, r = -1;
   for (let t = 0; t < typeCount; t++) {
-    if (endedByType[left * typeCount + t] === 0) continue;
-    for (let u = 0; u < typeCount; u++) if (u !== t && endedByType[right * typeCount + u] !== 0) return true;
+    const atLeft = endedByType[left * typeCount + t] !== 0, atRight = endedByType[right * typeCount + t] !== 0;
+    if ((atLeft && r >= 0) || (atRight && l >= 0)) return true;
+    if (atLeft) l = t;
+    if (atRight) r = t;
   }
   return false;
 }

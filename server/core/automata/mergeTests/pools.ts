@@ -21,7 +21,7 @@ export class Pools {
     const { lefts, rights, length } = counts;
     const { rare, correction: c } = this;
     const items = leftEnds !== 0 || rightEnds !== 0 ? length + 1 : length;
-    let leftDivider = 0, rightDivider = 0, left1 = 0, right1 = 0, left2 = 0, right2 = rightTotal;
+    let leftDivider = 0, rightDivider = 0, left1 = counts.leftOnly, right1 = 0, left2 = counts.leftOnlyRare, right2 = rightTotal;
     for (let i = 0; i < items; i++) {
       const l = i < length ? lefts[i] : leftEnds;
       const r = i < length ? rights[i] : rightEnds;

@@ -12,6 +12,7 @@ import { loadModel, saveModel } from './codec';
 import { explainer } from './explain';
 import { learnModel } from './learn';
 import type { StateFrequencyModel } from './model';
+import { adoption } from './reference/adopted';
 import { learnSequent, loadSequent, saveSequent, scoreSequent, type SequentModel, type SequentResult, sequentScores } from './reference/detector';
 import { scoreRange } from './scorer';
 import { rowSteps } from './steps';
@@ -28,8 +29,12 @@ export const stateFrequency: Detector<StateFrequencyModel | SequentModel> = {
   settings: SETTINGS,
   fields: new Set(['time', 'duration', 'source', 'destination', 'destinationPort', 'protocol', 'service', 'state', 'forwardBytes', 'backwardBytes', 'forwardPackets', 'backwardPackets', 'symbol']),
 
-  refuses(header) {
-    if (header.kind === 'conn' || header.kind === 'flow' || header.format === 'flexfringeCsv') return undefined;
+  refuses(header, model) {
+    const bringsSymbols = header.format === 'flexfringeCsv';
+    if (header.kind === 'conn' || header.kind === 'flow' || bringsSymbols) {
+      if (!model || bringsSymbols === (model.alphabet.name === 'given')) return undefined;
+      return bringsSymbols ? 'its rows bring symbols, and the model was learned from flows' : 'its rows bring no symbols of their own, and the model was learned from such';
+    }
     return `state frequency reads flows (Zeek conn, Argus, NetFlow), not ${header.kind} records`;
   },
 
@@ -43,6 +48,8 @@ export const stateFrequency: Detector<StateFrequencyModel | SequentModel> = {
     const rows = { rowCount: table.rowCount, entity, entityCount: entities.size, time: carryTime(table, entity, entities.size), symbol: new Encoder(alphabet).encode(table) };
     return learnModel({ alphabet, rows, self }, settings, subControl(control, 0.05, 1));
   },
+
+  adoption,
 
   encoder: (model) => new Encoder(model.alphabet),
 

@@ -1,7 +1,7 @@
 import { type Automaton } from '../../automata/automaton';
-import { learn as learnAutomaton } from '../../automata/learner';
+import { learnTree } from '../../automata/learner';
+import { buildWindowTree, windowCount, type PrefixTree } from '../../automata/prefixTree';
 import { defaultLearnSettings } from '../../automata/settings';
-import type { TraceSet } from '../../automata/traces';
 import { calibrate } from '../../evaluation/calibration';
 import { type Alphabet, kindCount } from '../../symbols/alphabet';
 import type { EncodedRows, Sequences } from '../../symbols/rows';
@@ -23,8 +23,8 @@ const FOLDS = 5;
 const USUAL_SHARE = 0.99;
 /** Seconds without a row that part two captures. */
 const PAUSE = 3600;
-/** Traces that the automaton is learned from at most; larger baselines are taken every n-th trace. */
-const MAX_TRACES = 400_000;
+/** From more windows than this on, those of rare prefixes are cut, so that the prefix tree does not grow with the baseline. */
+const WHOLE_WINDOWS = 400_000;
 /** Share of a self-baseline that may be attacks without spoiling the calibration. */
 const SELF_CONTAMINATION = 0.02;
 
@@ -120,16 +120,15 @@ function fitModel(baseline: EncodedBaseline, groups: Sequences, settings: StateF
   const counts = countSymbols(rows.symbol);
   const automatonSymbols = counts.symbols;
   const number = new Map(Array.from(automatonSymbols, (symbol, i) => [symbol, i]));
-  const traces = makeTraces(rows, groups, settings, (symbol) => number.get(symbol) as number, automatonSymbols, alphabet);
-  const automaton = learnFrom(traces, settings, control);
+  const automaton = learnFrom(windowTree(rows, groups, settings, number, automatonSymbols, alphabet), settings, control);
   const blank: VisitRecords = { blockLength: Infinity, keys: new Float64Array(0), most: new Float64Array(0) };
   const model: ScoringModel = { settings, alphabet, counts, automaton, automatonSymbols, visits: blank, baseline: undefined, usualSize: 0, usualOrder: 0 };
   return { ...model, ...usual(model, baseline, groups, control) };
 }
 
-function learnFrom(traces: TraceSet, settings: StateFrequencySettings, control: Control): Automaton {
-  const automaton = learnAutomaton(
-    traces,
+function learnFrom(tree: PrefixTree, settings: StateFrequencySettings, control: Control): Automaton {
+  const automaton = learnTree(
+    tree,
     { ...defaultLearnSettings, confidence: settings.significance, symbolCount: settings.symbolCount, stateCount: 0, sinks: true, sinkCount: settings.sinkCount },
     { cancelled: () => control.cancelled, step: (fraction) => control.report(fraction, 'Learning the automaton') },
   );
@@ -137,41 +136,14 @@ function learnFrom(traces: TraceSet, settings: StateFrequencySettings, control: 
   return automaton;
 }
 
-/** Windows of each entity's symbols, starting every `stride` rows; entities with fewer rows give one shorter trace. */
-function makeTraces(rows: EncodedRows, groups: Sequences, settings: StateFrequencySettings, numberOf: (symbol: number) => number, symbols: Float64Array, alphabet: Alphabet): TraceSet {
-  const { windowLength } = settings;
-  const { order, starts } = groups;
-  const windows = rows.rowCount / settings.stride;
-  const stride = settings.stride * Math.max(1, Math.ceil(windows / MAX_TRACES));
-  // Calls `visit` with the position of the first row of every trace, and the one behind its last.
-  const eachTrace = (visit: (from: number, to: number) => void): void => {
-    for (let e = 0; e < rows.entityCount; e++) {
-      const end = starts[e + 1];
-      for (let from = starts[e]; from < end; from += stride) {
-        const to = Math.min(end, from + windowLength);
-        visit(from, to);
-        if (to === end) break;
-      }
-    }
-  };
-  let traces = 0;
-  let length = 0;
-  eachTrace((from, to) => {
-    traces++;
-    length += to - from;
-  });
-  const flat = new Uint32Array(length);
-  const offsets = new Uint32Array(traces + 1);
-  let trace = 0;
-  let at = 0;
-  eachTrace((from, to) => {
-    for (let i = from; i < to; i++) flat[at++] = numberOf(rows.symbol[order[i]]);
-    offsets[++trace] = at;
-  });
-  return {
-    symbols: flat, offsets, types: new Uint16Array(traces),
+/** The prefix tree of windows of each entity's symbols, starting every `stride` rows; entities with fewer rows give one shorter window. */
+function windowTree(rows: EncodedRows, { order, starts }: Sequences, settings: StateFrequencySettings, numbers: ReadonlyMap<number, number>, symbols: Float64Array, alphabet: Alphabet): PrefixTree {
+  const shape = { length: settings.windowLength, stride: settings.stride };
+  const entities = {
+    symbols: order.map((row) => numbers.get(rows.symbol[row]) as number), offsets: starts, types: new Uint16Array(0),
     alphabet: Array.from(symbols, (symbol) => symbolKey(alphabet, symbol)), typeNames: ['0'],
   };
+  return buildWindowTree(entities, shape, Math.ceil(windowCount(entities, shape) / WHOLE_WINDOWS));
 }
 
 /** The marks below which `USUAL_SHARE` of size and order surprise, the visit records, and the rows of each state and entry. O(rows x windowLength). */

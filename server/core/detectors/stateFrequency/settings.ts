@@ -7,6 +7,8 @@ export interface StateFrequencySettings extends AlphabetSettings {
   readonly reference: boolean;
   readonly referenceModel: ReferenceModelName;
   readonly referenceScale: ReferenceScale;
+  /** Rows of a window in reference mode; 0: SEQUENT's own. */
+  readonly referenceWindow: number;
   readonly entity: EntityKind;
   /** Rows of context before a row, plus the row itself. */
   readonly windowLength: number;
@@ -24,9 +26,10 @@ export interface StateFrequencySettings extends AlphabetSettings {
 }
 
 export const SETTINGS: readonly Setting[] = [
-  { name: 'reference', type: 'flag', default: false, text: 'Work exactly as SEQUENT does, its weaknesses included. The settings below then have no effect but `referenceModel` and `referenceScale`.' },
+  { name: 'reference', type: 'flag', default: false, text: 'Work exactly as SEQUENT does, its weaknesses included. The settings below then have no effect but those whose names begin with `reference`.' },
   { name: 'referenceModel', type: 'choice', choices: ['sm', 'markov_chain'], default: 'sm', text: 'SEQUENT\'s state machine, or its Markov chain baseline.' },
   { name: 'referenceScale', type: 'choice', choices: ['exact', 'small'], default: 'exact', text: 'SEQUENT\'s published counts (`exact`: sinks below 250 events, symbols below 30 pooled), or counts for little data (`small`: 50 and 10).' },
+  { name: 'referenceWindow', type: 'number', unit: 'rows', min: 0, max: 1000, whole: true, default: 0, text: 'Rows of a window of SEQUENT, for an automaton that was learned with another; 0: as published (10, and 2 of the Markov chain).' },
   { name: 'alphabet', type: 'choice', choices: ['wide', 'sequent', 'encode'], default: 'wide', text: 'How rows become symbols: protocol, bytes, packets and duration in percentile bins (`sequent`), the same in ENCODE context clusters (`encode`), or with port class, service and connection state added (`wide`).' },
   { name: 'entity', type: 'choice', choices: ['pair', 'source', 'destination'], default: 'pair', text: 'Whose behaviour is learned: a connection pair, a source host or a destination host.' },
   { name: 'windowLength', type: 'number', unit: 'rows', min: 2, max: 100, whole: true, default: 10, text: 'A row is judged after up to this many rows of its entity, itself included.' },

@@ -13,11 +13,13 @@ import { automatonOf, automatonTensors } from '../../automatonTensors';
 import { countsOf, countTensors, type RowCounts, type RowSteps } from '../../automatonView';
 import type { BaselineRows, Evidence, Model, ScoreColumns, Scores } from '../../detector';
 import type { Automaton } from '../../../automata/automaton';
+import { flexfringeVersion } from '../../../automata/flexfringeJson';
 import type { TraceSet } from '../../../automata/traces';
 import { settingsOf } from '../codec';
 import type { StateFrequencySettings } from '../settings';
-import { learnReference, type ReferenceModel, scoreReference } from './sequent';
-import { referenceSettings } from './settings';
+import { adoptedAlphabet, adoptedAutomaton } from './adopted';
+import { countReference, learnReference, type ReferenceModel, scoreReference } from './sequent';
+import { referenceSettings, type ReferenceSettings } from './settings';
 
 /** Rows whose steps are worked out between pauses. */
 const SLICE_ROWS = 1 << 15;
@@ -27,7 +29,7 @@ export interface SequentModel extends Model {
   readonly kind: 'reference';
   readonly settings: StateFrequencySettings;
   readonly alphabet: Alphabet;
-  /** Symbol of the alphabet by the automaton's symbol number, in order of first appearance in the baseline. */
+  /** Symbol of the alphabet by the automaton's symbol number, in order of first appearance in what the automaton was learned from. */
   readonly order: Float64Array;
   readonly sequent: ReferenceModel;
   /** Undefined in files of version 1. */
@@ -36,20 +38,19 @@ export interface SequentModel extends Model {
 
 /**
  * Learns as SEQUENT does from rows in file order: from the symbols that the log has (FlexFringe CSV), or from percentile
- * bins of protocol, bytes, packets and duration.
+ * bins of protocol, bytes, packets and duration. With an automaton given, only its visits are counted.
  */
-export function learnSequent({ table }: BaselineRows, settings: StateFrequencySettings, control: Control): SequentModel {
-  const alphabet = fitAlphabet(table, { ...settings, alphabet: table.symbol ? 'given' : 'sequent' });
+export function learnSequent({ table, automaton: text }: BaselineRows, settings: StateFrequencySettings, control: Control): SequentModel {
+  const adopted = text === undefined ? undefined : adoptedAutomaton(text);
+  const alphabet = adopted ? adoptedAlphabet(adopted, table) : fitAlphabet(table, { ...settings, alphabet: table.symbol ? 'given' : 'sequent' });
   const entities = new EntityTable('pair');
   const entity = entities.encode(table);
   const symbol = new Encoder(alphabet).encode(table);
-  const numbers = new KeyIndex();
-  for (const s of symbol) numbers.add(s);
-  const order = Float64Array.from({ length: numbers.size }, (_, i) => numbers.key(i));
-  const own = referenceSettings(settings.referenceModel, settings.referenceScale);
+  const order = adopted ? numbersIn(alphabet, adopted.alphabet) : inOrder(symbol);
+  const own = ownSettings(settings, adopted);
   const windows = slidingWindows(entity, entities.size, own.windows);
   const traces = tracesOf(alphabet, order, symbol, windows);
-  const sequent = learnReference(traces, own, { cancelled: () => control.cancelled });
+  const sequent = adopted ? countReference(adopted, traces, own) : learnReference(traces, own, { cancelled: () => control.cancelled });
   if (control.cancelled) throw new Cancelled();
   const result = scoreReference(sequent, traces);
   const worst = worstOfRows(windows, result.traces, table.rowCount);
@@ -65,6 +66,24 @@ export function learnSequent({ table }: BaselineRows, settings: StateFrequencySe
     kind: 'reference', settings, alphabet, order, sequent, baseline, entity: 'pair', baselineRows: table.rowCount, states: sequent.automaton.stateCount, symbols: order.length,
     calibration: calibrate(Float64Array.from(worst.raw).filter((score) => score > -Infinity), { contamination: 0 }),
   };
+}
+
+/** SEQUENT's settings, with the window that was asked for, and replay as the automaton's version of FlexFringe does it. */
+function ownSettings({ referenceModel, referenceScale, referenceWindow }: StateFrequencySettings, automaton: Automaton | undefined): ReferenceSettings {
+  const own = referenceSettings(referenceModel, referenceScale, automaton && flexfringeVersion(automaton));
+  return referenceWindow === 0 ? own : { ...own, windows: { ...own.windows, size: referenceWindow } };
+}
+
+function inOrder(symbols: Uint32Array): Float64Array {
+  const numbers = new KeyIndex();
+  for (const symbol of symbols) numbers.add(symbol);
+  return Float64Array.from({ length: numbers.size }, (_, i) => numbers.key(i));
+}
+
+/** Numbers of names in an alphabet of given symbols. */
+function numbersIn({ categories }: Alphabet, names: readonly string[]): Float64Array {
+  const numbers = new Map(categories[0].values.map((name, i) => [name, i + 1]));
+  return Float64Array.from(names, (name) => numbers.get(name) ?? 0);
 }
 
 /** What explaining rows needs beside their scores. */
@@ -125,7 +144,7 @@ export function loadSequent(container: Container): SequentModel | { readonly fau
   if (baseline && 'fault' in baseline) return baseline;
   const calibration = { raw, tail, scale: header.tailScale };
   if (!isCalibration(calibration) || !visits.every((count) => count >= 0) || !Number.isSafeInteger(baselineRows)) return { fault: 'its calibration or its counts are damaged' };
-  const settings = referenceSettings(given.referenceModel, given.referenceScale);
+  const settings = ownSettings(given, automaton);
   return {
     kind: 'reference', settings: given, alphabet, order, baseline, entity: 'pair', baselineRows, states: automaton.stateCount, symbols: order.length,
     sequent: { settings, automaton, visits, totalVisits: visits.reduce((a, b) => a + b, 0) }, calibration,

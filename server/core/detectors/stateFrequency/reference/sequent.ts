@@ -37,7 +37,11 @@ export interface ReferenceGroup {
 
 /** Learns the automaton and counts how often the training traces visit its states (specs, SEQUENT, sections 5 and 7). */
 export function learnReference(traces: TraceSet, settings: ReferenceSettings, instrumentation?: Instrumentation): ReferenceModel {
-  const automaton = learn(traces, settings.learn, instrumentation);
+  return countReference(learn(traces, settings.learn, instrumentation), traces, settings);
+}
+
+/** Counts how often the training traces, in the automaton's alphabet, visit the states of an automaton that is there already. O(symbols). */
+export function countReference(automaton: Automaton, traces: TraceSet, settings: ReferenceSettings): ReferenceModel {
   const { states } = replay(automaton, traces, settings.replay);
   const visits = new Float64Array(automaton.stateCount);
   for (const state of states) visits[state]++;

@@ -1,4 +1,5 @@
 import { defaultLearnSettings } from '../../../automata/settings';
+import type { FlexfringeVersion } from '../../../automata/flexfringeJson';
 import type { LearnSettings } from '../../../automata/settings';
 import type { ReplaySettings } from '../../../automata/replay';
 import type { WindowSettings } from '../../../symbols/windows';
@@ -21,10 +22,9 @@ const common: LearnSettings = {
   sinks: true, sinkCount: 250, largestBlue: true, mergeRoot: false, testMerge: false, mergeData: false, mergeLocalSources: 0,
 };
 
-const replay: ReplaySettings = { correction: 1, reset: true, finalProbability: false, repeatAtRoot: true };
-
-/** The settings of a model of SEQUENT. */
-export function referenceSettings(model: ReferenceModelName, scale: ReferenceScale): ReferenceSettings {
+/** The settings of a model of SEQUENT, and of replay on an automaton of this version of FlexFringe: the newer one records the root (specs, SEQUENT, section 6). */
+export function referenceSettings(model: ReferenceModelName, scale: ReferenceScale, version: FlexfringeVersion = 'sicco'): ReferenceSettings {
+  const replay: ReplaySettings = { correction: 1, reset: true, finalProbability: false, repeatAtRoot: version === 'sicco' };
   const symbolCount = scale === 'exact' ? 30 : 10;
   if (model === 'markov_chain') {
     return { learn: { ...common, symbolCount, confidence: 2, sinkCount: 100_000_000, markovian: 1 }, windows: { size: 2, stride: 1, addShorter: true }, replay };
