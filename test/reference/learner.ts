@@ -209,7 +209,7 @@ function sumsAgree(red: Node, blue: Node, by: 'depth' | 'symbol', settings: Lear
     });
     if (left.size + right.size > 0 && !allowed(left, right, settings, sums)) sums.conflict = true;
   }
-  return !sums.conflict && verdict[settings.mergeTest](sums, Math.fround(settings.confidence)) !== undefined;
+  return !sums.conflict && verdict[plain(settings)](sums, Math.fround(settings.confidence)) !== undefined;
 }
 
 function tried(all: Node[], red: Node, blue: Node, sink: boolean, settings: LearnSettings): number | undefined {
@@ -221,13 +221,20 @@ function tried(all: Node[], red: Node, blue: Node, sink: boolean, settings: Lear
     // What the reference takes back keeps the symbol, at count 0.
     if (settings.variant !== 'default') copy.all.forEach((node, i) => [...node.counts.keys()].filter((a) => !all[i].counts.has(a)).forEach((a) => all[i].counts.set(a, 0)));
   } else merge(red, blue, 0, settings, sums, false);
-  const score = sums.conflict ? undefined : verdict[settings.mergeTest](sums, Math.fround(settings.confidence));
+  const score = sums.conflict ? undefined : verdict[plain(settings)](sums, Math.fround(settings.confidence));
   const checks = [...(settings.depthCheck ? ['depth' as const] : []), ...(settings.symbolCheck ? ['symbol' as const] : [])];
   return score !== undefined && checks.every((by) => sumsAgree(red, blue, by, settings)) ? score : undefined;
 }
 
+/** Without attributes the merge test `attributes` is likelihood ratio. */
+type PlainTest = Exclude<MergeTestName, 'attributes'>;
+
+function plain({ mergeTest }: LearnSettings): PlainTest {
+  return mergeTest === 'attributes' ? 'likelihoodRatio' : mergeTest;
+}
+
 /** The score of a merge whose pairs allow it, or undefined. */
-const verdict: { [name in MergeTestName]: (sums: Sums, confidence: number) => number | undefined } = {
+const verdict: { [name in PlainTest]: (sums: Sums, confidence: number) => number | undefined } = {
   likelihoodRatio: (sums, confidence) => {
     const statistic = 2 * (sums.separate - sums.merged);
     const p = statistic < Number.EPSILON ? 1 : sums.freedom === 0 ? 0 : chiSquaredSurvival(statistic, sums.freedom);
@@ -323,7 +330,7 @@ function addCounts(left: Node, right: Node): void {
 function allowed(left: Node, right: Node, settings: LearnSettings, sums: Sums): boolean {
   const typed = settings.typeConsistent && settings.mergeTest !== 'alergia' && settings.mergeTest !== 'sameTypes';
   if (typed && [...left.endedByType.keys()].some((t) => [...right.endedByType.keys()].some((u) => u !== t))) return false;
-  return compare[settings.mergeTest](left, right, settings, sums);
+  return compare[plain(settings)](left, right, settings, sums);
 }
 
 function tooFew(left: Node, right: Node, settings: LearnSettings): boolean {
@@ -331,7 +338,7 @@ function tooFew(left: Node, right: Node, settings: LearnSettings): boolean {
 }
 
 /** Adds a pair to the sums; false when it forbids the merge. */
-const compare: { [name in MergeTestName]: (left: Node, right: Node, settings: LearnSettings, sums: Sums) => boolean } = {
+const compare: { [name in PlainTest]: (left: Node, right: Node, settings: LearnSettings, sums: Sums) => boolean } = {
   likelihoodRatio: likelihood, akaike: likelihood,
   alergia: (left, right, settings, sums) => {
     if (tooFew(left, right, settings)) return true;

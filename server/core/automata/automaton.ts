@@ -1,3 +1,5 @@
+import { guardsFit, guardText } from './guards';
+import type { Guards } from './guards';
 import type { StateId } from '../util/ids';
 
 /** State flags of `AutomatonArrays.flags`. */
@@ -50,6 +52,8 @@ export interface AutomatonData {
   readonly outputs?: { readonly names: readonly string[]; readonly ofEntry: Int32Array };
   /** Of regression: how many numbers followed each state, and their mean (0 where none did), which the state predicts. */
   readonly values?: { readonly count: Int32Array; readonly mean: Float64Array };
+  /** Of guarded automata: a state may have several entries for one symbol, each with its guard; see `GuardedSteps`. */
+  readonly guards?: Guards;
 }
 
 /** Below this many (state, symbol) pairs, transitions are looked up in a full table (16 MB at most). */
@@ -66,11 +70,11 @@ export class Automaton {
     if (this.stateCount * alphabet.length > TABLE_LIMIT) return;
     this.table = new Int32Array(this.stateCount * alphabet.length).fill(-1);
     for (let q = 0; q < this.stateCount; q++) {
-      for (let e = arrays.entryStart[q]; e < arrays.entryStart[q + 1]; e++) this.table[q * alphabet.length + arrays.entrySymbol[e]] = e;
+      for (let e = arrays.entryStart[q + 1] - 1; e >= arrays.entryStart[q]; e--) this.table[q * alphabet.length + arrays.entrySymbol[e]] = e;
     }
   }
 
-  /** The entry of (state, symbol), an index of the entry arrays, or -1. Symbols outside the alphabet have none. O(1), or O(log entries) in huge automata. */
+  /** The entry of (state, symbol), an index of the entry arrays, or -1; of several with guards the first. Symbols outside the alphabet have none. O(1), or O(log entries) in huge automata. */
   entry(state: number, symbol: number): number {
     if (symbol >= this.alphabet.length) return -1;
     if (this.table) return this.table[state * this.alphabet.length + symbol];
@@ -96,11 +100,17 @@ export class Automaton {
     return this.data.outputs?.names[this.data.outputs.ofEntry[entry]];
   }
 
-  /** The symbol of an entry as it is written at a transition: `a`, in a Mealy machine `a / x`. */
+  /** The guard of an entry in words; undefined where it has none. */
+  guard(entry: number): string | undefined {
+    return (this.data.guards && guardText(this.data.guards, entry)) || undefined;
+  }
+
+  /** The symbol of an entry as it is written at a transition: `a`, in a Mealy machine `a / x`, with a guard `a, bytes < 50`. */
   label(entry: number): string {
     const symbol = this.alphabet[this.arrays.entrySymbol[entry]];
     const output = this.output(entry);
-    return output === undefined ? symbol : `${symbol} / ${output}`;
+    const guard = this.guard(entry);
+    return (output === undefined ? symbol : `${symbol} / ${output}`) + (guard === undefined ? '' : `, ${guard}`);
   }
 
   /** The mean of the numbers that followed a state, undefined where there were none. */
@@ -129,11 +139,11 @@ export class Automaton {
 
   /** The automaton of such arrays, or undefined when they do not fit each other (a damaged file). */
   static fromArrays(alphabet: readonly string[], typeNames: readonly string[], arrays: AutomatonArrays, data: AutomatonData = {}): Automaton | undefined {
-    return fits(alphabet.length, typeNames.length, arrays) && dataFit(arrays, data) ? new Automaton(alphabet, typeNames, arrays, data) : undefined;
+    return fits(alphabet.length, typeNames.length, arrays, data.guards !== undefined) && dataFit(arrays, data) ? new Automaton(alphabet, typeNames, arrays, data) : undefined;
   }
 }
 
-function fits(symbols: number, types: number, a: AutomatonArrays): boolean {
+function fits(symbols: number, types: number, a: AutomatonArrays, severalEntries: boolean): boolean {
   const states = a.size.length;
   const perState = [a.passed, a.ended, a.incoming, a.source, a.flags, a.number, a.prefixType];
   const within = (values: ArrayLike<number>, low: number, high: number): boolean => Array.prototype.every.call(values, (v: number) => v >= low && v < high);
@@ -142,11 +152,12 @@ function fits(symbols: number, types: number, a: AutomatonArrays): boolean {
     && a.entryTarget.length === a.entrySymbol.length && a.entryCount.length === a.entrySymbol.length
     && within(a.entrySymbol, 0, symbols) && within(a.entryTarget, -1, states) && within(a.prefixSymbols, 0, symbols)
     && within(a.incoming, -1, symbols) && within(a.source, -1, states) && within(a.prefixType, 0, Math.max(1, types))
-    && a.passedByType.length === states * types && a.endedByType.length === states * types && ascendsWithinStates(a);
+    && a.passedByType.length === states * types && a.endedByType.length === states * types && ascendsWithinStates(a, severalEntries);
 }
 
-function dataFit(arrays: AutomatonArrays, { outputs, values }: AutomatonData): boolean {
-  return (!outputs || (outputs.ofEntry.length === arrays.entrySymbol.length && outputs.ofEntry.every((o) => o >= -1 && o < outputs.names.length)))
+function dataFit(arrays: AutomatonArrays, { outputs, values, guards }: AutomatonData): boolean {
+  return (!guards || guardsFit(guards, arrays.size.length, arrays.entrySymbol.length))
+    && (!outputs || (outputs.ofEntry.length === arrays.entrySymbol.length && outputs.ofEntry.every((o) => o >= -1 && o < outputs.names.length)))
     && (!values || (values.count.length === arrays.size.length && values.mean.length === arrays.size.length));
 }
 
@@ -154,9 +165,9 @@ function isRunStart(start: Uint32Array, runs: number, total: number): boolean {
   return start.length === runs + 1 && start[0] === 0 && start[runs] === total && start.every((at, i) => i === 0 || at >= start[i - 1]);
 }
 
-function ascendsWithinStates(a: AutomatonArrays): boolean {
+function ascendsWithinStates(a: AutomatonArrays, severalEntries: boolean): boolean {
   for (let q = 0; q < a.size.length; q++) {
-    for (let e = a.entryStart[q] + 1; e < a.entryStart[q + 1]; e++) if (a.entrySymbol[e] <= a.entrySymbol[e - 1]) return false;
+    for (let e = a.entryStart[q] + 1; e < a.entryStart[q + 1]; e++) if (a.entrySymbol[e] < a.entrySymbol[e - 1] || (a.entrySymbol[e] === a.entrySymbol[e - 1] && !severalEntries)) return false;
   }
   return true;
 }

@@ -60,6 +60,10 @@ export const learnOptions: readonly Setting[] = [
   number('lowerBound', -1e9, 1e9, false, '', 'least score of a merge; left out: no limit'),
   number('maxStates', -1, COUNT, true, 'states', 'most states; 0: no limit'),
   number('minNodes', -1, COUNT, true, 'nodes', 'stop when merges left so few nodes of the prefix tree; 0: no limit'),
+  number('splitSize', 0, COUNT, true, 'traces', 'attributes: parts of a divided transition have more traces'),
+  number('splitDepth', -1, COUNT, true, 'times', 'attributes: how often a transition is divided again; -1: no limit'),
+  number('splitParts', -1, COUNT, true, 'transitions', 'attributes: into how many the transition of a state and symbol is divided; -1: no limit'),
+  number('splits', -1, COUNT, true, 'times', 'attributes: how often transitions are divided in all; -1: no limit'),
   flag('keepCandidates', 'rare candidates are states of the automaton'),
   flag('keepSubtrees', 'and so is all behind them'),
 ];
@@ -127,7 +131,7 @@ export function defaultsOf(variant: Variant): LearnSettings {
   const sicco = variant === 'sicco';
   return {
     ...defaultLearnSettings, variant, largestBlue: false, keepCandidates: false,
-    stateCount: sicco ? 0 : 25, symbolCount: sicco ? 0 : 10, sinkCount: sicco ? -1 : 10, typeSinks: sicco,
+    stateCount: sicco ? 0 : 25, symbolCount: sicco ? 0 : 10, sinkCount: sicco ? -1 : 10, typeSinks: sicco, splitSize: 0,
   };
 }
 

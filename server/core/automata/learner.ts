@@ -1,6 +1,7 @@
 import { buildPrefixTree, creationNumbers, depthOf } from './prefixTree';
 import { Frontier } from './frontier';
 import { FoldingTree, NONE } from './foldingTree';
+import { learnGuarded } from './guardedLearner';
 import { freeze, skeletonNumbers } from './freeze';
 import { hasOneType } from './mergeTests/sameTypes';
 import { mergeTests } from './mergeTests/registry';
@@ -21,6 +22,8 @@ export interface Instrumentation {
   merged?(score: number, state: number, candidate: number): void;
   /** A candidate became a state; `size` is the number of its traces. */
   extended?(size: number, candidate: number): void;
+  /** A transition was divided by a guard. */
+  split?(score: number): void;
   done?(automaton: Automaton): void;
   /** Asked before each step, candidate and in long folds; when true, learning stops with the merges that are complete. */
   cancelled?(): boolean;
@@ -32,6 +35,7 @@ export interface Instrumentation {
  * Deterministic. When cancelled, the result is the automaton learned so far. Memory: about 60 bytes a node of the prefix tree.
  */
 export function learn(traces: TraceSet, settings: LearnSettings, instrumentation: Instrumentation = {}): Automaton {
+  if (settings.mergeTest === 'attributes' && traces.attributes) return learnGuarded(traces, settings, instrumentation);
   return learnTree(buildPrefixTree(traces), settings, instrumentation);
 }
 

@@ -9,7 +9,7 @@ export interface ReferenceKey {
 
 const heuristics: Readonly<Record<string, string>> = {
   likelihoodratio: 'likelihoodRatio', alergia: 'alergia', alergia94: 'alergia94', aic: 'akaike', kldistance: 'kullbackLeibler',
-  evidence_driven: 'evidence', overlap_driven: 'overlap', mealy: 'mealy', mse_error: 'meanSquaredError', overlap4logs: 'sameTypes',
+  evidence_driven: 'evidence', overlap_driven: 'overlap', mealy: 'mealy', mse_error: 'meanSquaredError', overlap4logs: 'sameTypes', rtiplus: 'attributes',
 };
 
 function number(name: keyof LearnSettings): ReferenceKey {
@@ -30,6 +30,7 @@ export const referenceKeys: Readonly<Record<string, ReferenceKey>> = {
   mergeroot: flag('mergeRoot'), testmerge: flag('testMerge'), mergedata: flag('mergeData'), markovian: number('markovian'),
   ktail: number('kTail'), origktail: number('kTailPaths'), kstate: number('kState'), redfixed: flag('statesFixed'), allfixed: flag('allFixed'), depthcheck: flag('depthCheck'), symbolcheck: flag('symbolCheck'),
   mergelocal: number('mergeLocal'), mcollector: number('mergeLocalSources'), lowerboundval: number('lowerBound'), dfabound: number('maxStates'), aptabound: number('minNodes'), random: number('random'), seed: number('seed'),
+  minsplitsize: number('splitSize'), maxsplitdepth: number('splitDepth'), maxsplitsize: number('splitParts'), maxsplits: number('splits'),
   printblue: flag('keepCandidates'), printwhite: flag('keepSubtrees'),
 };
 

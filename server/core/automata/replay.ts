@@ -1,3 +1,4 @@
+import { GuardedSteps, NO_GUARD } from './guards';
 import type { Automaton } from './automaton';
 import type { TraceSet } from './traces';
 
@@ -21,6 +22,8 @@ export interface Replay {
   readonly states: Int32Array;
   /** Natural logarithm of the probability of each step in the state before it. A lost step has one, what follows it is missing. */
   readonly scores: Float64Array;
+  /** Of a guarded automaton: 1 at steps whose state knows the symbol, and none of its guards held. Such a step goes on as one without transition. */
+  readonly noGuard?: Uint8Array;
 }
 
 /**
@@ -35,6 +38,9 @@ export function replay(automaton: Automaton, traces: TraceSet, settings: ReplayS
   const ends = settings.finalProbability ? total : 0;
   const states = new Int32Array(symbols.length + ends);
   const scores = new Float64Array(symbols.length + ends);
+  const { guards } = automaton.data;
+  const guarded = guards && new GuardedSteps(automaton, guards, traces.attributes);
+  const noGuard = guarded && new Uint8Array(states.length);
   const starts = new Uint32Array(total + 1);
   let at = 0;
   for (let t = 0; t < total; t++) {
@@ -42,7 +48,8 @@ export function replay(automaton: Automaton, traces: TraceSet, settings: ReplayS
     let state = 0;
     let lost = false;
     for (let i = offsets[t]; i < offsets[t + 1] && !lost; i++) {
-      const entry = automaton.entry(state, symbols[i]);
+      const entry = guarded ? guarded.entry(state, symbols[i], i) : automaton.entry(state, symbols[i]);
+      if (entry === NO_GUARD) noGuard![at] = 1;
       const target = entry < 0 ? -1 : entryTarget[entry];
       scores[at] = entry < 0 ? probabilities.unseen[state] : probabilities.ofEntry[entry];
       lost = target < 0 && !settings.reset;
@@ -56,7 +63,7 @@ export function replay(automaton: Automaton, traces: TraceSet, settings: ReplayS
     }
     starts[t + 1] = at;
   }
-  return { offsets: starts, states: states.slice(0, at), scores: scores.slice(0, at) };
+  return { offsets: starts, states: states.slice(0, at), scores: scores.slice(0, at), ...(noGuard ? { noGuard: noGuard.slice(0, at) } : {}) };
 }
 
 /** Log-probabilities of everything that can happen in each state, from the state's own counts. */

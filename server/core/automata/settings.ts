@@ -84,6 +84,12 @@ export interface LearnSettings {
   readonly maxStates: number;
   /** Stop when merges have left at most this many nodes of the prefix tree; 0 is no limit (not in `sicco`). */
   readonly minNodes: number;
+  /** Of the merge test `attributes`: a part of a divided transition has more traces than this. */
+  readonly splitSize: number;
+  /** How often a transition is divided again at most, into how many transitions of one state and symbol, and how often in all; -1 is no limit. */
+  readonly splitDepth: number;
+  readonly splitParts: number;
+  readonly splits: number;
   /** Whether candidates that did not become states (sinks) are states of the automaton. */
   readonly keepCandidates: boolean;
   /** Whether all that lies behind them is too. */
@@ -101,5 +107,5 @@ export const defaultLearnSettings: LearnSettings = {
   shallowFirst: false, mergeRoot: true, testMerge: true, mergeData: true, markovian: 0, kTail: -1, kState: 0, kTailPaths: -1, statesFixed: false, allFixed: false,
   depthCheck: false, symbolCheck: false,
   blueBlue: false, random: 0, seed: 0, mergeLocal: -1,
-  mergeLocalSources: -1, lowerBound: undefined, maxStates: 0, minNodes: 0, keepCandidates: true, keepSubtrees: false,
+  mergeLocalSources: -1, lowerBound: undefined, maxStates: 0, minNodes: 0, splitSize: 20, splitDepth: -1, splitParts: -1, splits: -1, keepCandidates: true, keepSubtrees: false,
 };

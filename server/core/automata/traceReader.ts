@@ -1,6 +1,8 @@
+import { parseAttributes } from './attributes';
 import { ByteNames } from './byteNames';
 import { LineSplitter } from '../formats/lines';
 import { ProblemList } from '../util/problem';
+import type { Attribute } from './attributes';
 import type { TraceSet } from './traces';
 import type { Problem } from '../util/problem';
 
@@ -48,7 +50,7 @@ export function traceProblems(parts: readonly TraceSummary[]): Problem[] {
     traces += part.traces;
   }
   const promised = parts[0]?.promised;
-  if (parts.some((part) => part.stripped)) problems.push({ code: 'attributes-ignored', severity: 'info', message: 'Symbols carry attributes, which were left out.', next: 'Nothing needs to be done unless guards on attributes are wanted.' });
+  if (parts.some((part) => part.stripped)) problems.push({ code: 'attributes-ignored', severity: 'info', message: 'Symbols carry attributes, which were left out.', next: 'Nothing needs to be done unless guards on attributes are wanted: then declare them on the first line, as in "400 1:sf/proto,sf/bytes".' });
   if (promised !== undefined && promised !== traces) problems.push({ code: 'trace-count', severity: 'warning', line: 0, message: `The header promises ${promised} traces, ${traces} were read.`, next: 'Check that the file is complete.' });
   return problems;
 }
@@ -59,6 +61,8 @@ const SLASH = 47;
 const PROBED = 200;
 const PROBED_BYTES = 1 << 26;
 const MAX_TYPES = 65_535;
+/** Bytes of the numbers of one symbol that are looked at. */
+const LONGEST_NUMBERS = 4096;
 /** A line of more bytes is left out. */
 const MAX_LINE = 1 << 28;
 
@@ -98,7 +102,8 @@ function wholeAt(bytes: Uint8Array, start: number, end: number): number {
 /**
  * Reads traces from bytes that come in chunks of any size: a header `<traces> <alphabet size>`, then a line a trace. Abbadingo lines begin with
  * a type; those of the PAutomaC competition do not: what fits more of the first lines is taken. Data behind a symbol (`name/data`) are
- * kept; attributes (`name:1.0,2.0/data`) are left out and reported once. A line that is not a trace is a problem and is skipped; counts of the header that
+ * kept. So are attributes that the header declares (`name:1.0,2.0/data`), and a trace whose symbols have not as many finite numbers is a problem; others are left out and
+ * reported once. A line that is not a trace is a problem and is skipped; counts of the header that
  * are wrong are warnings. `take` hands over what was read so far, as often as wanted, so that memory is 4 bytes a symbol between two calls, 8 where symbols
  * carry data; symbols, types and data keep their numbers. Never throws. O(bytes). Source: specs, state machine, section 1.
  */
@@ -120,6 +125,10 @@ export class TraceReader {
   private taken = 0;
   private stripped = false;
   private readonly dataTexts = new ByteNames();
+  /** What the header declares symbols to carry, and the numbers themselves. */
+  private declared: readonly Attribute[] = [];
+  private values = new Float64Array(0);
+  private badNumbers: string | undefined;
   /** Number of the data of each symbol, 0: none; made when the first data appear. */
   private data: Uint32Array | undefined;
 
@@ -154,6 +163,7 @@ export class TraceReader {
     return {
       symbols: symbols.subarray(0, symbolCount), offsets: offsets.slice(0, traceCount + 1), types: types.slice(0, traceCount),
       alphabet: this.alphabet.texts(), typeNames: this.format === 'pautomac' && this.taken > 0 ? ['1'] : this.typeNames.texts(),
+      ...(this.declared.length > 0 ? { attributes: { declared: this.declared, values: this.values.slice(0, symbolCount * this.declared.length) } } : {}),
       ...(data ? { data: { of: data.subarray(0, symbolCount), texts: this.dataTexts.texts() } } : {}),
     };
   }
@@ -192,9 +202,14 @@ export class TraceReader {
   private promised: number | undefined;
 
   private header(text: string): void {
-    const header = /^\s*(\d+)(?::\S*)?(?:\s+(\d+)(?::\S*)?)?\s*$/.exec(text);
+    const header = /^\s*(\d+)(?::\S*)?(?:\s+(\d+)(?::(\S*))?)?\s*$/.exec(text);
     if (header?.[2] !== undefined) this.promised = Number(header[1]);
     else this.found.add({ code: 'abbadingo-header', severity: 'error', line: 0, message: 'The first line is not "<traces> <alphabet size>".', next: 'Write the number of traces and the number of different symbols on the first line.' });
+    const attributes = header?.[3];
+    if (attributes === undefined) return;
+    const declared = parseAttributes(attributes);
+    if (declared) this.declared = declared;
+    else this.found.add({ code: 'attribute-header', severity: 'error', line: 0, message: `The first line declares attributes as "${attributes.slice(0, 80)}", which is not understood; attributes are left out.`, next: 'Write them as "s/bytes,f/packets": letters s (guards) and f (distribution), a slash, a name, no name twice.' });
   }
 
   private trace(line: number, at: number, end: number): void {
@@ -203,6 +218,7 @@ export class TraceReader {
     let type = 0;
     let length = -1;
     let words = 0;
+    this.badNumbers = undefined;
     const before = this.format === 'pautomac' ? 1 : 2;
     if (first + ((end - at) >>> 1) + 1 > this.symbols.length) this.symbols = longer(this.symbols, (n) => new Uint32Array(n), first + ((end - at) >>> 1) + 1);
     for (let i = at; i < end; words++) {
@@ -216,7 +232,9 @@ export class TraceReader {
         if (nameEnd >= 0 && dataStart < 0 && bytes[i] === SLASH) dataStart = i + 1;
       }
       if (words >= before) {
-        if (nameEnd >= 0 && bytes[nameEnd] === COLON) this.stripped = true;
+        const attributesAt = nameEnd >= 0 && bytes[nameEnd] === COLON ? nameEnd + 1 : -1;
+        if (this.declared.length > 0) this.keepNumbers(attributesAt, dataStart >= 0 ? dataStart - 1 : i);
+        else if (attributesAt >= 0) this.stripped = true;
         if (this.data || dataStart >= 0) this.keepData(dataStart, i);
         this.symbols[this.symbolCount++] = this.alphabet.number(bytes, start, nameEnd < 0 ? i : nameEnd);
       } else if (words === before - 1) length = wholeAt(bytes, start, end);
@@ -234,12 +252,37 @@ export class TraceReader {
       this.found.add({ code: 'trace-length', severity: 'error', line, message: `The trace says it has ${said} symbols and has ${Math.max(0, words - before)}.`, next: 'Correct the length, the number before the symbols; the trace was left out.' });
       return;
     }
+    if (this.badNumbers !== undefined) {
+      this.symbolCount = first;
+      this.found.add({ code: 'attribute-values', severity: 'error', line, message: `A symbol of the trace carries "${this.badNumbers}", where the first line declares ${this.declared.length} attributes.`, next: `Write as many finite numbers behind every symbol, as in "a:${this.declared.map((_, k) => `${k}.5`).join(',')}"; the trace was left out.` });
+      return;
+    }
     if (this.traceCount + 2 > this.offsets.length) {
       this.offsets = longer(this.offsets, (n) => new Uint32Array(n), this.traceCount + 2);
       this.types = longer(this.types, (n) => new Uint16Array(n), this.traceCount + 2);
     }
     this.types[this.traceCount++] = type;
     this.offsets[this.traceCount] = this.symbolCount;
+  }
+
+  /** Keeps the numbers of the next symbol, `bytes[start .. end)`; a start below 0 is none. */
+  private keepNumbers(start: number, end: number): void {
+    const width = this.declared.length;
+    const at = this.symbolCount * width;
+    if (at + width > this.values.length) {
+      const next = new Float64Array(Math.max(at + width, this.symbols.length * width));
+      next.set(this.values.subarray(0, at));
+      this.values = next;
+    }
+    const text = start < 0 ? '' : String.fromCharCode(...this.bytes.subarray(start, Math.min(end, start + LONGEST_NUMBERS)));
+    const words = text.split(',');
+    let good = words.length === width;
+    for (let k = 0; k < width && good; k++) {
+      const value = words[k] === '' ? NaN : Number(words[k]);
+      good = Number.isFinite(value);
+      this.values[at + k] = value;
+    }
+    if (!good) this.badNumbers ??= text.slice(0, 80);
   }
 
   /** Keeps `bytes[start .. end)` as the data of the next symbol; a start below 0 is none. */

@@ -1,3 +1,5 @@
+import type { TraceAttributes } from './attributes';
+
 /**
  * Traces as structure of arrays: trace t is `symbols[offsets[t] .. offsets[t + 1])`, and its type is `types[t]`.
  * Symbols and types are numbers; their names stand in `alphabet` and `typeNames`, in order of first appearance.
@@ -12,6 +14,8 @@ export interface TraceSet {
   readonly typeNames: readonly string[];
   /** What the symbols carry behind them (`symbol/data`); absent when none does. */
   readonly data?: TraceData;
+  /** Numbers that every symbol carries (`symbol:1.0,51.0`); absent when none are declared. */
+  readonly attributes?: TraceAttributes;
 }
 
 /** Data of symbols: those of `symbols[i]` are `texts[of[i] - 1]`, and 0 is no data. Texts are numbered in order of first appearance. 4 bytes a symbol. */
