@@ -152,7 +152,7 @@ export function withAcceptance(capture: ScoredCapture, acceptance: number): Scor
 }
 
 function flag(detector: Detector, model: Model, rows: EncodedRows, scores: Scores, acceptance: number): Slices<Findings> {
-  return findFindings(rows, scores, model.calibration, thresholdScore(acceptance), (state, symbol) => detector.rootCauseKey(model, state, symbol));
+  return findFindings(rows, scores, model.calibration, thresholdScore(acceptance), (state, symbol, cause) => detector.rootCauseKey(model, state, symbol, cause));
 }
 
 /** What was wrong with a log: first its header, then its rows as far as they were kept, and the number of all. */
