@@ -6,7 +6,7 @@ import { type Alphabet, isAlphabet, kindCount } from '../../symbols/alphabet';
 import { symbolKey } from '../../symbols/words';
 import { automatonOf, automatonTensors } from '../automatonTensors';
 import { countsOf, countTensors } from '../automatonView';
-import { FEATURE_SETS, measured } from './features';
+import { FEATURE_SETS } from './features';
 import type { RowsModel } from './judge';
 import type { EntityRule, StateOutliersModel } from './model';
 import { OUTLIER_KINDS, type UsedKind } from './outlierKinds';
@@ -66,7 +66,7 @@ export function loadModel(container: Container): StateOutliersModel | Fault {
   const baseline = countsOf(tensors, automaton);
   if (!baseline || 'fault' in baseline) return baseline ?? { fault: 'its counts of baseline rows are missing' };
   const features = FEATURE_SETS[settings.features];
-  const width = measured(features).length;
+  const width = features.length;
   if (center.length !== features.length || range.length !== features.length || !center.every(Number.isFinite) || !range.every((r) => r > 0 && Number.isFinite(r))) return { fault: 'its scaling does not fit its features' };
   if (ranges.length !== (automaton.stateCount + 1) * width * RANGE_NUMBERS) return { fault: 'its ranges do not fit its states' };
   const grouped = modelTensors(tensors);

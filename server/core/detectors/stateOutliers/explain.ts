@@ -3,6 +3,7 @@ import type { EncodedRows } from '../../symbols/rows';
 import { count, kindWords, symbolWords } from '../../symbols/words';
 import { percent } from '../../symbols/fieldWords';
 import type { Evidence, EvidencePart, ScoreColumns } from '../detector';
+import { vectorsOf } from './features';
 import { fieldText } from './fieldText';
 import { Judge, type RowsModel, visitWeights } from './judge';
 import type { StateOutliersModel } from './model';
@@ -18,7 +19,6 @@ export class Explainer {
   private readonly judge: Judge;
   private readonly places: Places;
   private readonly weights: Float64Array;
-  private readonly vector: Float64Array;
   /** Shares of misfits of entities asked for. */
   private readonly misfits = new Map<number, number>();
 
@@ -26,56 +26,65 @@ export class Explainer {
     this.judge = new Judge(model);
     this.places = new Places(model, rows, columns);
     this.weights = visitWeights(model.baseline.states);
-    this.vector = new Float64Array(model.features.length);
   }
 
-  /** The feature that counts for most of the row's score, by number. */
+  /** The feature that counts for most of the row's score, by number; one more than the last for its kind. */
   worstFeature(row: number): number {
     const values = this.contributions(row);
     return values.indexOf(Math.max(...values));
   }
 
-  /** Parts are the features, which add up to the raw score, and the entity's verdict, which adds nothing. */
+  /** Parts are the features and the kind of flow, which add up to the raw score, and the entity's verdict, which adds nothing. */
   explain(row: number): Evidence {
     const { model, rows, columns } = this;
     const values = this.contributions(row);
     const state = columns.state[row];
-    const texts = model.features.map((_, f) => fieldText(model, rows, row, state, f));
+    const symbol = rows.symbol[row];
+    const texts = [...model.features.map((_, f) => fieldText(model, rows, row, state, f)), this.kindText(symbol)];
+    const names = [...model.features.map(({ name }) => name), 'kind'];
     const order = Array.from(values.keys()).sort((a, b) => values[b] - values[a] || a - b);
     const total = values.reduce((a, b) => a + b, 0);
     const named = order.filter((f, i) => i === 0 || (i < NAMED && values[f] >= NAMED_SHARE * total));
-    const parts: EvidencePart[] = order.map((f) => ({ name: model.features[f].name, value: values[f], text: texts[f] }));
+    const parts: EvidencePart[] = order.map((f) => ({ name: names[f], value: values[f], text: texts[f] }));
     const alone = model.ofState[state] === undefined ? ` Only ${count(model.baseline.states[state])} baseline rows came to this state, so it is compared with all rows.` : '';
     const entity = this.entityText(row);
     return {
       parts: [...parts, { name: 'entity', value: 0, text: entity }],
       expected: this.expected(row),
-      message: `${kindWords(model.alphabet, kindOf(model.alphabet, rows.symbol[row]))}: ${named.map((f) => `${model.features[f].name} ${texts[f]}`).join('; ')}.${alone}`,
+      message: `${kindWords(model.alphabet, kindOf(model.alphabet, symbol))}: ${named.map((f) => (names[f] === 'kind' ? texts[f] : `${names[f]} ${texts[f]}`)).join('; ')}.${alone}`,
     };
   }
 
   /** The raw score by feature: what each visit's surprise is owed to, by the shares that the models give. */
   private contributions(row: number): Float64Array {
-    const { model, places, weights, judge, vector } = this;
+    const { model, places, weights, judge, rows } = this;
     const { overall, ofState, settings: { overallWeight } } = model;
-    judge.vectors.write(this.rows, row, vector, 0);
-    const sums = new Float64Array(vector.length);
+    const vector = vectorsOf(model, rows, [row]).values;
+    const sums = new Float64Array(vector.length + 1);
     let weight = 0;
     for (const state of places.statesOf(row)) {
       const own = ofState[state];
       weight += weights[state];
-      if (overall) this.add(overall, weights[state] * (own ? overallWeight : 1), sums);
-      if (own) this.add(own, weights[state] * (1 - overallWeight), sums);
+      if (overall) this.add(overall, weights[state] * (own ? overallWeight : 1), vector, sums);
+      if (own) this.add(own, weights[state] * (1 - overallWeight), vector, sums);
     }
-    return sums.map((sum) => (weight > 0 ? sum / weight : 0));
+    const means = sums.map((sum) => (weight > 0 ? sum / weight : 0));
+    means[vector.length] = judge.kindPart(rows.symbol[row]);
+    return means;
   }
 
-  private add(model: RowsModel, weight: number, sums: Float64Array): void {
+  private add(model: RowsModel, weight: number, vector: Float64Array, sums: Float64Array): void {
     if (weight === 0) return;
-    const surprise = this.judge.surprise(model, this.vector);
-    const shares = model.outliers.explain(this.vector);
+    const surprise = this.judge.surprise(model, vector);
+    const shares = model.outliers.explain(vector);
     const known = 'problem' in shares ? 0 : shares.reduce((a, b) => a + b, 0);
-    for (let f = 0; f < sums.length; f++) sums[f] += weight * surprise * (known > 0 ? (shares as Float64Array)[f] / known : 1 / sums.length);
+    for (let f = 0; f < vector.length; f++) sums[f] += weight * surprise * (known > 0 ? (shares as Float64Array)[f] / known : 1 / vector.length);
+  }
+
+  private kindText(symbol: number): string {
+    const { kinds } = this.judge;
+    const seen = kinds.kindCount(kindOf(this.model.alphabet, symbol));
+    return seen === 0 ? `never seen in ${count(kinds.rows)} baseline rows` : `seen in ${count(seen)} of ${count(kinds.rows)} baseline rows`;
   }
 
   /** "3 % of this entity's 340 rows do not fit; 95 of 100 entities of the baseline have at most 2 %". */

@@ -1,20 +1,10 @@
-import type { Matrix } from '../../outliers/matrix';
 import type { OutlierModel } from '../../outliers/outlierModel';
 import type { EncodedRows } from '../../symbols/rows';
 import { mulberry32 } from '../../util/rng';
-import type { Vectors } from './features';
+import { vectorsOf, type VectorModel } from './features';
 import type { RowsModel } from './judge';
 import type { UsedKind } from './outlierKinds';
 import { fitTail } from './tail';
-
-/** The baseline in parts that are held back in turn. */
-export interface Parts {
-  /** Vectors by the counts of all rows, and by those of all parts but one. */
-  readonly whole: Vectors;
-  readonly without: readonly Vectors[];
-  /** Of each row. */
-  readonly part: Uint8Array;
-}
 
 /** Where more of a sample is of one part, there is too little to learn from without it. */
 const MOST_HELD_BACK = 0.75;
@@ -28,28 +18,23 @@ export interface FoldedModel {
 
 /**
  * Learns a model of a sample of rows, and how rare its scores are: from rows of each part, scored by a model of the other parts. Undefined where the rows are too few
- * to learn from. `settings`: of the kind. O(parts x cost of the kind).
+ * to learn from. `settings`: of the kind; `part`: of each row of the baseline, below `parts`. O(parts x cost of the kind).
  */
-export function fitRows(used: UsedKind, settings: unknown, { whole, without, part }: Parts, rows: EncodedRows, sample: Uint32Array, seed: number): FoldedModel | undefined {
-  const matrixOf = (chosen: Uint32Array, vectors: Vectors): Matrix => {
-    const matrix = { values: new Float64Array(chosen.length * vectors.columns), columns: vectors.columns };
-    chosen.forEach((row, i) => vectors.write(rows, row, matrix.values, i * vectors.columns));
-    return matrix;
-  };
-  const fit = (chosen: Uint32Array, vectors: Vectors): OutlierModel | undefined => {
-    const model = used.kind.fit(matrixOf(chosen, vectors), settings, mulberry32(seed));
+export function fitRows(used: UsedKind, settings: unknown, vectors: VectorModel, rows: EncodedRows, sample: Uint32Array, part: Uint8Array, parts: number, seed: number): FoldedModel | undefined {
+  const fit = (chosen: Uint32Array): OutlierModel | undefined => {
+    const model = used.kind.fit(vectorsOf(vectors, rows, chosen), settings, mulberry32(seed));
     return 'problem' in model ? undefined : model;
   };
-  const outliers = fit(sample, whole);
+  const outliers = fit(sample);
   if (!outliers) return undefined;
   const levels: number[] = [];
   const others: OutlierModel[] = [];
-  for (const [p, vectors] of without.entries()) {
+  for (let p = 0; p < parts; p++) {
     const own = sample.filter((row) => part[row] === p);
     // Where nearly all rows are of one part there is nothing to learn from without it.
-    const model = (own.length > 0 && own.length < sample.length * MOST_HELD_BACK ? fit(sample.filter((row) => part[row] !== p), vectors) : undefined) ?? outliers;
+    const model = (own.length > 0 && own.length < sample.length * MOST_HELD_BACK ? fit(sample.filter((row) => part[row] !== p)) : undefined) ?? outliers;
     others.push(model);
-    const scores = model.score(matrixOf(own, vectors));
+    const scores = model.score(vectorsOf(vectors, rows, own));
     if (!('problem' in scores)) for (const score of scores) levels.push(used.level(score));
   }
   const tail = fitTail(Float64Array.from(levels), used.leastScale);

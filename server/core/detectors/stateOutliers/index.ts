@@ -9,7 +9,7 @@ import { subControl } from '../../util/control';
 import type { Detector, ScoreColumns } from '../detector';
 import { loadModel, saveModel } from './codec';
 import { Explainer } from './explain';
-import { FEATURE_SETS, measure, measured } from './features';
+import { FEATURE_SETS, measure } from './features';
 import { learnModel } from './learn';
 import type { StateOutliersModel } from './model';
 import { rowSteps } from './places';
@@ -56,8 +56,9 @@ export const stateOutliers: Detector<StateOutliersModel> = {
   },
 
   words: (model, symbol) => symbolWords(model.alphabet, symbol),
-  rootCauseKey: (_, state, __, cause) => `${state}:${cause}`,
-  rootCauseWords: (model, state, symbol, cause) => `${model.features[cause]?.name ?? 'values'} unusual for state ${state} (${kindWords(model.alphabet, kindOf(model.alphabet, symbol))})`,
+  // A rare kind is the cause by itself; the state that it leads to is that of all rare kinds.
+  rootCauseKey: (model, state, symbol, cause) => (cause < model.features.length ? `${state}:${cause}` : `${state}:kind:${kindOf(model.alphabet, symbol)}`),
+  rootCauseWords: (model, state, symbol, cause) => (cause < model.features.length ? `${model.features[cause].name} unusual for state ${state} (${kindWords(model.alphabet, kindOf(model.alphabet, symbol))})` : kindWords(model.alphabet, kindOf(model.alphabet, symbol))),
   automaton: (model) => ({
     automaton: model.automaton, symbols: model.automatonSymbols, baseline: model.baseline,
     shortWords: (symbol) => kindWords(model.alphabet, kindOf(model.alphabet, symbol)),
@@ -73,7 +74,7 @@ function notesOf(model: StateOutliersModel, rows: EncodedRows, { starts }: Score
   let small = 0;
   for (let e = 0; e < rows.entityCount; e++) if (starts[e + 1] - starts[e] < leastEntityRows) small++;
   const lacking = model.ofState.filter((own, state) => own === undefined && model.baseline.states[state] > 0).length;
-  const missing = rows.rowCount > 0 && (rows.features?.length ?? 0) !== rows.rowCount * measured(model.features).length;
+  const missing = rows.rowCount > 0 && (rows.features?.length ?? 0) !== rows.rowCount * model.features.length;
   return [
     ...(small > 0 ? [`${count(small)} of ${count(rows.entityCount)} entities have fewer than ${count(leastEntityRows)} rows: their rows are scored, but there is no verdict on them as a whole.`] : []),
     ...(lacking > 0 ? [`${count(lacking)} of ${count(model.states)} states have no model of their own (fewer than ${count(leastRows)} baseline rows, or none that a model can be learned from): their rows are compared with all of the baseline.`] : []),

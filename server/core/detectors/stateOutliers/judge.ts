@@ -2,7 +2,10 @@ import type { Matrix } from '../../outliers/matrix';
 import type { OutlierModel } from '../../outliers/outlierModel';
 import type { EncodedRows } from '../../symbols/rows';
 import { checkCancelled, type Control } from '../../util/control';
-import { Vectors, type VectorModel } from './features';
+import type { Alphabet } from '../../symbols/alphabet';
+import { kindOf } from '../../symbols/alphabet';
+import { KindModel, type SymbolCounts } from '../stateFrequency/kindModel';
+import { vectorsOf, type VectorModel } from './features';
 import { OUTLIER_KINDS, type UsedKind } from './outlierKinds';
 import type { StateOutliersSettings } from './settings';
 import { surpriseOf, type Tail } from './tail';
@@ -15,7 +18,10 @@ export interface RowsModel {
 
 /** Outlier models by state. */
 export interface JudgeModel extends VectorModel {
-  readonly settings: Pick<StateOutliersSettings, 'model' | 'overallWeight'>;
+  readonly settings: Pick<StateOutliersSettings, 'model' | 'features' | 'overallWeight' | 'kindWeight'>;
+  readonly alphabet: Alphabet;
+  /** Symbols of the baseline and how often each occurs. */
+  readonly counts: SymbolCounts;
   /** Learned from rows of all states; undefined where not even these were enough. */
   readonly overall: RowsModel | undefined;
   readonly ofState: readonly (RowsModel | undefined)[];
@@ -27,29 +33,37 @@ const BATCH = 1 << 13;
 /** Says how odd visits of rows to states are. Remembers what it knows of symbols. */
 export class Judge {
   readonly used: UsedKind;
-  readonly vectors: Vectors;
+  readonly kinds: KindModel;
+  private readonly kindParts = new Map<number, number>();
 
   constructor(readonly model: JudgeModel) {
     this.used = OUTLIER_KINDS[model.settings.model];
-    this.vectors = new Vectors(model);
+    this.kinds = new KindModel(model.alphabet, model.counts);
+  }
+
+  /** The part of scores that the kind of flow has, whatever its numbers: -ln of its share of the baseline; 0 with the published feature sets. */
+  kindPart(symbol: number): number {
+    const { settings: { features, kindWeight }, alphabet } = this.model;
+    if (features !== 'scaled' || kindWeight === 0) return 0;
+    let part = this.kindParts.get(symbol);
+    if (part === undefined) this.kindParts.set(symbol, (part = kindWeight * this.kinds.kindSurprise(kindOf(alphabet, symbol))));
+    return part;
   }
 
   /**
-   * Nats of each visit: surprise of the row among those of its state, and among all, by `overallWeight`; among all alone where the state has no model. `visitRow`: row numbers,
+   * Nats of each visit: the part of its kind, and the surprise of its numbers among the rows of its state and among all, by `overallWeight`; among all alone where the state has no model. `visitRow`: row numbers,
    * `visitState`: their states. The result does not depend on what else is asked. O(visits x cost of the models). Throws `Cancelled`.
    */
   surprises(rows: EncodedRows, visitRow: ArrayLike<number>, visitState: ArrayLike<number>, control: Control): Float64Array {
     const { ofState, settings: { overallWeight }, overall } = this.model;
-    const { columns } = this.vectors;
-    const result = new Float64Array(visitRow.length);
+    const result = Float64Array.from(visitRow, (row) => this.kindPart(rows.symbol[row]));
     const { starts, visits } = byState(visitState, ofState.length);
     for (let state = 0; state < ofState.length; state++) {
       const own = ofState[state];
       for (let from = starts[state]; from < starts[state + 1]; from += BATCH) {
         checkCancelled(control);
         const to = Math.min(starts[state + 1], from + BATCH);
-        const matrix: Matrix = { values: new Float64Array((to - from) * columns), columns };
-        for (let i = from; i < to; i++) this.vectors.write(rows, visitRow[visits[i]], matrix.values, (i - from) * columns);
+        const matrix = vectorsOf(this.model, rows, visits.subarray(from, to).map((visit) => visitRow[visit]));
         const weight = own ? overallWeight : 1;
         if (overall && weight > 0) this.add(overall, matrix, weight, visits, from, result);
         if (own && weight < 1) this.add(own, matrix, 1 - weight, visits, from, result);

@@ -1,6 +1,7 @@
 import { learn as learnAutomaton } from '../../automata/learner';
 import { defaultLearnSettings } from '../../automata/settings';
 import type { Automaton } from '../../automata/automaton';
+import type { Matrix } from '../../outliers/matrix';
 import { calibrate } from '../../evaluation/calibration';
 import type { Alphabet } from '../../symbols/alphabet';
 import { type EncodedRows, type Sequences, sequences } from '../../symbols/rows';
@@ -8,9 +9,9 @@ import { symbolKey } from '../../symbols/words';
 import { Cancelled, checkCancelled, type Control, subControl } from '../../util/control';
 import { mulberry32 } from '../../util/rng';
 import { quantileOfSorted } from '../../util/statistics';
-import { countSymbols } from '../stateFrequency/kindModel';
-import { FEATURE_SETS, fitScaling, type VectorModel, Vectors } from './features';
-import { type FoldedModel, fitRows, type Parts } from './fit';
+import { countSymbols, type SymbolCounts } from '../stateFrequency/kindModel';
+import { FEATURE_SETS, fitScaling, type VectorModel, vectorsOf } from './features';
+import { type FoldedModel, fitRows } from './fit';
 import { byState, Judge, visitWeights } from './judge';
 import type { EntityRule, ScoringModel, StateOutliersModel } from './model';
 import { OUTLIER_KINDS } from './outlierKinds';
@@ -57,14 +58,14 @@ export function learnModel(alphabet: Alphabet, rows: EncodedRows, self: boolean,
   const rng = mulberry32(settings.seed);
   const features = FEATURE_SETS[settings.features];
   const overallSample = sampleOf(Uint32Array.from({ length: rows.rowCount }, (_, row) => row), OVERALL_SAMPLE * settings.sampleSize, rng);
-  const vectorModel: VectorModel = { features, alphabet, counts, scaling: fitScaling(features, rows, overallSample) };
+  const vectorModel: VectorModel = { features, scaling: fitScaling(features, rows, overallSample) };
   const { part, heldBack } = partsOf(rows, groups, settings);
   // A kind of flow that only the rows held back have is new when they are judged.
-  const without = Array.from({ length: PARTS }, (_, p): VectorModel => ({ ...vectorModel, counts: countSymbols(rows.symbol, part.reduce<number[]>((others, of, row) => (of === p ? others : (others.push(row), others)), [])) }));
-  const parts: Parts = { whole: new Vectors(vectorModel), without: without.map((one) => new Vectors(one)), part };
+  const othersOf = (p: number): Uint32Array => Uint32Array.from(part.keys()).filter((row) => part[row] !== p);
+  const without = Array.from({ length: PARTS }, (_, p) => countSymbols(rows.symbol, othersOf(p)));
   const used = OUTLIER_KINDS[settings.model];
-  const usedSettings = used.settings(quartiles(parts.whole, rows, overallSample));
-  const fit = (sample: Uint32Array): FoldedModel | undefined => fitRows(used, usedSettings, parts, rows, sample, settings.seed);
+  const usedSettings = used.settings(quartiles(vectorsOf(vectorModel, rows, overallSample)));
+  const fit = (sample: Uint32Array): FoldedModel | undefined => fitRows(used, usedSettings, vectorModel, rows, sample, part, PARTS, settings.seed);
   const overall = fit(overallSample);
   const { starts, visits: grouped } = byState(visits.state, automaton.stateCount);
   const samples: Uint32Array[] = [];
@@ -77,7 +78,7 @@ export function learnModel(alphabet: Alphabet, rows: EncodedRows, self: boolean,
     ofState.push(baseline.states[state] >= settings.leastRows ? fit(samples[state]) : undefined);
   }
   const model: ScoringModel = {
-    ...vectorModel, ...walked, baseline, ranges: fitRanges(features, rows, [...samples, overallSample]),
+    ...vectorModel, ...walked, alphabet, counts, baseline, ranges: fitRanges(features, rows, [...samples, overallSample]),
     overall: overall?.full, ofState: ofState.map((folded) => folded?.full),
   };
   const chosen = chosenRows(rows.rowCount, settings);
@@ -90,16 +91,14 @@ export function learnModel(alphabet: Alphabet, rows: EncodedRows, self: boolean,
   };
 }
 
-/** Quartiles of each column of the vectors of some rows. */
-function quartiles(vectors: Vectors, rows: EncodedRows, sample: Uint32Array): Float64Array {
-  const { columns } = vectors;
-  const values = new Float64Array(sample.length * columns);
-  sample.forEach((row, i) => vectors.write(rows, row, values, i * columns));
-  return Float64Array.from({ length: columns }, (_, c) => c).reduce((limits, c) => {
-    const sorted = Float64Array.from(sample, (_, i) => values[i * columns + c]).sort();
-    [0.25, 0.5, 0.75].forEach((share, i) => (limits[3 * c + i] = quantileOfSorted(sorted, share)));
-    return limits;
-  }, new Float64Array(3 * columns));
+/** Quartiles of each column, three a column. */
+function quartiles({ values, columns }: Matrix): Float64Array {
+  const limits: number[] = [];
+  for (let c = 0; c < columns; c++) {
+    const sorted = values.filter((_, i) => i % columns === c).sort();
+    limits.push(...[0.25, 0.5, 0.75].map((share) => quantileOfSorted(sorted, share)));
+  }
+  return Float64Array.from(limits);
 }
 
 function learnStates(rows: EncodedRows, groups: Sequences, settings: StateOutliersSettings, symbols: Float64Array, names: readonly string[], control: Control): Automaton {
@@ -161,13 +160,13 @@ function chosenRows(rowCount: number, { seed }: StateOutliersSettings): Uint8Arr
 }
 
 /** Raw scores of the chosen rows, by models that were learned without the part that each row is of. */
-function scoresHeldBack(model: ScoringModel, without: readonly VectorModel[], overall: FoldedModel | undefined, ofState: readonly (FoldedModel | undefined)[], rows: EncodedRows, visits: Visits, part: Uint8Array, chosen: Uint8Array, control: Control): Float64Array {
+function scoresHeldBack(model: ScoringModel, without: readonly SymbolCounts[], overall: FoldedModel | undefined, ofState: readonly (FoldedModel | undefined)[], rows: EncodedRows, visits: Visits, part: Uint8Array, chosen: Uint8Array, control: Control): Float64Array {
   const weights = visitWeights(model.baseline.states);
   const raw = new Float64Array(rows.rowCount);
   const weight = new Float64Array(rows.rowCount);
   for (let p = 0; p < PARTS; p++) {
     control.report(p / PARTS, 'Calibrating');
-    const judge = new Judge({ ...model, ...without[p], overall: overall?.without[p], ofState: ofState.map((folded) => folded?.without[p]) });
+    const judge = new Judge({ ...model, counts: without[p], overall: overall?.without[p], ofState: ofState.map((folded) => folded?.without[p]) });
     const own = Uint32Array.from(visits.row.keys()).filter((visit) => part[visits.row[visit]] === p && chosen[visits.row[visit]] === 1);
     const row = own.map((visit) => visits.row[visit]);
     const state = own.map((visit) => visits.state[visit]);

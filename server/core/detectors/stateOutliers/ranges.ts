@@ -1,10 +1,10 @@
 import type { EncodedRows } from '../../symbols/rows';
 import { quantileOfSorted } from '../../util/statistics';
-import { type Feature, measured, valueOf } from './features';
+import { type Feature, valueOf } from './features';
 
-/** Least, 5 %, 50 %, 95 % and greatest value of each measured feature in some rows: `values[(group * width + feature) * 5 ..]`, NaN without any. */
+/** Least, 5 %, 50 %, 95 % and greatest value of each feature in some rows: `values[(group * width + feature) * 5 ..]`, NaN without any. */
 export interface Ranges {
-  /** Measured features. */
+  /** Features. */
   readonly width: number;
   readonly values: Float64Array;
 }
@@ -15,7 +15,7 @@ const SHARES = [0, 0.05, 0.5, 0.95, 1];
 
 /** `groups`: row numbers of each group. O(rows log rows x features). */
 export function fitRanges(features: readonly Feature[], rows: EncodedRows, groups: readonly ArrayLike<number>[]): Ranges {
-  const width = measured(features).length;
+  const width = features.length;
   const values = new Float64Array(groups.length * width * RANGE_NUMBERS).fill(NaN);
   groups.forEach((group, g) => {
     for (let c = 0; c < width; c++) {
