@@ -33,7 +33,7 @@ export interface StateOutliersSettings {
 
 export const SETTINGS: readonly Setting[] = [
   { name: 'features', type: 'choice', choices: ['scaled', 'set1', 'set2', 'set3', 'set4'], default: 'scaled', text: 'The numbers of a flow that are looked at: logarithms of bytes, packets and duration, beside the rarity of the kind of flow (`scaled`); or the raw numbers of the thesis: protocol and bytes (`set1`), with destination port (`set2`), with both ports (`set3`), or destination port, protocol, duration and bytes (`set4`).' },
-  { name: 'model', type: 'choice', choices: ['lof', 'isolationForest', 'kde', 'quartiles', 'meanStd'], default: 'isolationForest', text: 'What learns which flows a state sees: local outlier factor, isolation forest, Gaussian kernel density, quartile probabilities, or mean and standard deviation.' },
+  { name: 'model', type: 'choice', choices: ['lof', 'isolationForest', 'kde', 'quartiles', 'meanStd'], default: 'meanStd', text: 'What learns which flows a state sees: local outlier factor, isolation forest, Gaussian kernel density, quartile probabilities, or mean and standard deviation.' },
   { name: 'entity', type: 'choice', choices: ['pair', 'source', 'destination'], default: 'pair', text: 'Whose behaviour is learned: a connection pair, a source host or a destination host.' },
   { name: 'windows', type: 'choice', choices: ['fixed', 'dynamic'], default: 'fixed', text: 'Which rows of an entity are run through the automaton together: a fixed number (`windowLength`), or those of windows of time that follow the density of its flows (`dynamic`); a row then counts in every window that it is in.' },
   { name: 'windowLength', type: 'number', unit: 'rows', min: 2, max: 100, whole: true, default: 10, text: 'With `windows=fixed`, a row is judged after up to this many rows of its entity, itself included.' },
@@ -46,7 +46,7 @@ export const SETTINGS: readonly Setting[] = [
   { name: 'significance', type: 'number', unit: '', min: 1e-9, max: 1, whole: false, default: 0.05, text: 'Two states merge when their futures do not differ at this significance level.' },
   { name: 'sinkCount', type: 'number', unit: 'visits', min: 1, max: 1e9, whole: true, default: 25, text: 'States visited less often than this are not developed further.' },
   { name: 'symbolCount', type: 'number', unit: 'visits', min: 0, max: 1e9, whole: true, default: 10, text: 'Symbols seen less often than this in a state are pooled when states are compared.' },
-  { name: 'holdBack', type: 'choice', choices: ['entities', 'rows'], default: 'entities', text: 'What of the baseline is held back in turn to set the thresholds: whole entities (stretches of time where there are fewer than 20), or every third row.' },
+  { name: 'holdBack', type: 'choice', choices: ['rows', 'entities'], default: 'rows', text: 'What of the baseline is held back in turn to set the thresholds: every third row, or a third of the entities (stretches of time where there are fewer than 20), which flags less.' },
   { name: 'leastEntityRows', type: 'number', unit: 'rows', min: 1, max: 1e9, whole: true, default: 50, text: 'An entity with fewer rows than this gets no verdict as a whole.' },
   { name: 'seed', type: 'number', unit: '', min: 0, max: 4294967295, whole: true, default: 1, text: 'Seed of every random choice: samples, and the trees of the isolation forest.' },
 ];
