@@ -17,7 +17,7 @@ const COMMANDS: Readonly<Record<string, (context: Context, args: readonly string
 export const USAGE = `anomaline ${VERSION}: what does not belong in these logs?
 
   anomaline inspect  PATH... [--json]
-  anomaline learn    PATH... --model FILE [--detector stateFrequency] [--baseline GLOB]... [--where label=Benign]
+  anomaline learn    PATH... --model FILE [--detector stateFrequency|stateOutliers] [--baseline GLOB]... [--where label=Benign]
                      [--from TIME] [--to TIME] [--share 0..1] [--self] [--set key=value]... [--seed N]
                      [--automaton FLEXFRINGE.json --set reference=true]
   anomaline score    PATH... --model FILE [--format jsonl|csv|sarif|markdown] [--out FILE] [--top N] [--acceptance 0.001]

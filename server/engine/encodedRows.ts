@@ -6,11 +6,11 @@ import type { Slices } from '../core/util/slices';
 import type { EncodedEnd, EncodedLogRows, ReadSummary, RowColumns } from './ports';
 
 const MAKERS = {
-  entity: Uint32Array, time: Float64Array, symbol: Uint32Array, ports: Uint32Array, label: Uint16Array, line: Uint32Array, byteStart: Float64Array, byteLength: Uint32Array,
+  entity: Uint32Array, time: Float64Array, symbol: Uint32Array, features: Float32Array, ports: Uint32Array, label: Uint16Array, line: Uint32Array, byteStart: Float64Array, byteLength: Uint32Array,
   positive: Uint8Array, inBaseline: Uint8Array,
 } as const;
 /** What is scored lies where several threads can read it. */
-const SHARED = { entity: Uint32Array, time: Float64Array, symbol: Uint32Array, ports: Uint32Array, label: Uint16Array } as const;
+const SHARED = { entity: Uint32Array, time: Float64Array, symbol: Uint32Array, features: Float32Array, ports: Uint32Array, label: Uint16Array } as const;
 type Name = keyof RowColumns;
 /** Rows worked on at a time: about two milliseconds. */
 export const SLICE_ROWS = 1 << 18;
@@ -23,6 +23,7 @@ export const ROW_COLUMNS = Object.keys(MAKERS) as readonly Name[];
  */
 export class EncodedLogBuilder {
   private length = 0;
+  private featureCount = 0;
   private columns: RowColumns = emptyColumns();
   private entities: EntityTable | undefined;
   private only: EncodedEnd | undefined;
@@ -39,8 +40,10 @@ export class EncodedLogBuilder {
     const to = from + block.time.length;
     for (const name of ROW_COLUMNS) {
       if (block[name].length === 0) continue;
-      if (this.columns[name].length < to) this.columns = { ...this.columns, [name]: this.grown(name, to, block) };
-      this.columns[name].set(block[name], from);
+      const width = widthOf(block, name);
+      if (this.columns[name].length < to * width) this.columns = { ...this.columns, [name]: this.grown(name, to, width, block) };
+      this.columns[name].set(block[name], from * width);
+      if (name === 'features') this.featureCount = width;
     }
     this.length = to;
   }
@@ -70,25 +73,30 @@ export class EncodedLogBuilder {
   }
 
   finish(): EncodedLogRows {
-    const columns = Object.fromEntries(ROW_COLUMNS.map((name) => [name, this.columns[name].subarray(0, this.length)])) as unknown as RowColumns;
+    const columns = Object.fromEntries(ROW_COLUMNS.map((name) => [name, this.columns[name].subarray(0, this.length * (name === 'features' ? this.featureCount : 1))])) as unknown as RowColumns;
     return { ...columns, summary: joinSummaries(this.summaries), entities: this.only?.entities ?? (this.entities as EntityTable).toTransfer(), labels: this.labels.names };
   }
 
   /** More room: for as many rows as the bytes seen so far promise for the whole log, but at least half as much again. Room that is not used costs no memory. */
-  private grown(name: Name, rows: number, block: RowColumns): RowColumns[Name] {
+  private grown(name: Name, rows: number, width: number, block: RowColumns): RowColumns[Name] {
     const last = block.byteStart.length - 1;
     const seen = last < 0 ? 0 : block.byteStart[last] + block.byteLength[last] + 1;
     const promised = seen > 0 && seen < this.bytes ? Math.ceil(rows * (this.bytes / seen) * 1.02) : rows;
     const old = this.columns[name];
-    const room = Math.max(this.rows, promised, old.length === 0 ? rows : Math.ceil(1.5 * old.length));
+    const room = width * Math.max(this.rows, promised, old.length === 0 ? rows : Math.ceil((1.5 * old.length) / width));
     const wider = name in SHARED ? sharedArray<RowColumns[Name]>(SHARED[name as keyof typeof SHARED], room) : new MAKERS[name](room);
-    wider.set(old.subarray(0, this.length));
+    wider.set(old.subarray(0, this.length * width));
     return wider;
   }
 }
 
 function emptyColumns(): RowColumns {
   return Object.fromEntries(ROW_COLUMNS.map((name) => [name, new MAKERS[name](0)])) as unknown as RowColumns;
+}
+
+/** Entries of a column for each row. */
+export function widthOf(rows: RowColumns, name: Name): number {
+  return name === 'features' && rows.time.length > 0 ? rows.features.length / rows.time.length : 1;
 }
 
 /** The rows of a log that has grown: those before, and those of the part behind them. */
@@ -105,7 +113,7 @@ export function* appended(before: EncodedLogRows, tail: EncodedLogRows): Slices<
 }
 
 function slice(rows: RowColumns, from: number, to: number): RowColumns {
-  return Object.fromEntries(ROW_COLUMNS.map((name) => [name, rows[name].subarray(from, to)])) as unknown as RowColumns;
+  return Object.fromEntries(ROW_COLUMNS.map((name) => [name, rows[name].subarray(from * widthOf(rows, name), to * widthOf(rows, name))])) as unknown as RowColumns;
 }
 
 /** The summary of a log from those of its parts, in order. */

@@ -17,7 +17,7 @@ export function filterWords(filter: string): readonly string[] {
 }
 
 /** The root cause of each group in words. */
-export const groupTexts = rememberedBy(({ findings }: ScoredCapture) => findings, ({ findings, detector, model }) => findings.groups.map((g) => detector.rootCauseWords(model, g.state, g.symbol)));
+export const groupTexts = rememberedBy(({ findings }: ScoredCapture) => findings, ({ findings, detector, model }) => findings.groups.map((g) => detector.rootCauseWords(model, g.state, g.symbol, g.cause)));
 
 /** A filter as one text, the same for filters that mean the same to the eye; '' where none limits anything. */
 export function filterKey({ filter = '', host = '', file = '', bands, selection }: Partial<FindingFilter>): string {

@@ -8,6 +8,8 @@ import { lowerBound } from '../core/util/sorted';
 
 /** Flagged rows of one entity that lie closer than this many of its rows are one finding. */
 const MERGE_DISTANCE = 10;
+/** Rows whose causes are asked for between pauses. */
+const SLICE_CAUSES = 64;
 
 /** The findings of one scoring, as arrays. Numbers of rows are those of `EncodedRows`. */
 export interface Findings {
@@ -30,8 +32,9 @@ export interface Findings {
 export interface Group {
   readonly key: string;
   readonly state: number;
-  /** Symbol of the group's worst row. */
+  /** Symbol of the group's worst row, and what else its cause is (`Scores.causeOf`). */
   readonly symbol: number;
+  readonly cause: number;
   readonly findings: readonly number[];
   readonly rows: number;
   readonly score: number;
@@ -41,7 +44,7 @@ export interface Group {
  * Rows at or above the threshold become findings (neighbouring rows of one entity together), and findings with the same
  * root cause a group. O(rows + flagged log flagged), in slices.
  */
-export function* findFindings(rows: EncodedRows, scores: Scores, calibration: Calibration, threshold: number, rootCauseKey: (state: number, symbol: number) => string): Slices<Findings> {
+export function* findFindings(rows: EncodedRows, scores: Scores, calibration: Calibration, threshold: number, rootCauseKey: (state: number, symbol: number, cause: number) => string): Slices<Findings> {
   const { order, starts, raw, state } = scores;
   const rawThreshold = lowestFlagged(calibration, threshold);
   const { flagged, touched } = yield* flaggedRows(rows, raw, rawThreshold);
@@ -76,18 +79,20 @@ export function* findFindings(rows: EncodedRows, scores: Scores, calibration: Ca
   const worstRow = new Uint32Array(entities.length);
   const worstScore = new Float32Array(entities.length);
   const group = new Uint32Array(entities.length);
-  const groups = new Map<string, { index: number; state: number; symbol: number; findings: number[]; rows: number; score: number; raw: number }>();
+  const groups = new Map<string, { index: number; state: number; symbol: number; cause: number; findings: number[]; rows: number; score: number; raw: number }>();
   for (let f = 0; f < entities.length; f++) {
     let worst = members[findingStarts[f]];
     for (let i = findingStarts[f]; i < findingStarts[f + 1]; i++) if (raw[members[i]] > raw[worst]) worst = members[i];
     worstRow[f] = worst;
     worstScore[f] = commonScore(calibration, raw[worst]);
-    const key = rootCauseKey(state[worst], rows.symbol[worst]);
+    const cause = scores.causeOf?.(worst) ?? 0;
+    if (scores.causeOf && f % SLICE_CAUSES === SLICE_CAUSES - 1) yield;
+    const key = rootCauseKey(state[worst], rows.symbol[worst], cause);
     let g = groups.get(key);
-    if (!g) groups.set(key, (g = { index: groups.size, state: state[worst], symbol: rows.symbol[worst], findings: [], rows: 0, score: 0, raw: -Infinity }));
+    if (!g) groups.set(key, (g = { index: groups.size, state: state[worst], symbol: rows.symbol[worst], cause, findings: [], rows: 0, score: 0, raw: -Infinity }));
     g.findings.push(f);
     g.rows += findingStarts[f + 1] - findingStarts[f];
-    if (raw[worst] > g.raw) Object.assign(g, { raw: raw[worst], score: worstScore[f], symbol: rows.symbol[worst] });
+    if (raw[worst] > g.raw) Object.assign(g, { raw: raw[worst], score: worstScore[f], symbol: rows.symbol[worst], cause });
     group[f] = g.index;
   }
   const findingOf = new Uint32Array(flagged.length);
@@ -101,7 +106,7 @@ export function* findFindings(rows: EncodedRows, scores: Scores, calibration: Ca
     members,
     entity: Uint32Array.from(entities),
     worstRow, worstScore, group,
-    groups: [...groups].map(([key, g]) => ({ key, state: g.state, symbol: g.symbol, findings: g.findings, rows: g.rows, score: g.score })),
+    groups: [...groups].map(([key, g]) => ({ key, state: g.state, symbol: g.symbol, cause: g.cause, findings: g.findings, rows: g.rows, score: g.score })),
   };
 }
 

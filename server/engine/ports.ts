@@ -65,12 +65,14 @@ export interface CollectedRows {
   readonly sha256: string;
 }
 
-/** What is kept of the rows of a log. All arrays have one entry a row. */
+/** What is kept of the rows of a log. All arrays but `features` have one entry a row. */
 export interface RowColumns {
   readonly entity: Uint32Array;
   /** Seconds, NaN where the row has none: what comes before it may stand in another part of the log. */
   readonly time: Float64Array;
   readonly symbol: Uint32Array;
+  /** Numbers as `EncodedRows.features` has them, the same count for every row; empty where the model looks at none. */
+  readonly features: Float32Array;
   /** Ports as `portPairs` has them; empty where the log has none. */
   readonly ports: Uint32Array;
   /** Number of the row's label, 0 for none; empty where the log has no labels. */

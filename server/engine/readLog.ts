@@ -120,7 +120,7 @@ export function encodeBlocks(part: LogPart, detector: Detector, model: Model, ma
   const needed = neededFields(part.header, new Set([...detector.fields, ...PORTS]), [marks.label?.column, marks.baseline?.label?.column]);
   const { reader, summary } = openReader(part, needed, (table, flow) => {
     onBlock({
-      entity: entities.encode(flow), time: rowTimes(flow), symbol: encoder.encode(flow), ...table.places,
+      entity: entities.encode(flow), time: rowTimes(flow), symbol: encoder.encode(flow), features: encoder.features?.(flow) ?? new Float32Array(0), ...table.places,
       ports: hasPorts ? portPairs(flow) : new Uint32Array(0), label: hasLabels ? labels.encode(flow.label, flow.rowCount) : new Uint16Array(0),
       positive: isPositive ? marked(table, isPositive(table, flow)) : new Uint8Array(0), inBaseline: isBaseline ? marked(table, isBaseline(table, flow)) : new Uint8Array(0),
     });

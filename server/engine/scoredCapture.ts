@@ -9,7 +9,7 @@ import { isShared, sharedArray } from '../core/util/sharedMemory';
 import { atOnce, inTurns, type Slices } from '../core/util/slices';
 import { lowerBound } from '../core/util/sorted';
 import type { IndexedFile } from './captureIndex';
-import { SLICE_ROWS } from './encodedRows';
+import { SLICE_ROWS, widthOf } from './encodedRows';
 import { findFindings, type Findings } from './findings';
 import type { EncodedLogRows, ModelInUse, Readers, ReadSummary } from './ports';
 
@@ -91,7 +91,7 @@ function gatherOne({ file, rows }: EncodedLog): Gathered {
     logs: [scoredLog(file, rows, 0, rows)],
     ...(rows.ports.length > 0 ? { ports: rows.ports } : {}),
     ...(rows.label.length > 0 ? { labels: { code: rows.label, names: [NO_LABEL, ...rows.labels] } } : {}),
-    rows: { rowCount: time.length, entity: rows.entity, entityCount, time, symbol: rows.symbol },
+    rows: { rowCount: time.length, entity: rows.entity, entityCount, time, symbol: rows.symbol, ...(rows.features.length > 0 ? { features: rows.features } : {}) },
   };
 }
 
@@ -101,6 +101,8 @@ function* gather(encoded: readonly EncodedLog[], entities: EntityTable): Slices<
   const entity = sharedArray(Uint32Array, rowCount);
   const time = sharedArray(Float64Array, rowCount);
   const symbol = sharedArray(Uint32Array, rowCount);
+  const width = Math.max(0, ...encoded.map(({ rows }) => (rows.features.length > 0 ? widthOf(rows, 'features') : 0)));
+  const features = width > 0 ? sharedArray(Float32Array, rowCount * width) : undefined;
   const ports = encoded.some(({ rows }) => rows.ports.length > 0) ? sharedArray(Uint32Array, rowCount) : undefined;
   const label = encoded.some(({ rows }) => rows.label.length > 0) ? sharedArray(Uint16Array, rowCount) : undefined;
   const labels = new LabelTable();
@@ -115,6 +117,7 @@ function* gather(encoded: readonly EncodedLog[], entities: EntityTable): Slices<
       for (let i = from; i < to; i++) entity[at + i] = numbers[rows.entity[i]];
       time.set(rows.time.subarray(from, to), at + from);
       symbol.set(rows.symbol.subarray(from, to), at + from);
+      features?.set(rows.features.subarray(from * width, to * width), (at + from) * width);
       ports?.set(rows.ports.subarray(from, to), at + from);
       if (label && rows.label.length > 0) for (let i = from; i < to; i++) label[at + i] = labelNumbers[rows.label[i]];
       yield;
@@ -128,7 +131,7 @@ function* gather(encoded: readonly EncodedLog[], entities: EntityTable): Slices<
     }));
     at = end;
   }
-  return { logs, rows: { rowCount, entity, entityCount: entities.size, time, symbol }, ...(ports ? { ports } : {}), ...(label ? { labels: { code: label, names: [NO_LABEL, ...labels.names] } } : {}) };
+  return { logs, rows: { rowCount, entity, entityCount: entities.size, time, symbol, ...(features ? { features } : {}) }, ...(ports ? { ports } : {}), ...(label ? { labels: { code: label, names: [NO_LABEL, ...labels.names] } } : {}) };
 }
 
 function scoredLog(file: IndexedFile, { summary, symbol, line, byteStart, byteLength, positive, inBaseline }: EncodedLogRows, firstRow: number, { entities, entity, time, ports, labels, label }: ScoredLog['asRead']): ScoredLog {
@@ -138,7 +141,9 @@ function scoredLog(file: IndexedFile, { summary, symbol, line, byteStart, byteLe
 /** A log of a scored capture as it was encoded: the way back from `scoreCapture`, for when it is scored again. O(1), nothing is copied. */
 export function encodedLog(capture: ScoredCapture, log: ScoredLog): EncodedLogRows {
   const { summary, firstRow, rowCount, line, byteStart, byteLength, positive, inBaseline, asRead } = log;
-  return { ...asRead, summary, symbol: capture.rows.symbol.subarray(firstRow, firstRow + rowCount), line, byteStart, byteLength, positive, inBaseline };
+  const { symbol, features = new Float32Array(0), rowCount: all } = capture.rows;
+  const width = all > 0 ? features.length / all : 0;
+  return { ...asRead, summary, symbol: symbol.subarray(firstRow, firstRow + rowCount), features: features.subarray(firstRow * width, (firstRow + rowCount) * width), line, byteStart, byteLength, positive, inBaseline };
 }
 
 /** The same scores with another acceptance rate: nothing is read or scored again. */
@@ -147,7 +152,7 @@ export function withAcceptance(capture: ScoredCapture, acceptance: number): Scor
 }
 
 function flag(detector: Detector, model: Model, rows: EncodedRows, scores: Scores, acceptance: number): Slices<Findings> {
-  return findFindings(rows, scores, model.calibration, thresholdScore(acceptance), (state, symbol) => detector.rootCauseKey(model, state, symbol));
+  return findFindings(rows, scores, model.calibration, thresholdScore(acceptance), (state, symbol, cause) => detector.rootCauseKey(model, state, symbol, cause));
 }
 
 /** What was wrong with a log: first its header, then its rows as far as they were kept, and the number of all. */

@@ -73,7 +73,7 @@ function count({ entity, starts }: Extract<WorkerJob, { task: 'countRows' }>): v
 /** Scores a range of entities into shared memory; what is left to tell is what the detector needs for explaining. */
 function scoreRange({ rows, columns, range, modelKey, model: bytes }: Extract<WorkerJob, { task: 'scoreRange' }>, control: Control): unknown {
   const { detector, model } = modelOf(modelKey, bytes);
-  [rows.entity, rows.time, rows.symbol, ...Object.values(columns)].forEach(weighShared);
+  [rows.entity, rows.time, rows.symbol, ...(rows.features ? [rows.features] : []), ...Object.values(columns)].forEach(weighShared);
   orderRows(rows, columns, range);
   return detector.scoreRange(model, rows, columns, range, control);
 }

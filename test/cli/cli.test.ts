@@ -123,7 +123,7 @@ describe('command line', function () {
     assert.equal(code, 0);
     const { logs, unknown } = JSON.parse(out) as { logs: Record<string, unknown>[]; unknown: Record<string, unknown>[] };
     assert.deepEqual(logs.map((l) => [l['file'], l['format'], l['kind'], l['rows'], l['damaged'], l['entities'], l['detectors'], l['problems']]), [
-      ['day1/conn.log', 'zeekTsv', 'conn', 600, 0, 5, ['stateFrequency'], []], ['day2/conn.log', 'zeekTsv', 'conn', 120, 0, 6, ['stateFrequency'], []],
+      ['day1/conn.log', 'zeekTsv', 'conn', 600, 0, 5, ['stateFrequency', 'stateOutliers'], []], ['day2/conn.log', 'zeekTsv', 'conn', 120, 0, 6, ['stateFrequency', 'stateOutliers'], []],
     ]);
     assert.deepEqual(logs[0]['timeSpan'], [0, 5990]);
     assert.deepEqual(unknown.map((u) => [u['file'], u['reason']]), [['bad.model', 'no known log format'], ['day2/notes.txt', 'no known log format'], ['m.model', 'no known log format']]);

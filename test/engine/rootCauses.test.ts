@@ -32,7 +32,7 @@ describe('root causes', function () {
   });
 
   const entityOf = (row: PlainRow): string => `${row.source || '?'} -> ${row.destination || '?'}`;
-  const textOf = (group: number): string => capture.detector.rootCauseWords(capture.model, capture.findings.groups[group].state, capture.findings.groups[group].symbol);
+  const textOf = (group: number): string => capture.detector.rootCauseWords(capture.model, capture.findings.groups[group].state, capture.findings.groups[group].symbol, 0);
 
   /** Findings that count, by group, with their rows: one by one. */
   function counted(filter: Partial<FindingFilter>, inFile: (path: string) => boolean, selected: (row: number) => boolean): Map<string, { finding: number; members: PlainRow[] }[]> {

@@ -25,6 +25,6 @@ export function scoredFlows(model: LearnedModel, flows: readonly Flow[], accepta
     line: Uint32Array.from({ length: rowCount }, (_, i) => i), byteStart: Float64Array.from({ length: rowCount }, (_, i) => 100 * i), byteLength: new Uint32Array(rowCount).fill(99),
     positive: new Uint8Array(0), inBaseline: new Uint8Array(0), asRead: { entities: entities.toTransfer(), entity: rows.entity, time: rows.time, ports: new Uint32Array(0), label: new Uint16Array(0), labels: [] },
   });
-  const findings = atOnce(findFindings(rows, scores, model.calibration, thresholdScore(acceptance), (state, symbol) => stateFrequency.rootCauseKey(model, state, symbol)));
+  const findings = atOnce(findFindings(rows, scores, model.calibration, thresholdScore(acceptance), (state, symbol, cause) => stateFrequency.rootCauseKey(model, state, symbol, cause)));
   return { detector: stateFrequency as unknown as Detector, model, logs: [log('a.log', 0, half), log('b.log', half, flows.length - half)], rows, entities, scores, findings, readers: { threads: 1, aggregate: async (kind, input) => aggregate(kind, input), pause: async () => undefined } };
 }

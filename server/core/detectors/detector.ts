@@ -38,6 +38,8 @@ export interface Scores extends ScoreColumns {
   /** What could not be scored, and why; for the run report. */
   readonly notes: readonly string[];
   explain(row: number): Evidence;
+  /** What beside its state and symbol a row's root cause is told by, as a small whole number (a field, say); 0 where absent. */
+  causeOf?(row: number): number;
   /** How the rows came to their states; with detectors that show an automaton. */
   readonly steps?: RowSteps;
 }
@@ -54,6 +56,8 @@ export interface Model {
 /** Rows to symbols by one model's alphabet; one per thread. */
 export interface RowEncoder {
   encode(table: FlowTable): Uint32Array;
+  /** The numbers of rows that the model looks at beside their symbols, as `EncodedRows.features` has them, the same count for every row; absent where it looks at none. */
+  features?(table: FlowTable): Float32Array;
 }
 
 /** The baseline of a model. */
@@ -103,10 +107,10 @@ export interface Detector<M extends Model = Model> {
   scores(model: M, rows: EncodedRows, columns: ScoreColumns, remembered: readonly unknown[]): Scores;
   /** A symbol in words. */
   words(model: M, symbol: number): string;
-  /** Findings whose worst rows have the same key have the same root cause: the state and the kind of the symbol. */
-  rootCauseKey(model: M, state: number, symbol: number): string;
-  /** A state and the symbol that led to it, in words. */
-  rootCauseWords(model: M, state: number, symbol: number): string;
+  /** Findings whose worst rows have the same key have the same root cause: the state and the kind of the symbol, or the cause (`Scores.causeOf`). */
+  rootCauseKey(model: M, state: number, symbol: number, cause: number): string;
+  /** A state, the symbol that led to it and the cause, in words. */
+  rootCauseWords(model: M, state: number, symbol: number, cause: number): string;
   /** The automaton that the states of scores are states of; absent where a detector has none. */
   automaton?(model: M): AutomatonView;
   save(model: M): Container;

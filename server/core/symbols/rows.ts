@@ -11,6 +11,8 @@ export interface EncodedRows {
   readonly time: Float64Array;
   /** Symbols of an `Alphabet`. */
   readonly symbol: Uint32Array;
+  /** Numbers of each row, in the order of the encoder's `features`, NaN where the row has none: `features[row * width + f]`. Absent with detectors that ask for none. */
+  readonly features?: Float32Array;
 }
 
 /** Rows by entity, in time order within one: `order.subarray(starts[e], starts[e + 1])` are the rows of entity e. */

@@ -1,0 +1,84 @@
+import { kindOf } from '../../symbols/alphabet';
+import { Encoder } from '../../symbols/encoder';
+import { EntityTable } from '../../symbols/entities';
+import { fieldWords } from '../../symbols/fieldWords';
+import { fitAlphabet } from '../../symbols/fit';
+import { carryTime, type EncodedRows } from '../../symbols/rows';
+import { count, kindWords, symbolWords } from '../../symbols/words';
+import { subControl } from '../../util/control';
+import type { Detector, ScoreColumns } from '../detector';
+import { loadModel, saveModel } from './codec';
+import { Explainer } from './explain';
+import { FEATURE_SETS, measure } from './features';
+import { learnModel } from './learn';
+import type { StateOutliersModel } from './model';
+import { rowSteps } from './places';
+import { scoreRange } from './scorer';
+import { SETTINGS, type StateOutliersSettings } from './settings';
+
+/**
+ * Multivariate state machines (specs/multivariate.md), with one automaton for all entities: every state learns which numbers its flows have, and a flow is odd that differs
+ * from those of its state. docs/scores.md has the formula, and what differs from the thesis and why.
+ */
+export const stateOutliers: Detector<StateOutliersModel> = {
+  id: 'stateOutliers',
+  title: 'State outliers',
+  settings: SETTINGS,
+  fields: new Set(['time', 'duration', 'source', 'destination', 'sourcePort', 'destinationPort', 'protocol', 'service', 'state', 'forwardBytes', 'backwardBytes', 'forwardPackets', 'backwardPackets']),
+
+  refuses(header) {
+    return header.kind === 'conn' || header.kind === 'flow' ? undefined : `state outliers reads flows (Zeek conn, Argus, NetFlow), not ${header.kind} records`;
+  },
+
+  learn({ table, self }, values, control) {
+    const settings = values as unknown as StateOutliersSettings;
+    // Sizes are left to the outlier models: symbols are kinds of flows only.
+    const alphabet = { ...fitAlphabet(table, { alphabet: 'wide', bytesBins: 1, packetsBins: 1, durationBins: 1, portShare: settings.portShare, seed: settings.seed }, control), quantities: [] };
+    const entities = new EntityTable(settings.entity);
+    const entity = entities.encode(table);
+    const rows: EncodedRows = {
+      rowCount: table.rowCount, entity, entityCount: entities.size, time: carryTime(table, entity, entities.size), symbol: new Encoder(alphabet).encode(table), features: measure(FEATURE_SETS[settings.features], table),
+    };
+    return learnModel(alphabet, rows, self, settings, subControl(control, 0.05, 1));
+  },
+
+  encoder(model) {
+    const encoder = new Encoder(model.alphabet);
+    return { encode: (table) => encoder.encode(table), features: (table) => measure(model.features, table) };
+  },
+
+  divisible: () => true,
+  scoreRange,
+  scores(model, rows, columns) {
+    let explainer: Explainer | undefined;
+    const once = (): Explainer => (explainer ??= new Explainer(model, rows, columns));
+    return { ...columns, notes: notesOf(model, rows, columns), explain: (row) => once().explain(row), causeOf: (row) => once().worstFeature(row), steps: rowSteps(model, rows, columns) };
+  },
+
+  words: (model, symbol) => symbolWords(model.alphabet, symbol),
+  // A rare kind is the cause by itself; the state that it leads to is that of all rare kinds.
+  rootCauseKey: (model, state, symbol, cause) => (cause < model.features.length ? `${state}:${cause}` : `${state}:kind:${kindOf(model.alphabet, symbol)}`),
+  rootCauseWords: (model, state, symbol, cause) => (cause < model.features.length ? `${model.features[cause].name} unusual for state ${state} (${kindWords(model.alphabet, kindOf(model.alphabet, symbol))})` : kindWords(model.alphabet, kindOf(model.alphabet, symbol))),
+  automaton: (model) => ({
+    automaton: model.automaton, symbols: model.automatonSymbols, baseline: model.baseline,
+    shortWords: (symbol) => kindWords(model.alphabet, kindOf(model.alphabet, symbol)),
+    fields: (of, rows) => fieldWords(model.alphabet, of, rows),
+  }),
+  save: saveModel,
+  load: loadModel,
+};
+
+/** What could not be judged as it should. O(entities). */
+function notesOf(model: StateOutliersModel, rows: EncodedRows, { starts }: ScoreColumns): string[] {
+  const { leastEntityRows, leastRows } = model.settings;
+  let small = 0;
+  for (let e = 0; e < rows.entityCount; e++) if (starts[e + 1] - starts[e] < leastEntityRows) small++;
+  const lacking = model.ofState.filter((own, state) => own === undefined && model.baseline.states[state] > 0).length;
+  const missing = rows.rowCount > 0 && (rows.features?.length ?? 0) !== rows.rowCount * model.features.length;
+  return [
+    ...(small > 0 ? [`${count(small)} of ${count(rows.entityCount)} entities have fewer than ${count(leastEntityRows)} rows: their rows are scored, but there is no verdict on them as a whole.`] : []),
+    ...(lacking > 0 ? [`${count(lacking)} of ${count(model.states)} states have no model of their own (fewer than ${count(leastRows)} baseline rows, or none that a model can be learned from): their rows are compared with all of the baseline.`] : []),
+    ...(model.heldBack === 'time' ? ['The baseline has too few entities to hold some back: thresholds come from stretches of time that were held back.'] : []),
+    ...(missing ? ['The logs have none of the numbers that the model looks at, or others. Learn a model from logs of this kind.'] : []),
+  ];
+}

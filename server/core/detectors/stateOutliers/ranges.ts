@@ -1,0 +1,33 @@
+import type { EncodedRows } from '../../symbols/rows';
+import { quantileOfSorted } from '../../util/statistics';
+import { type Feature, valueOf } from './features';
+
+/** Least, 5 %, 50 %, 95 % and greatest value of each feature in some rows: `values[(group * width + feature) * 5 ..]`, NaN without any. */
+export interface Ranges {
+  /** Features. */
+  readonly width: number;
+  readonly values: Float64Array;
+}
+
+/** Numbers kept of each feature. */
+export const RANGE_NUMBERS = 5;
+const SHARES = [0, 0.05, 0.5, 0.95, 1];
+
+/** `groups`: row numbers of each group. O(rows log rows x features). */
+export function fitRanges(features: readonly Feature[], rows: EncodedRows, groups: readonly ArrayLike<number>[]): Ranges {
+  const width = features.length;
+  const values = new Float64Array(groups.length * width * RANGE_NUMBERS).fill(NaN);
+  groups.forEach((group, g) => {
+    for (let c = 0; c < width; c++) {
+      const sorted = Float64Array.from(group, (row) => valueOf(rows, width, row, c)).filter((value) => value === value).sort();
+      if (sorted.length > 0) SHARES.forEach((share, i) => (values[(g * width + c) * RANGE_NUMBERS + i] = quantileOfSorted(sorted, share)));
+    }
+  });
+  return { width, values };
+}
+
+/** The numbers of one feature in one group. */
+export function rangeOf({ width, values }: Ranges, group: number, column: number): Float64Array {
+  const at = (group * width + column) * RANGE_NUMBERS;
+  return values.subarray(at, at + RANGE_NUMBERS);
+}

@@ -1,0 +1,111 @@
+import type { Automaton } from '../../automata/automaton';
+import { dynamicWindows } from '../../symbols/dynamicWindows';
+import type { EncodedRows, Sequences } from '../../symbols/rows';
+import { KeyIndex } from '../../util/hashTable';
+import type { StateOutliersSettings } from './settings';
+
+/** What rows are run through. */
+export interface WalkModel {
+  readonly settings: Pick<StateOutliersSettings, 'windows' | 'windowLength'>;
+  readonly automaton: Automaton;
+  /** Symbol of rows by the automaton's symbol number, ascending. */
+  readonly automatonSymbols: Float64Array;
+}
+
+/**
+ * Runs the rows of one entity at a time through the automaton. Arrays are used again: only the first `length` (`visits`) entries count, until the next `load`.
+ * Where a transition is missing the run starts anew with the symbol, at the root; a symbol that the automaton does not know leads to the root itself.
+ */
+export class Walk {
+  length = 0;
+  /** States before and after each row, in the last window that it is in. */
+  before = new Uint32Array(0);
+  after = new Uint32Array(0);
+  /** Every visit of a row to a state: one a row with windows of fixed length, one for each window that it is in with dynamic ones. */
+  visits = 0;
+  /** Position of each visit's row from the first that was loaded, and the state after it; visits of one row in no order. */
+  visitAt = new Uint32Array(0);
+  visitState = new Uint32Array(0);
+  private symbol = new Int32Array(0);
+  private readonly numbers = new KeyIndex(256);
+
+  constructor(private readonly model: WalkModel, private readonly rows: EncodedRows, private readonly sequences: Sequences) {
+    // Numbers of the index are those of the automaton's symbols, then come symbols that it does not know.
+    for (const symbol of model.automatonSymbols) this.numbers.add(symbol);
+  }
+
+  /** Loads the rows `order[from, to)`: all those of one entity. O((to - from) x windowLength). */
+  load(from: number, to: number): void {
+    const n = to - from;
+    this.length = n;
+    if (n > this.symbol.length) this.grow(n);
+    const { symbol, numbers } = this;
+    const { order } = this.sequences;
+    const known = this.model.automatonSymbols.length;
+    for (let i = 0; i < n; i++) {
+      const number = numbers.get(this.rows.symbol[order[from + i]]);
+      symbol[i] = number < known ? number : -1;
+    }
+    if (this.model.settings.windows === 'fixed') this.runFixed();
+    else this.runDynamic(from);
+  }
+
+  private runFixed(): void {
+    const { length, before, after, visitAt, visitState } = this;
+    const context = this.model.settings.windowLength - 1;
+    for (let i = 0; i < length; i++) {
+      let state = 0;
+      for (let j = i < context ? 0 : i - context; j < i; j++) state = this.step(state, j);
+      before[i] = state;
+      visitAt[i] = i;
+      visitState[i] = after[i] = this.step(state, i);
+    }
+    this.visits = length;
+  }
+
+  private runDynamic(from: number): void {
+    const { order } = this.sequences;
+    const { time } = this.rows;
+    const { before, after } = this;
+    const times = Float64Array.from({ length: this.length }, (_, i) => time[order[from + i]]);
+    this.visits = 0;
+    dynamicWindows(times, (first, end) => {
+      let state = 0;
+      if (this.visits + end - first > this.visitAt.length) this.growVisits(this.visits + end - first);
+      for (let i = first; i < end; i++) {
+        before[i] = state;
+        state = after[i] = this.step(state, i);
+        this.visitAt[this.visits] = i;
+        this.visitState[this.visits++] = state;
+      }
+    });
+  }
+
+  private step(state: number, i: number): number {
+    const symbol = this.symbol[i];
+    if (symbol < 0) return 0;
+    const next = this.model.automaton.step(state, symbol);
+    return next >= 0 ? next : Math.max(0, this.model.automaton.step(0, symbol));
+  }
+
+  /** The entry of the automaton that a loaded row took, or -1 - (state before) where there is none. */
+  entry(i: number): number {
+    const entry = this.symbol[i] < 0 ? -1 : this.model.automaton.entry(this.before[i], this.symbol[i]);
+    return entry < 0 ? -1 - this.before[i] : entry;
+  }
+
+  private grow(n: number): void {
+    const capacity = Math.max(1024, n + (n >>> 1));
+    this.symbol = new Int32Array(capacity);
+    this.before = new Uint32Array(capacity);
+    this.after = new Uint32Array(capacity);
+    if (capacity > this.visitAt.length) this.growVisits(capacity);
+  }
+
+  private growVisits(n: number): void {
+    const [visitAt, visitState] = [new Uint32Array(n + (n >>> 1)), new Uint32Array(n + (n >>> 1))];
+    visitAt.set(this.visitAt.subarray(0, this.visits));
+    visitState.set(this.visitState.subarray(0, this.visits));
+    [this.visitAt, this.visitState] = [visitAt, visitState];
+  }
+}
