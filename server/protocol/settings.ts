@@ -4,6 +4,7 @@ export interface ClientSettings {
   readonly acceptanceRate: number;
   /** Findings underlined per file at most, 1 to 500. */
   readonly maxDiagnostics: number;
+  /** Id of a detector; `auto`: the one that can use most of the capture's logs. */
   readonly detector: string;
   /** Megabytes of memory that the server may use. */
   readonly memoryLimit: number;
@@ -18,7 +19,7 @@ export interface ClientSettings {
 export const DEFAULT_CLIENT_SETTINGS: ClientSettings = {
   acceptanceRate: 0.001,
   maxDiagnostics: 500,
-  detector: 'stateFrequency',
+  detector: 'auto',
   memoryLimit: 4096,
   workers: 0,
   exclude: ['**/.*/**', '**/node_modules/**'],

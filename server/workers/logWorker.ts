@@ -59,10 +59,10 @@ async function run(message: ToWorker): Promise<unknown> {
 }
 
 /** The model of a baseline as a container. Learning asks for cancel often, and here, beside the thread that is asked to, it gets an answer. */
-function learn(job: Extract<WorkerJob, { task: 'learn' }>, control: Control): Container {
+async function learn(job: Extract<WorkerJob, { task: 'learn' }>, control: Control): Promise<Container> {
   const detector = detectorById(job.detector);
   if (!detector) throw new Error(`There is no detector "${job.detector}".`);
-  return detector.save(detector.learn({ table: fromFlowTransfer(job.table), self: job.self, ...(job.automaton === undefined ? {} : { automaton: job.automaton }) }, job.settings, control));
+  return detector.save(await detector.learn({ table: fromFlowTransfer(job.table), self: job.self, ...(job.automaton === undefined ? {} : { automaton: job.automaton }) }, job.settings, control));
 }
 
 function count({ entity, starts }: Extract<WorkerJob, { task: 'countRows' }>): void {
