@@ -70,7 +70,8 @@ export function writeOnnx(graph: Graph, outputs: readonly { readonly name: strin
     create(NodeProtoSchema, {
       opType: op, domain, name: to[0].name,
       input: from.map((value) => value?.name ?? ''),
-      output: to.map((value) => (used.has(value) ? value.name : '')),
+      // Outputs of a Split are not optional: the runtime crashes on an empty name there.
+      output: to.map((value) => (op === 'Split' || used.has(value) ? value.name : '')),
       attribute: Object.entries(attributes).map(([name, value]) => attribute(name, value)),
     }));
   // An Identity gives an output its own name; the runtime removes it.

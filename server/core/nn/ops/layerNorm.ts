@@ -1,6 +1,6 @@
 import type { Value } from '../graph';
 import { need, sizeOf } from '../shapes';
-import { add, mul, sub } from './arithmetic';
+import { add, cast, mul, sub } from './arithmetic';
 import { unbroadcast } from './basics';
 import { gemm } from './matmul';
 import { reshape } from './shape';
@@ -21,7 +21,7 @@ export function layerNorm(x: Value, scale: Value, shift: Value, epsilon = 1e-5):
   const [y] = graph.differentiable(
     [flat, scale, shift],
     () => {
-      [unit, , inverse] = graph.emit('LayerNormalization', [flat, one], [{ type, shape: [n, d] }, { type, shape: [n, 1] }, { type, shape: [n, 1] }], { axis: { int: -1 }, epsilon: { float: epsilon } });
+      [unit, , inverse] = graph.emit('LayerNormalization', [flat, one], [{ type, shape: [n, d] }, { type: 'float32', shape: [n, 1] }, { type: 'float32', shape: [n, 1] }], { axis: { int: -1 }, epsilon: { float: epsilon } });
       return [add(mul(unit, scale), shift)];
     },
     ([g]) => {
@@ -31,7 +31,7 @@ export function layerNorm(x: Value, scale: Value, shift: Value, epsilon = 1e-5):
       const along = gemm(aligned, weights);
       const level = gemm(g, weights);
       const rest = sub(sub(mul(g, scale), mul(unit, along)), level);
-      return [mul(rest, inverse), unbroadcast(aligned, [d]), unbroadcast(g, [d])];
+      return [mul(rest, cast(inverse, type)), unbroadcast(aligned, [d]), unbroadcast(g, [d])];
     },
   );
   return reshape(y, x.shape);
