@@ -1,15 +1,17 @@
 import type { Context } from 'mocha';
+import type * as OrtModule from 'onnxruntime-node';
 import type { InferenceSession, OnnxValue, Tensor as OrtTensor } from 'onnxruntime-node';
 import type { Graph, Value } from '../../../server/core/nn/graph';
 import { writeOnnx } from '../../../server/core/nn/onnx/write';
 import type { Program, TensorData, Tensors, TensorSpec } from '../../../server/core/nn/runtime';
 
-type Ort = typeof import('onnxruntime-node');
+type Ort = Pick<typeof OrtModule, 'InferenceSession' | 'Tensor'>;
 type Numbers = TensorData | Float64Array;
 
 /** The native runtime, or why this platform has none. */
 export const runtime: { readonly ort?: Ort; readonly missing?: string } = (() => {
   try {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would fail the whole file.
     return { ort: require('onnxruntime-node') as Ort };
   } catch (error) {
     return { missing: `onnxruntime-node does not load here: ${error instanceof Error ? error.message : String(error)}` };
