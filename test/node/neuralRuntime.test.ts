@@ -110,6 +110,37 @@ describe('neural runtime in a child process', () => {
     await again.close();
   });
 
+  for (const provider of ['cpu', 'wasm'] as const) {
+    it(`${provider}: programs on the same kept tensors see what the others did, also when the first is closed`, async () => {
+      const looker = program([['ReduceMax', ['total'], ['most'], { keepdims: 0 }]], { inputs: [], outputs: [f32('most')], state: [f32('total', 4)] });
+      const doubler = program([['Mul', ['total', 'by'], ['total_next']], ['Identity', ['by'], ['same']]], { inputs: [f32('by', 1)], outputs: [f32('same', 1)], state: [{ ...f32('total', 4), next: 'total_next' }] });
+      const runtime = open({ provider }), first = await runtime.open(adder, { total: floats(1, 2, 3, 4) }), second = await first.share(doubler), third = await second.share(looker);
+      const most = async (): Promise<number> => (await third.run({}))['most'][0] as number;
+      assert.equal(await most(), 4);
+      await first.run({ x: floats(0, 0, 0, 1) });
+      assert.equal(await most(), 5);
+      await second.run({ by: floats(2) });
+      assert.equal(await most(), 10);
+      await first.run({ x: floats(10, 0, 0, 0) });
+      await first.close();
+      await second.run({ by: floats(-1) });
+      assert.deepEqual([await most(), await third.state()], [-4, { total: floats(-12, -4, -6, -10) }]);
+      await second.close();
+      const pid = runtime.pid as number;
+      await third.close();
+      assert.equal(lives(pid), false);
+    });
+  }
+
+  it('shares only kept tensors of the same name, type and shape', async () => {
+    const session = await open().open(adder, { total: floats(1, 2, 3, 4) });
+    const other = (spec: ReturnType<typeof f32>) => program([['Identity', [spec.name], ['y']]], { inputs: [], outputs: [{ ...spec, name: 'y' }], state: [spec] });
+    await rejects(session.share(other(f32('sum', 4))), 'program', /no kept tensor "sum"; it has total/);
+    await rejects(session.share(other(f32('total', 2, 2))), 'program', /float32 \[4\] in the session to share, not float32 \[2, 2\]/);
+    assert.deepEqual(await (await session.share(other(f32('total', 4)))).run({}), { y: floats(1, 2, 3, 4) });
+    await session.close();
+  });
+
   it('killed in the middle of a call: that call and what waits are rejected, the next session has a new child', async () => {
     const runtime = open(), session = await runtime.open(slow, {}), other = await runtime.open(adder, { total: floats(0, 0, 0, 0) });
     const calls = [rejects(session.run(slowFeeds), 'crashed', /SIGKILL.*memory/), rejects(other.run({ x: floats(0, 0, 0, 0) }), 'crashed')];
@@ -188,7 +219,7 @@ describe('neural runtime in a child process', () => {
   const bad: { what: string; program: typeof adder; reason: NeuralError['reason']; message: RegExp }[] = [
     { what: 'no ONNX file', program: { ...adder, onnx: Uint8Array.of(1, 2, 3) }, reason: 'program', message: /refused the net/ },
     { what: 'an operator that does not exist', program: program([['Nonsense', ['x'], ['y']]], { inputs: [f32('x', 1)], outputs: [f32('y', 1)] }), reason: 'program', message: /Nonsense/ },
-    { what: 'an output that the graph has not', program: { ...adder, outputs: [f32('yy', 4)] }, reason: 'program', message: /no output "yy"; it has y/ },
+    { what: 'an output that the graph has not', program: { ...adder, outputs: [f32('yy', 4)] }, reason: 'program', message: /no output "yy"; it has "y"/ },
     { what: 'an input that is not fed', program: { ...adder, inputs: [] }, reason: 'program', message: /Nothing feeds the graph's input "x"/ },
   ];
   for (const { what, program: wrong, reason, message } of bad) {

@@ -2,7 +2,7 @@ import * as os from 'node:os';
 import type { NeuralRuntime, NeuralSession, Program, Tensors } from '../../core/nn/runtime';
 import { NeuralError } from '../../core/nn/runtime';
 import { HostProcess } from './hostProcess';
-import type { NeuralProvider } from './messages';
+import type { HostCall, NeuralProvider } from './messages';
 import { checkTensors } from './tensors';
 
 export interface NeuralOptions {
@@ -45,6 +45,30 @@ export function openNeuralRuntime(options: NeuralOptions): ChildRuntime {
     await ending?.kill(why);
   };
 
+  /** One more session of the child. */
+  const start = async (mine: HostProcess, program: Program, load: (session: number) => HostCall): Promise<NeuralSession> => {
+    const session = nextSession++;
+    open.add(session);
+    const isOpen = (): boolean => host === mine && open.has(session);
+    const close = async (): Promise<void> => {
+      if (!isOpen()) return;
+      open.delete(session);
+      if (open.size === 0) await end(closed());
+      else await mine.call({ call: 'close', session }).then(() => undefined, () => undefined);
+    };
+    try {
+      await mine.call(load(session));
+    } catch (error) {
+      await close();
+      throw error;
+    }
+    const share = (other: Program): Promise<NeuralSession> => {
+      if (!isOpen() && !mine.ended) throw closed();
+      return start(mine, other, (next) => ({ call: 'share', session: next, of: session, program: plain(other) }));
+    };
+    return sessionOf(program, session, mine, { isOpen, close, share });
+  };
+
   return {
     async open(program, state) {
       checkTensors('kept tensor', program.state, state);
@@ -52,20 +76,7 @@ export function openNeuralRuntime(options: NeuralOptions): ChildRuntime {
         host = new HostProcess(options.script, { provider: options.provider ?? 'cpu', threads }, options.onNotice ?? (() => undefined));
         open.clear();
       }
-      const mine = host, session = nextSession++;
-      open.add(session);
-      const close = async (): Promise<void> => {
-        if (host !== mine || !open.delete(session)) return;
-        if (open.size === 0) await end(closed());
-        else await mine.call({ call: 'close', session }).then(() => undefined, () => undefined);
-      };
-      try {
-        await mine.call({ call: 'open', session, program: plain(program), state });
-      } catch (error) {
-        await close();
-        throw error;
-      }
-      return sessionOf(program, session, mine, () => host === mine && open.has(session), close);
+      return start(host, program, (session) => ({ call: 'open', session, program: plain(program), state }));
     },
     dispose: () => end(new NeuralError('crashed', 'The runtime was stopped.')),
     get pid() {
@@ -74,7 +85,12 @@ export function openNeuralRuntime(options: NeuralOptions): ChildRuntime {
   };
 }
 
-function sessionOf(program: Program, session: number, host: HostProcess, isOpen: () => boolean, close: () => Promise<void>): NeuralSession {
+/** What a session does beside calling: it belongs to the runtime, which knows its siblings. */
+interface Care extends Pick<NeuralSession, 'share' | 'close'> {
+  isOpen(): boolean;
+}
+
+function sessionOf(program: Program, session: number, host: HostProcess, { isOpen, close, share }: Care): NeuralSession {
   const call: HostProcess['call'] = async (message) => {
     if (!isOpen() && !host.ended) throw closed();
     try {
@@ -94,6 +110,7 @@ function sessionOf(program: Program, session: number, host: HostProcess, isOpen:
       checkTensors('kept tensor', program.state, tensors, true);
       await call({ call: 'setState', session, tensors });
     },
+    share: async (other) => share(other),
     close,
   };
 }

@@ -19,9 +19,10 @@ class Host {
       this.programs.set(message.session, await LoadedProgram.load(this.library, message.program, message.state));
       return {};
     }
-    const program = this.programs.get(message.session);
+    const program = this.programs.get(message.call === 'share' ? message.of : message.session);
     if (!program) throw new NeuralError('program', 'The session is closed.');
     switch (message.call) {
+      case 'share': this.programs.set(message.session, await program.share(message.program)); return {};
       case 'run': return program.run(message.feeds);
       case 'state': return program.state();
       case 'setState': program.setState(message.tensors); return {};

@@ -1,70 +1,74 @@
 import type { InferenceSession, OnnxValue, Tensor } from 'onnxruntime-node';
 import type { Program, TensorData, Tensors, TensorSpec } from '../../core/nn/runtime';
 import { NeuralError } from '../../core/nn/runtime';
+import { KeptTensors } from './keptTensors';
 import type { NeuralLibrary } from './library';
-import { emptyTensor, ownTensors } from './tensors';
+import { emptyTensor } from './tensors';
 
-/**
- * A program in the child process, with its kept tensors. Each kept tensor that calls change has two buffers: a call reads
- * one and writes the other, then they swap, so that no step allocates or copies weights.
- */
+/** A program in the child process. */
 export class LoadedProgram {
-  private readonly kept = new Map<string, Tensor>();
-  private readonly spare = new Map<string, Tensor>();
-  private readonly outputs: Record<string, Tensor | null> = {};
+  /** Where outputs land; null where the runtime makes its own. */
+  private readonly outputs: Record<string, Tensor | null>;
 
-  private constructor(private readonly session: InferenceSession, private readonly library: NeuralLibrary, private readonly program: Program, state: Tensors) {
-    for (const spec of program.state) {
-      this.kept.set(spec.name, this.tensor(spec, state[spec.name]));
-      if (spec.next !== undefined && library.writesInPlace) this.spare.set(spec.name, this.tensor(spec, emptyTensor(spec)));
-    }
-    for (const spec of program.outputs) this.outputs[spec.name] = library.writesInPlace ? this.tensor(spec, emptyTensor(spec)) : null;
+  private constructor(private readonly library: NeuralLibrary, private readonly session: InferenceSession, private readonly program: Program, private readonly kept: KeptTensors) {
+    this.outputs = Object.fromEntries(program.outputs.map((spec) => [spec.name, library.writesInPlace ? tensorOf(library, spec, emptyTensor(spec)) : null]));
   }
 
   static async load(library: NeuralLibrary, program: Program, state: Tensors): Promise<LoadedProgram> {
-    const session = await library.create(program.onnx);
-    checkNames('input', session.inputNames, [...program.inputs, ...program.state].map(({ name }) => name));
-    checkNames('output', session.outputNames, [...new Set([...program.outputs.map(({ name }) => name), ...program.state.flatMap(({ next }) => (next === undefined ? [] : [next]))])]);
-    return new LoadedProgram(session, library, program, ownTensors(state));
+    const session = await createSession(library, program);
+    return new LoadedProgram(library, session, program, new KeptTensors(program.state, state, (spec, data) => tensorOf(library, spec, data), library.writesInPlace));
+  }
+
+  async share(program: Program): Promise<LoadedProgram> {
+    this.kept.admit(program.state);
+    return new LoadedProgram(this.library, await createSession(this.library, program), program, this.kept);
   }
 
   async run(fed: Tensors): Promise<Tensors> {
+    const { inputs, outputs, state } = this.program;
     const feeds: Record<string, OnnxValue> = {}, fetches: Record<string, OnnxValue | null> = { ...this.outputs };
-    for (const spec of this.program.inputs) feeds[spec.name] = this.tensor(spec, fed[spec.name]);
-    for (const { name, next } of this.program.state) {
-      feeds[name] = this.kept.get(name) as Tensor;
-      if (next !== undefined) fetches[next] = this.spare.get(name) ?? null;
+    for (const spec of inputs) feeds[spec.name] = tensorOf(this.library, spec, fed[spec.name]);
+    for (const spec of state) {
+      feeds[spec.name] = this.kept.get(spec.name);
+      if (spec.next !== undefined) fetches[spec.next] = this.kept.target(spec);
     }
     const results = await this.session.run(feeds, fetches);
-    for (const { name, next } of this.program.state) if (next !== undefined) this.replace(name, results[next] as Tensor);
-    return Object.fromEntries(this.program.outputs.map(({ name }) => [name, (this.library.writesInPlace ? fetches[name] as Tensor : results[name] as Tensor).data as TensorData]));
+    for (const { name, next } of state) if (next !== undefined) this.kept.advance(name, results[next] as Tensor);
+    return Object.fromEntries(outputs.map(({ name }) => [name, ((fetches[name] ?? results[name]) as Tensor).data as TensorData]));
   }
 
   state(): Tensors {
-    return Object.fromEntries([...this.kept].map(([name, tensor]) => [name, tensor.data as TensorData]));
+    return this.kept.read(this.program.state);
   }
 
   setState(tensors: Tensors): void {
-    for (const spec of this.program.state) if (Object.hasOwn(tensors, spec.name)) this.kept.set(spec.name, this.tensor(spec, tensors[spec.name].slice()));
+    this.kept.replace(this.program.state, tensors);
   }
 
   close(): Promise<void> {
     return this.session.release();
   }
-
-  private replace(name: string, result: Tensor): void {
-    const written = this.spare.get(name);
-    if (written) this.spare.set(name, this.kept.get(name) as Tensor);
-    this.kept.set(name, written ?? result);
-  }
-
-  private tensor({ type, shape }: TensorSpec, data: TensorData): Tensor {
-    return new this.library.Tensor(type, data as Float32Array, shape);
-  }
 }
 
-function checkNames(what: string, there: readonly string[], wanted: readonly string[]): void {
-  const missing = wanted.filter((name) => !there.includes(name)), unfed = what === 'input' ? there.filter((name) => !wanted.includes(name)) : [];
-  if (missing.length > 0) throw new NeuralError('program', `The graph has no ${what} ${missing.map((name) => `"${name}"`).join(', ')}; it has ${there.join(', ')}.`);
-  if (unfed.length > 0) throw new NeuralError('program', `Nothing feeds the graph's ${what} ${unfed.map((name) => `"${name}"`).join(', ')}.`);
+function tensorOf({ Tensor }: NeuralLibrary, { type, shape }: TensorSpec, data: TensorData): Tensor {
+  return new Tensor(type, data as Float32Array, shape);
+}
+
+/** Throws a `NeuralError` unless the graph has the inputs and outputs that the program names. */
+async function createSession(library: NeuralLibrary, { onnx, inputs, outputs, state }: Program): Promise<InferenceSession> {
+  const session = await library.create(onnx);
+  const lacks = (what: string, there: readonly string[], wanted: readonly string[]): void => {
+    const missing = wanted.filter((name) => !there.includes(name));
+    if (missing.length > 0) throw new NeuralError('program', `The graph has no ${what} ${list(missing)}; it has ${list(there)}.`);
+  };
+  const fed = [...inputs, ...state].map(({ name }) => name);
+  lacks('input', session.inputNames, fed);
+  lacks('output', session.outputNames, [...outputs.map(({ name }) => name), ...state.flatMap(({ next }) => next ?? [])]);
+  const unfed = session.inputNames.filter((name) => !fed.includes(name));
+  if (unfed.length > 0) throw new NeuralError('program', `Nothing feeds the graph's input ${list(unfed)}.`);
+  return session;
+}
+
+function list(names: readonly string[]): string {
+  return names.map((name) => `"${name}"`).join(', ');
 }

@@ -14,6 +14,8 @@ export interface HostSettings {
 /** What the child is asked, in the order of asking. `session` is a number that the parent chose when it opened it. */
 export type HostCall =
   | { readonly call: 'open'; readonly session: number; readonly program: Program; readonly state: Tensors }
+  /** A program on the kept tensors of the session `of`. */
+  | { readonly call: 'share'; readonly session: number; readonly of: number; readonly program: Program }
   | { readonly call: 'run'; readonly session: number; readonly feeds: Tensors }
   | { readonly call: 'state'; readonly session: number }
   | { readonly call: 'setState'; readonly session: number; readonly tensors: Tensors }
