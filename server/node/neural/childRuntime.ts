@@ -1,8 +1,9 @@
 import * as os from 'node:os';
 import type { NeuralRuntime, NeuralSession, Program, Tensors } from '../../core/nn/runtime';
 import { NeuralError } from '../../core/nn/runtime';
+import type { NeuralProvider } from '../../protocol/settings';
 import { HostProcess } from './hostProcess';
-import type { HostCall, NeuralProvider } from './messages';
+import type { HostCall } from './messages';
 import { checkTensors } from './tensors';
 
 export interface NeuralOptions {

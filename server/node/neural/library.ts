@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import * as path from 'node:path';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
-import type { HostSettings, NeuralProvider } from './messages';
+import type { NeuralProvider } from '../../protocol/settings';
+import type { HostSettings } from './messages';
 
 /** The part of the runtime's interface that its native and its WebAssembly build share. */
 interface Ort {

@@ -1,8 +1,5 @@
 import type { NeuralError, Program, Tensors } from '../../core/nn/runtime';
-
-/** What can run programs: an execution provider of the native build, or its WebAssembly build. */
-export type NeuralProvider = 'cpu' | 'webgpu' | 'coreml' | 'dml' | 'cuda' | 'wasm';
-export const NEURAL_PROVIDERS: readonly NeuralProvider[] = ['cpu', 'webgpu', 'coreml', 'dml', 'cuda', 'wasm'];
+import type { NeuralProvider } from '../../protocol/settings';
 
 /** How the child process runs programs; its only argument, as JSON. */
 export interface HostSettings {
