@@ -1,11 +1,15 @@
 import { strict as assert } from 'node:assert';
+import type { AttentionQuery, LstmConfig } from '../../../server/core/detectors/authSequences/nets/config';
 import type { LineConfig } from '../../../server/core/detectors/authSequences/nets';
 import { lineLosses, lineModel } from '../../../server/core/detectors/authSequences/nets';
 import { plainLoss, tokenLosses } from '../../../server/core/detectors/authSequences/nets/net';
+import { lstmModel, lstmStates } from '../../../server/core/detectors/authSequences/nets/lstm';
 import { encodeTokens, transformer } from '../../../server/core/detectors/authSequences/nets/transformer';
 import { gradients } from '../../../server/core/nn/gradient';
 import { Graph } from '../../../server/core/nn/graph';
-import { linear } from '../../../server/core/nn/ops';
+import type { Value } from '../../../server/core/nn/graph';
+import { positions } from '../../../server/core/nn/layers';
+import { linear, mul } from '../../../server/core/nn/ops';
 import { trainingProgram } from '../../../server/core/nn/program';
 import { noControl } from '../../../server/core/util/control';
 import { authGolden, flat, ownName, ownWeights } from '../../support/authGolden';
@@ -77,5 +81,46 @@ describe('published authentication models', () => {
     const { tokens, token_losses: expected } = golden['test_each_token_masked'] as Record<string, unknown>;
     const model = lineModel({ kind: 'transformer', masked: true, layers, width, feedForward, heads, dropout: 0.25 }, space, 10);
     near(await lineLosses(model, ownWeights(golden.params), Int32Array.from(flat(tokens)), runtime, noControl), expected, 'token losses');
+  });
+
+  for (const name of ['lstm_forward', 'lstm_bidir', 'lstm_attention_fixed', 'lstm_attention_syntax', 'lstm_attention_semantic']) {
+    it(`${name}: logits, attention, losses and gradients`, async function () {
+      needRuntime(this);
+      const golden = authGolden(this, name);
+      const { layers: [hidden], embedding_dim: embedding, attention_dim: width, attention_type: query } = golden['config'] as { layers: number[]; embedding_dim: number; attention_dim?: number; attention_type?: AttentionQuery };
+      const bidirectional = name === 'lstm_bidir';
+      const config: LstmConfig = { kind: 'lstm', bidirectional, embedding, hidden, reference: true, ...(query !== undefined && { attention: { query, width: width! } }) };
+      const weights = ownWeights(golden.params);
+      const targets = golden['target'] as number[][];
+      const whole = (golden['input'] as number[][]).map((line, k) => (bidirectional ? line.slice(1, -1) : [...line, targets[k].at(-1)!]));
+
+      const trunk = new Graph();
+      const { states, weights: attention, output } = lstmStates(trunk, config, trunk.input('tokens', 'int32', [3, bidirectional ? 10 : 9]), VOCABULARY);
+      const tokens = flat(whole.map((line) => (bidirectional ? line : line.slice(0, -1))));
+      const [logits, attended] = await (await evaluator(trunk, [linear(states, output.weight, output.bias), ...(attention ? [attention] : [])]))({ tokens, ...weights });
+      near(logits, golden['logits'], 'logits');
+      if (attention) near(attended, golden['attention'], 'attention');
+
+      const net = lstmModel(new Graph(), config, { vocabulary: VOCABULARY, columns: 10, rows: 3, training: true });
+      const loss = plainLoss(net, true);
+      const parameter = (of: string): Value => net.graph.parameters.find(({ value }) => value.name === of)!.value;
+      const run = await evaluator(net.graph, [loss, tokenLosses(net, true), ...gradients(loss, [parameter('forward.recurrent'), parameter('words.weight')])]);
+      const [mean, losses, recurrent, embeddings] = await run({ tokens: flat(whole), ...weights });
+      near(mean, golden['loss'], 'loss');
+      const expected = golden['token_losses'] as number[][] | undefined;
+      if (expected) near(losses, bidirectional ? expected : expected.map((line) => [0, ...line]), 'token losses');
+      if (golden['grad_emb'] === undefined) return;
+      near(recurrent, golden['grad_lstm_w_hh'], 'gradient of the recurrent weights');
+      near(embeddings, golden['grad_emb'], 'gradient of the embedding');
+    });
+  }
+
+  it('positional_encoding: sines and cosines', async function () {
+    needRuntime(this);
+    const golden = authGolden(this, 'positional_encoding');
+    const graph = new Graph();
+    const d = golden['d_model'] as number, expected = golden['pe'] as number[][];
+    const [got] = await (await evaluator(graph, [mul(positions(graph, expected.length, d), graph.input('one', 'float32', []))]))({ one: [1] });
+    near(got, expected, 'positions');
   });
 });

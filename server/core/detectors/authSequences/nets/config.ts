@@ -33,7 +33,7 @@ export interface LstmConfig {
   readonly embedding: number;
   readonly hidden: number;
   readonly attention?: { readonly query: AttentionQuery; readonly width: number };
-  /** As published: attention weights are summed before they meet the states, so that no context is added. */
+  /** As published: attention adds no context, each state meets only the sum of the weights that it is given. */
   readonly reference?: boolean;
 }
 

@@ -41,7 +41,7 @@ export function lstmStates(graph: Graph, config: LstmConfig, tokens: Value, voca
   const states = swapFirst(forward.apply(swapFirst(words.apply(tokens))).steps);
   if (config.attention === undefined) return { states, output };
   const { context, weights } = attend(graph, config.attention, states, config.reference === true);
-  return { states: concat([context, states], 2), weights, output };
+  return { states: concat([states, context], 2), weights, output };
 }
 
 /** LSTM language model of single lines: `tokens` int32 [rows, columns]. In one direction the first token is never predicted (loss 0). */

@@ -3,7 +3,7 @@ import { add, causalMask, matmul, mul, reshape, softmax, sum, tanh, transpose } 
 import type { LstmConfig } from './config';
 import { truncated } from './initialisers';
 
-/** Attention over the states so far: what is added to each position, and its weights. */
+/** Attention over the states so far: what stands beside each position's state, and its weights. */
 export interface Attended {
   /** [b, t, hidden]. */
   readonly context: Value;
@@ -21,7 +21,7 @@ export function attend(graph: Graph, { query, width }: NonNullable<LstmConfig['a
     return matmul(asked, transpose(keys));
   };
   const weights = softmax(add(scores(), causalMask(states, t)));
-  // As published the weights, which add up to 1, are summed over the positions that they weigh before they meet the states.
-  const context = reference ? mul(states, reshape(sum(weights, { axes: [2] }), [b, t, 1])) : matmul(weights, states);
+  // As published: each state times the sum of the weights that all positions give it, so that no position learns of another.
+  const context = reference ? mul(states, reshape(sum(weights, { axes: [1] }), [b, t, 1])) : matmul(weights, states);
   return { context, weights };
 }

@@ -11,7 +11,7 @@ import { tokenLosses } from './net';
 import type { Weights } from './training';
 
 /** Rows of a call: enough that its fixed costs do not count, few enough that logits stay in the cache. */
-const CALL_ROWS = 768;
+const CALL_ROWS = 128;
 
 /** A program that gives `losses` [rows, ...] of so many lines. */
 export function scoringProgram(model: LineModel, lines: number): Program {
