@@ -1,4 +1,3 @@
-import { strict as assert } from 'node:assert';
 import type { AttentionQuery, LstmConfig } from '../../../server/core/detectors/authSequences/nets/config';
 import type { LineConfig } from '../../../server/core/detectors/authSequences/nets';
 import { lineLosses, lineModel } from '../../../server/core/detectors/authSequences/nets';
