@@ -1,4 +1,4 @@
-import { Dictionary } from '../table/dictionary';
+import type { Dictionary } from '../table/dictionary';
 import type { FlowTable } from '../table/flow';
 import { EVENT_FIELDS, UNKNOWN_VALUE } from './fields';
 
