@@ -74,7 +74,6 @@ describe('packages', () => {
       await build({ absWorkingDir: repositoryRoot, entryPoints: { 'workers/neuralHost': 'server/workers/neuralHost.ts' }, outdir: path.join(folder, 'dist'), bundle: true, platform: 'node', format: 'cjs', target: 'node20', logLevel: 'silent' });
       const named = target === 'here' ? script.hostTarget() : target;
       script.placeRuntime(named, path.join(folder, 'dist'));
-      folders.put(folder, 'package.json', '{}');
       // Another extension's, or the user's: not to be touched.
       folders.put(outer, 'node_modules/onnxruntime-node/index.js', 'throw new Error("not ours")');
       const spy = folders.put(folder, 'spy.js', `
@@ -96,7 +95,7 @@ describe('packages', () => {
       }
       assert.deepEqual(fs.readdirSync(home), []);
       if (expected[named].length > 0) assert.deepEqual(notices, []);
-      else assert.match(notices.join(), /no native build of the runtime for .* here \(onnxruntime-node is not in .*extension\): nets run in its WebAssembly build/);
+      else assert.match(notices.join(), /no native build of the runtime for .* here \(onnxruntime-node is not part of this package\): nets run in its WebAssembly build/);
     });
   }
 

@@ -27,13 +27,13 @@ export interface NeuralLibrary {
 // Not `require`, which a bundler would follow.
 const load = createRequire(__filename);
 
-/** The folder of a package: the extension's dist/node_modules, or in a development run the repository's node_modules. Never one further up, which would not be ours. */
+/** Where packages are, from the bundle in dist/workers: in the extension beside it, in a development run in the repository; and from the compiled out/server/node/neural. Never further up, where they would not be ours. */
+const PLACES = path.basename(__dirname) === 'neural' ? ['../../../../node_modules'] : ['../node_modules', '../../node_modules'];
+
 function packageFolder(name: string): string {
-  for (let folder = __dirname; ; folder = path.dirname(folder)) {
-    const found = path.join(folder, 'node_modules', name);
-    if (existsSync(found)) return found;
-    if (existsSync(path.join(folder, 'package.json')) || folder === path.dirname(folder)) throw new Error(`${name} is not in ${folder}`);
-  }
+  const found = PLACES.map((place) => path.join(__dirname, place, name)).find(existsSync);
+  if (found === undefined) throw new Error(`${name} is not part of this package`);
+  return found;
 }
 
 /** Loads what the settings ask for or, where that is not to be had, what comes next: another provider -> cpu -> WebAssembly. Reads local files only. */
