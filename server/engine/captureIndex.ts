@@ -1,4 +1,5 @@
 import type { Detector, Model } from '../core/detectors/detector';
+import { detectorById, detectors } from '../core/detectors/registry';
 import type { LogHeader } from '../core/formats/format';
 import { recogniseMapped } from '../core/formats/csvMapping';
 import { formatById, recognise } from '../core/formats/registry';
@@ -66,4 +67,12 @@ export function unusable(file: IndexedFile, detector: Detector | undefined, mode
 
 export function formatTitle(header: LogHeader): string {
   return formatById(header.format)?.title ?? header.format;
+}
+
+/** A detector by its id; `auto` is the one that can use most of the files, by bytes, and the first of those that can use as many. */
+export function chosenDetector(id: string, files: readonly IndexedFile[]): Detector | undefined {
+  if (id !== 'auto') return detectorById(id);
+  const usable = (detector: Detector): number => files.reduce((bytes, file) => bytes + (file.header && unusable(file, detector) === undefined ? file.bytes : 0), 0);
+  const bytes = detectors.map(usable);
+  return detectors[bytes.indexOf(Math.max(...bytes))];
 }
