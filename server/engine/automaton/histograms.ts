@@ -1,0 +1,162 @@
+import type { NumbersView, Spread } from '../../core/detectors/automatonView';
+import { Bins } from '../../core/util/bins';
+import type { Slices } from '../../core/util/slices';
+import type { FieldHistogram, HistogramBin, RowsWithin, StateHistograms, StateHistogramsParams } from '../../protocol/automaton';
+import type { ScoredCapture } from '../scoredCapture';
+import type { Look } from './look';
+
+/** A bin with at most this share of the baseline's rows is odd. */
+const ODD_SHARE = 0.001;
+/** Rows worked on between pauses: they lie scattered. */
+const SLICE = 1 << 16;
+const OLD_MODEL = 'The model was learned by an older Anomaline and does not tell how the values of its rows are spread. Learn it again.';
+
+/** Values of the fields of some rows of the capture. */
+export interface FieldCounts {
+  readonly rows: number;
+  /** Rows by bin, field by field. */
+  readonly bins: readonly Uint32Array[];
+  /** Rows with an odd value in some field. */
+  readonly odd: number;
+}
+
+/** How the numbers of a state's rows are spread, in the baseline and in the capture. O(rows of the state), once for each state and selection. */
+export async function stateHistograms(look: Look, { state, selection, row = -1 }: StateHistogramsParams): Promise<StateHistograms> {
+  const { capture, view: { numbers } } = look;
+  const nothing: StateHistograms = { state, own: false, baseline: 0, capture: 0, odd: 0, fields: [] };
+  if (!numbers) return nothing;
+  const spreads = spreadsOf(numbers, state);
+  if (!spreads) return { ...nothing, note: OLD_MODEL };
+  const counts = await look.fieldCounts.get(JSON.stringify([state, selection ?? {}]), async () => {
+    const [mask, { starts, rows }] = [await look.mask(selection), await look.stateRows()];
+    return look.run(countFields(capture, rows.subarray(starts[state], starts[state + 1]), spreads, mask));
+  });
+  const values = capture && capture.scores.state[row] === state && capture.scores.raw[row] > -Infinity ? featuresOf(capture, numbers, row) : undefined;
+  return {
+    state, own: numbers.isOwn(state), capture: counts.rows, odd: counts.odd, baseline: sum(spreads[0].baseline),
+    fields: spreads.map((spread, field) => histogram(numbers, spread, counts.bins[field], field, values?.[field])),
+  };
+}
+
+function spreadsOf(numbers: NumbersView, state: number): readonly Spread[] | undefined {
+  const spreads = numbers.names.map((_, field) => numbers.spread(state, field));
+  return spreads.every((spread) => spread !== undefined) ? spreads : undefined;
+}
+
+/** `mask`: one byte a row of the capture, 0 for those that do not count; absent: all do. */
+export function* countFields(capture: ScoredCapture | undefined, rows: Uint32Array, spreads: readonly Spread[], mask: Uint8Array | undefined): Slices<FieldCounts> {
+  const width = spreads.length;
+  const bins = spreads.map(({ edges }) => new Bins(edges));
+  const odd = spreads.map(oddBins);
+  const counts = bins.map(({ count }) => new Uint32Array(count));
+  const features = capture && measured(capture, width);
+  if (!features) return { rows: 0, bins: counts, odd: 0 };
+  const bits = new Uint32Array(features.buffer, features.byteOffset, features.length);
+  let total = 0;
+  let oddRows = 0;
+  for (let from = 0; from < rows.length; from += SLICE) {
+    const to = Math.min(rows.length, from + SLICE);
+    for (let i = from; i < to; i++) {
+      const row = rows[i];
+      if (mask !== undefined && mask[row] === 0) continue;
+      let isOdd = 0;
+      for (let f = 0, at = row * width; f < width; f++, at++) {
+        const bin = bins[f].of(features[at], bits[at]);
+        counts[f][bin]++;
+        isOdd |= odd[f][bin];
+      }
+      total++;
+      oddRows += isOdd;
+    }
+    yield;
+  }
+  return { rows: total, bins: counts, odd: oddRows };
+}
+
+/** The rows that have a value in one of the bins of one of the fields. O(rows x fields). */
+export function* rowsWithin(look: Look, capture: ScoredCapture, state: number, rows: Uint32Array, within: readonly RowsWithin[]): Slices<Uint32Array> {
+  const { numbers } = look.view;
+  const width = numbers?.names.length ?? 0;
+  const features = measured(capture, width);
+  const wanted = numbers && features ? wantedSpreads(numbers, state, within).map(({ field, spread, chosen }) => {
+    const bins = new Bins(spread.edges);
+    return { field, bins, kept: Uint8Array.from({ length: bins.count }, (_, bin) => (chosen.includes(bin) ? 1 : 0)) };
+  }) : [];
+  const found = new Uint32Array(rows.length);
+  let count = 0;
+  if (!features || wanted.length === 0) return found.subarray(0, 0);
+  const bits = new Uint32Array(features.buffer, features.byteOffset, features.length);
+  for (let from = 0; from < rows.length; from += SLICE) {
+    const to = Math.min(rows.length, from + SLICE);
+    for (let i = from; i < to; i++) {
+      let fits = 0;
+      for (const { field, bins, kept } of wanted) fits |= kept[bins.of(features[rows[i] * width + field], bits[rows[i] * width + field])];
+      if (fits !== 0) found[count++] = rows[i];
+    }
+    yield;
+  }
+  return found.subarray(0, count);
+}
+
+/** Says what rows of a state have in the fields that they were looked for by: "source bytes 41,203,004, duration 3.1 s". */
+export function numbersWords(look: Look, capture: ScoredCapture, state: number, within: readonly RowsWithin[]): (row: number) => string {
+  const { numbers } = look.view;
+  if (!numbers) return () => '';
+  const wanted = wantedSpreads(numbers, state, within);
+  return (row) => {
+    const values = featuresOf(capture, numbers, row);
+    return wanted.filter(({ field, spread, chosen }) => chosen.includes(binOf(spread.edges, values[field]))).map(({ field }) => `${numbers.names[field]} ${numbers.words(field, values[field])}`).join(', ');
+  };
+}
+
+/** The fields that there are, each with its spread in the state and the chosen bins. */
+function wantedSpreads(numbers: NumbersView, state: number, within: readonly RowsWithin[]): { field: number; spread: Spread; chosen: readonly number[] }[] {
+  return within.flatMap(({ field, bins: chosen }) => {
+    const spread = field in numbers.names ? numbers.spread(state, field) : undefined;
+    return spread ? [{ field, spread, chosen }] : [];
+  });
+}
+
+/** The features of the capture's rows, where there are as many a row as the model looks at. */
+function measured({ rows: { features, rowCount } }: ScoredCapture, width: number): Float32Array | undefined {
+  return features?.length === rowCount * width ? features : undefined;
+}
+
+function featuresOf(capture: ScoredCapture, { names }: NumbersView, row: number): readonly number[] {
+  const features = measured(capture, names.length);
+  return names.map((_, field) => features?.[row * names.length + field] ?? NaN);
+}
+
+/** A 1 for each bin that hardly any row of the baseline lies in. */
+function oddBins({ baseline }: Spread): Uint8Array {
+  const most = ODD_SHARE * sum(baseline);
+  return Uint8Array.from(baseline, (rows) => (rows <= most ? 1 : 0));
+}
+
+/** The bins between the least and the greatest value of baseline and capture, and the one without value where a row has none. */
+function histogram(numbers: NumbersView, spread: Spread, capture: Uint32Array, field: number, value: number | undefined): FieldHistogram {
+  const { edges, baseline, first, end } = spread;
+  const missing = edges.length + 1;
+  const [odd, mark] = [oddBins(spread), value === undefined ? -1 : binOf(edges, value)];
+  const has = (bin: number): boolean => baseline[bin] > 0 || capture[bin] > 0 || bin === mark || (bin >= first && bin < end);
+  let [from, to] = [0, missing];
+  while (from < to && !has(from)) from++;
+  while (to > from && !has(to - 1)) to--;
+  const shown = Array.from({ length: to - from }, (_, i) => from + i);
+  if (has(missing)) shown.push(missing);
+  return {
+    name: numbers.names[field],
+    bins: shown.map((bin): HistogramBin => ({
+      bin, text: spread.words(bin), baseline: baseline[bin], capture: capture[bin], odd: odd[bin] === 1, kind: bin === missing ? 'missing' : bin >= first && bin < end ? 'usual' : 'beyond',
+    })),
+    ...(value === undefined ? {} : { mark: { bin: mark, text: numbers.words(field, value) } }),
+  };
+}
+
+function binOf(edges: Float64Array, value: number): number {
+  return Number.isFinite(value) ? edges.reduce((bin, edge) => (edge <= value ? bin + 1 : bin), 0) : edges.length + 1;
+}
+
+function sum(values: Float64Array): number {
+  return values.reduce((a, b) => a + b, 0);
+}
