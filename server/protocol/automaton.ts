@@ -172,7 +172,7 @@ export interface HistogramBin {
   /** Rows. */
   readonly baseline: number;
   readonly capture: number;
-  /** At most one in a thousand rows of the baseline is in it. */
+  /** Beyond the baseline's values, or at most one in a thousand rows is expected in it. */
   readonly odd: boolean;
   /** `usual`: between the baseline's least and greatest value; `beyond`: outside of these; `missing`: rows without a value. */
   readonly kind: 'usual' | 'beyond' | 'missing';

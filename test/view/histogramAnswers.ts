@@ -45,7 +45,7 @@ export function histograms(model: Model, { state, row }: A.StateHistogramsParams
     const shape = Array.from({ length: MISSING + 1 }, (_, bin) => (bin >= 1 && bin <= USUAL ? Math.exp(-(((bin - 9 - field) / 4) ** 2)) : bin === MISSING && field === 3 ? 0.1 : 0)), all = shape.reduce((a, b) => a + b, 0);
     const bins = shape.map((share, bin): A.HistogramBin => {
       const expected = Math.round((baseline * share) / all);
-      return { bin, text: binText(bin), baseline: expected, capture: capture[bin], odd: expected <= baseline / 1000, kind: bin === MISSING ? 'missing' : bin >= 1 && bin <= USUAL ? 'usual' : 'beyond' };
+      return { bin, text: binText(bin), baseline: expected, capture: capture[bin], odd: bin < 1 || (bin > USUAL && expected === 0) || expected + 1 <= (baseline + 1) / 1000, kind: bin === MISSING ? 'missing' : bin >= 1 && bin <= USUAL ? 'usual' : 'beyond' };
     });
     const mark = isHere ? valueOf(model, row, field) : undefined, end = bins.reduce((last, bin, i) => (i < MISSING && (bin.capture > 0 || bin.kind === 'usual') ? i : last), 0);
     return { name, bins: bins.filter((bin, i) => (i > 0 && i <= end) || (i === MISSING && bin.capture + bin.baseline > 0)), ...(mark === undefined ? {} : { mark: { bin: binOf(mark), text: words(mark) } }) };

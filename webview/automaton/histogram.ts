@@ -39,7 +39,7 @@ export function usualRange(bins: readonly HistogramBin[]): string {
   return usual.length === 1 ? first : `${first.split(' to ')[0]} to ${last.split(' to ').at(-1)}`;
 }
 
-/** Rows of the capture in bins that the baseline hardly has. */
+/** Bins that the baseline hardly has, and the capture has rows in. */
 export function oddBins(bins: readonly HistogramBin[]): readonly HistogramBin[] {
   return bins.filter(({ odd, capture }) => odd && capture > 0);
 }
@@ -73,7 +73,7 @@ export function histogram({ name, bins, mark }: FieldHistogram, totals: Totals, 
   const numbers = bins.filter(({ kind }) => kind !== 'missing'), last = numbers.at(-1)?.text ?? '';
   return el('div', { class: 'histogram', 'data-field': name },
     el('div', { class: 'histogram-head' }, el('b', {}, name), el('span', { class: 'quiet' }, usualRange(bins)), mark ? el('span', { class: 'histogram-mark' }, `▼ ${mark.text}`) : undefined, el('span', { class: 'grow' }),
-      rows > 0 ? el('button', { class: 'link', type: 'button', title: `Rows whose ${name} the baseline hardly has: at most one in a thousand of its rows`, 'aria-label': `List ${counted(rows, 'row')} with odd ${name}`, onclick: () => events.list(odd, `odd ${name}`) }, `${count(rows)} odd`) : undefined),
+      rows > 0 ? el('button', { class: 'link', type: 'button', title: `Rows whose ${name} lies beyond the baseline, or where it has at most one in a thousand rows`, 'aria-label': `List ${counted(rows, 'row')} with odd ${name}`, onclick: () => events.list(odd, `odd ${name}`) }, `${count(rows)} odd`) : undefined),
     plot,
     el('div', { class: 'histogram-axis quiet', 'aria-hidden': 'true' }, el('span', {}, numbers[0]?.text ?? ''), el('span', {}, numbers.length > 1 ? last : ''), numbers.length < bins.length ? el('span', { class: 'histogram-none' }, 'no value') : undefined));
 }

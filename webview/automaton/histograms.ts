@@ -92,9 +92,11 @@ export class Histograms {
     const all = fields.map(({ bins }, field): RowsWithin => ({ field, bins: oddBins(bins).map(({ bin }) => bin) })).filter(({ bins }) => bins.length > 0);
     element.append(
       el('div', { class: 'numbers-bar' },
-        odd === 0 ? el('span', { class: 'quiet' }, 'No odd ones') : el('vscode-button', { appearance: 'secondary', class: 'odd', title: 'List the rows with a value that at most one in a thousand rows of the baseline comes near', onclick: () => this.events.list(all, 'odd numbers') }, `Show the odd ones: ${counted(odd, 'row')}`),
+        odd === 0 ? el('span', { class: 'quiet' }, 'No odd ones') : el('vscode-button', { appearance: 'secondary', class: 'odd', title: 'List the rows with a value beyond those of the baseline, or where it has at most one in a thousand rows', onclick: () => this.events.list(all, 'odd numbers') }, `Show the odd ones: ${counted(odd, 'row')}`),
         el('span', { class: 'grow' }), this.asTable),
-      el('p', { class: 'quiet numbers-legend' }, el('span', { class: 'swatch baseline', 'aria-hidden': 'true' }), own ? `baseline here, ${counted(baseline, 'row')}` : `all ${counted(baseline, 'row')} of the baseline (too few came here)`, ' ', el('span', { class: 'swatch capture', 'aria-hidden': 'true' }), `capture, ${counted(capture, 'row')}`, this.isMarked ? ' ▼ the chosen row' : ''),
+      el('p', { class: 'quiet numbers-legend' },
+        el('span', {}, el('span', { class: 'swatch baseline', 'aria-hidden': 'true' }), own ? `baseline here, ${counted(baseline, 'row')}` : `all of the baseline, ${counted(baseline, 'row')}: too few came here`),
+        el('span', {}, el('span', { class: 'swatch capture', 'aria-hidden': 'true' }), `capture here, ${counted(capture, 'row')}`), this.isMarked ? el('span', {}, '▼ chosen row') : undefined),
       ...fields.map((field, i) => (table ? histogramTable(field, this.fieldEvents(i)) : histogram(field, { baseline, capture }, this.fieldEvents(i)))),
     );
     if (focused) element.querySelector<HTMLElement>(focused)?.focus();

@@ -5,7 +5,7 @@ import type { FieldHistogram, HistogramBin, RowsWithin, StateHistograms, StateHi
 import type { ScoredCapture } from '../scoredCapture';
 import type { Look } from './look';
 
-/** A bin with at most this share of the baseline's rows is odd. */
+/** A bin between the baseline's values is odd when at most this share of its rows is expected there. */
 const ODD_SHARE = 0.001;
 /** Rows worked on between pauses: they lie scattered. */
 const SLICE = 1 << 16;
@@ -127,10 +127,11 @@ function featuresOf(capture: ScoredCapture, { names }: NumbersView, row: number)
   return names.map((_, field) => features?.[row * names.length + field] ?? NaN);
 }
 
-/** A 1 for each bin that hardly any row of the baseline lies in. */
-function oddBins({ baseline }: Spread): Uint8Array {
-  const most = ODD_SHARE * sum(baseline);
-  return Uint8Array.from(baseline, (rows) => (rows <= most ? 1 : 0));
+/** A 1 for each bin beyond the baseline's values, and for those between them that one row more would not make usual: a few rows leave gaps that mean nothing. */
+function oddBins({ baseline, edges, first, end }: Spread): Uint8Array {
+  const most = ODD_SHARE * (sum(baseline) + 1);
+  const missing = edges.length + 1;
+  return Uint8Array.from(baseline, (rows, bin) => ((bin >= first && bin < end) || (bin === missing && rows > 0) ? (rows + 1 <= most ? 1 : 0) : 1));
 }
 
 /** The bins between the least and the greatest value of baseline and capture, and the one without value where a row has none. */
