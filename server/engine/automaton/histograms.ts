@@ -1,14 +1,15 @@
+import { aggregate, type AggregateInput, type AggregateResult } from '../../core/aggregate/aggregate';
+import type { FieldBins } from '../../core/aggregate/numbers';
 import type { NumbersView, Spread } from '../../core/detectors/automatonView';
-import { Bins } from '../../core/util/bins';
-import type { Slices } from '../../core/util/slices';
 import type { FieldHistogram, HistogramBin, RowsWithin, StateHistograms, StateHistogramsParams } from '../../protocol/automaton';
 import type { ScoredCapture } from '../scoredCapture';
 import type { Look } from './look';
+import { shownRows } from './rowPage';
 
 /** A bin between the baseline's values is odd when at most this share of its rows is expected there. */
 const ODD_SHARE = 0.001;
-/** Rows worked on between pauses: they lie scattered. */
-const SLICE = 1 << 16;
+/** Fewer rows are gone through here: threads would take longer to be told of them. */
+const FEW_ROWS = 1 << 14;
 const OLD_MODEL = 'The model was learned by an older Anomaline and does not tell how the values of its rows are spread. Learn it again.';
 
 /** Values of the fields of some rows of the capture. */
@@ -29,7 +30,7 @@ export async function stateHistograms(look: Look, { state, selection, row = -1 }
   if (!spreads) return { ...nothing, note: OLD_MODEL };
   const counts = await look.fieldCounts.get(JSON.stringify([state, selection ?? {}]), async () => {
     const [mask, { starts, rows }] = [await look.mask(selection), await look.stateRows()];
-    return look.run(countFields(capture, rows.subarray(starts[state], starts[state + 1]), spreads, mask));
+    return countFields(capture, await look.run(shownRows(rows.subarray(starts[state], starts[state + 1]), mask)), spreads);
   });
   const values = capture && capture.scores.state[row] === state && capture.scores.raw[row] > -Infinity ? featuresOf(capture, numbers, row) : undefined;
   return {
@@ -43,59 +44,36 @@ function spreadsOf(numbers: NumbersView, state: number): readonly Spread[] | und
   return spreads.every((spread) => spread !== undefined) ? spreads : undefined;
 }
 
-/** `mask`: one byte a row of the capture, 0 for those that do not count; absent: all do. */
-export function* countFields(capture: ScoredCapture | undefined, rows: Uint32Array, spreads: readonly Spread[], mask: Uint8Array | undefined): Slices<FieldCounts> {
-  const width = spreads.length;
-  const bins = spreads.map(({ edges }) => new Bins(edges));
-  const odd = spreads.map(oddBins);
-  const counts = bins.map(({ count }) => new Uint32Array(count));
-  const features = capture && measured(capture, width);
-  if (!features) return { rows: 0, bins: counts, odd: 0 };
-  const bits = new Uint32Array(features.buffer, features.byteOffset, features.length);
-  let total = 0;
-  let oddRows = 0;
-  for (let from = 0; from < rows.length; from += SLICE) {
-    const to = Math.min(rows.length, from + SLICE);
-    for (let i = from; i < to; i++) {
-      const row = rows[i];
-      if (mask !== undefined && mask[row] === 0) continue;
-      let isOdd = 0;
-      for (let f = 0, at = row * width; f < width; f++, at++) {
-        const bin = bins[f].of(features[at], bits[at]);
-        counts[f][bin]++;
-        isOdd |= odd[f][bin];
-      }
-      total++;
-      oddRows += isOdd;
-    }
-    yield;
-  }
-  return { rows: total, bins: counts, odd: oddRows };
+/** Rows of the capture by bin; none where its rows were encoded for other numbers. Threads share the work. O(rows x fields). */
+export async function countFields(capture: ScoredCapture | undefined, rows: Uint32Array, spreads: readonly Spread[]): Promise<FieldCounts> {
+  const none: FieldCounts = { rows: 0, bins: spreads.map(({ edges }) => new Uint32Array(edges.length + 2)), odd: 0 };
+  const fields = spreads.map((spread, field): FieldBins => ({ field, edges: spread.edges, wanted: oddBins(spread) }));
+  const parts = await inParts(capture, 'numbers', rows, spreads.length, fields);
+  return parts.reduce<FieldCounts>(({ bins, odd }, part) => ({ rows: rows.length, bins: bins.map((counts, f) => counts.map((n, bin) => n + part.bins[f][bin])), odd: odd + part.wanted }), none);
 }
 
-/** The rows that have a value in one of the bins of one of the fields. O(rows x fields). */
-export function* rowsWithin(look: Look, capture: ScoredCapture, state: number, rows: Uint32Array, within: readonly RowsWithin[]): Slices<Uint32Array> {
-  const { numbers } = look.view;
-  const width = numbers?.names.length ?? 0;
-  const features = measured(capture, width);
-  const wanted = numbers && features ? wantedSpreads(numbers, state, within).map(({ field, spread, chosen }) => {
-    const bins = new Bins(spread.edges);
-    return { field, bins, kept: Uint8Array.from({ length: bins.count }, (_, bin) => (chosen.includes(bin) ? 1 : 0)) };
-  }) : [];
-  const found = new Uint32Array(rows.length);
-  let count = 0;
-  if (!features || wanted.length === 0) return found.subarray(0, 0);
-  const bits = new Uint32Array(features.buffer, features.byteOffset, features.length);
-  for (let from = 0; from < rows.length; from += SLICE) {
-    const to = Math.min(rows.length, from + SLICE);
-    for (let i = from; i < to; i++) {
-      let fits = 0;
-      for (const { field, bins, kept } of wanted) fits |= kept[bins.of(features[rows[i] * width + field], bits[rows[i] * width + field])];
-      if (fits !== 0) found[count++] = rows[i];
-    }
-    yield;
+/** The rows of a state that have a value in one of the bins of one of the fields. O(rows x fields). */
+export async function rowsWithin({ view: { numbers }, capture }: Look, state: number, rows: Uint32Array, within: readonly RowsWithin[]): Promise<Uint32Array> {
+  const fields = numbers ? wantedSpreads(numbers, state, within).map(({ field, spread: { edges }, chosen }): FieldBins => ({ field, edges, wanted: Uint8Array.from({ length: edges.length + 2 }, (_, bin) => (chosen.includes(bin) ? 1 : 0)) })) : [];
+  const parts = await inParts(capture, 'rowsInBins', rows, numbers?.names.length ?? 0, fields);
+  const all = new Uint32Array(parts.reduce((n, part) => n + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
   }
-  return found.subarray(0, count);
+  return all;
+}
+
+/** Work on the numbers of rows, a part of them for each thread; results in the order of the rows. */
+async function inParts<K extends 'numbers' | 'rowsInBins'>(capture: ScoredCapture | undefined, kind: K, rows: Uint32Array, width: number, fields: readonly FieldBins[]): Promise<AggregateResult<K>[]> {
+  const features = capture && measured(capture, width);
+  if (!features || rows.length === 0) return [];
+  const input = (part: Uint32Array): AggregateInput<K> => ({ numbers: { rows: part, features, width }, fields });
+  if (rows.length < FEW_ROWS) return [aggregate(kind, input(rows))];
+  const { readers } = capture;
+  const length = Math.ceil(rows.length / readers.threads);
+  return Promise.all(Array.from({ length: Math.ceil(rows.length / length) }, (_, i) => readers.aggregate(kind, input(rows.subarray(i * length, (i + 1) * length)))));
 }
 
 /** Says what rows of a state have in the fields that they were looked for by: "source bytes 41,203,004, duration 3.1 s". */

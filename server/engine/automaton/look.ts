@@ -42,6 +42,8 @@ export class Look {
   readonly baselineTotal: number;
   /** How the numbers of states' rows are spread; see `stateHistograms`. */
   readonly fieldCounts = new Recent<Promise<FieldCounts>>(KEPT_STATES);
+  /** Rows of states that were looked for by their numbers; see `rowsWithin`. */
+  readonly foundRows = new Recent<Promise<Uint32Array>>(KEPT_SELECTIONS);
   private readonly masks = new Recent<Promise<Uint8Array>>(KEPT_SELECTIONS);
   private readonly counted = new Recent<Promise<StateCounts>>(KEPT_SELECTIONS);
   private readonly taken = new Recent<Promise<Float64Array>>(KEPT_SELECTIONS);

@@ -16,7 +16,7 @@ export async function statePage(look: Look, { state, selection, order, flaggedOn
   const { starts, rows } = await look.stateRows();
   const all = rows.subarray(starts[state], starts[state + 1]);
   const masked = await look.run(shownRows(flaggedOnly ? flaggedOf(capture, state) : all, mask));
-  const shown = within ? await look.run(rowsWithin(look, capture, state, masked, within)) : masked;
+  const shown = within ? await look.foundRows.get(JSON.stringify([state, selection ?? {}, flaggedOnly, within]), () => rowsWithin(look, state, masked, within)) : masked;
   const page = await look.run(rowPage(capture, shown, order, start, count));
   return { total: shown.length, items: await stateRows(look, capture, page, within && numbersWords(look, capture, state, within)) };
 }

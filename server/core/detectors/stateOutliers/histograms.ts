@@ -20,9 +20,9 @@ export interface Histograms {
 const BINS = 20;
 const LINEAR_UNITS: ReadonlySet<Feature['unit']> = new Set(['port', 'protocol']);
 const powers = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, i) => Number(`1e${from + i}`));
-/** Edges of the bins for values that the baseline has not: powers of ten, the classes of ports, every protocol. */
+/** Edges of the bins for values that the baseline has not: powers of ten, minutes, hours and days, the classes of ports, every protocol. */
 const BEYOND: Readonly<Record<Feature['unit'], readonly number[]>> = {
-  bytes: [0, ...powers(0, 15)], packets: [0, ...powers(0, 15)], seconds: [0, ...powers(-6, 9)], port: [0, 1024, 49152, 65536], protocol: Array.from({ length: 12 }, (_, i) => i - 1),
+  bytes: [0, ...powers(0, 15)], packets: [0, ...powers(0, 15)], seconds: [0, ...powers(-6, 1), 60, 600, 3600, 36_000, 864_000], port: [0, 1024, 49152, 65536], protocol: Array.from({ length: 12 }, (_, i) => i - 1),
 };
 
 /** `state`: of each row, below `states`. O(rows x features). */
@@ -72,9 +72,11 @@ function binOf({ start, edges }: Histograms, cell: number, value: number): numbe
 
 /**
  * Edges of at most `BINS` bins that hold the values from `least` to `greatest`: evenly spaced in their logarithms (those of ports and protocols in themselves), cut
- * to three digits so that they can be read, whole for numbers that are.
+ * to three digits so that they can be read, whole for numbers that are. A few whole numbers have a bin each.
  */
 export function edgesOf(feature: Feature, least: number, greatest: number): number[] {
+  const whole = feature.unit !== 'seconds' && Number.isInteger(least) && Number.isInteger(greatest);
+  if (whole && greatest - least < BINS && Math.abs(least) < 2 ** 53) return Array.from({ length: greatest - least + 2 }, (_, i) => least + i);
   const factor = feature.factor ?? 1;
   const linear = LINEAR_UNITS.has(feature.unit);
   const axis = (x: number): number => (linear ? x : Math.sign(x) * Math.log1p(Math.abs(x) * factor));
