@@ -35,7 +35,7 @@ describe('histograms of states', function () {
           checkShape(spread);
         }
       }
-    }), { numRuns: 60 });
+    }), { numRuns: 20 });
   });
 
   function checkShape({ edges, baseline, first, end, words }: Spread): void {
