@@ -94,7 +94,9 @@ export class StatePanel {
   private reveal(): void {
     if (!this.revealing || !this.numbers.isMarked) return;
     if (this.tab !== 'meaning') { this.open('meaning'); this.actions.tabbed('meaning'); }
-    this.numbers.element.scrollIntoView({ block: 'nearest' });
+    // Up or down only, and no further than needed.
+    const body = this.bodies.meaning.getBoundingClientRect(), { top, bottom } = this.numbers.element.getBoundingClientRect();
+    if (top < body.top || bottom > body.bottom) this.bodies.meaning.scrollTop += Math.min(top - body.top, Math.max(bottom - body.bottom, 0) || Infinity);
   }
 
   /** Asks for a state and shows it; what was shown stays until the answer is here. */
