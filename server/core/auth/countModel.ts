@@ -48,6 +48,14 @@ export class CountModel implements EventModel {
     this.contexts[0].add(0);
   }
 
+  /** Whether a row had both values: `given` in one field, and `value` in another. O(1); where the counts have no table of the two alone, all pairs are taken as seen. */
+  seenTogether(givenField: number, given: number, field: number, value: number): boolean {
+    const level = this.levels[field].find(({ node }) => this.nodes[node].parent === 0 && this.nodes[node].field === givenField);
+    if (level === undefined) return true;
+    const context = this.contexts[level.node].get(this.ids[0] * this.vocabulary.size + given);
+    return context >= 0 && this.tables[field][this.levels[field].indexOf(level)].count(context, value) > 0;
+  }
+
   /** Pairs kept. */
   get pairs(): number {
     return this.tables.reduce((sum, chain) => chain.reduce((n, table) => n + table.size, sum), 0);
