@@ -45,6 +45,11 @@ export const authSequences: Detector<AuthSequencesModel> = {
   words: (model, symbol) => kindsOf(model).words(symbol),
   rootCauseKey: (model, _state, symbol, cause) => causeKey(kindsOf(model), symbol, cause),
   rootCauseWords: (model, _state, symbol, cause) => causeWords(kindsOf(model), symbol, cause),
+  peer(model) {
+    if (!model.net) return undefined;
+    const { net: _, ...rest } = model;
+    return { ...rest, settings: { ...model.settings, model: 'counts' } };
+  },
   save: saveModel,
   load: loadModel,
 };
