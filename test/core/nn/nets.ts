@@ -133,7 +133,7 @@ export function build(net: NetSize, training: boolean, graph = new Graph()): Net
   const x = graph.input('x', graph.float, [B, F]);
   const branch = (h: Value, name: string): Value => op.selu(op.linear(h, p[`w${name}`], p[`b${name}`]));
   const draws = (name: string): Value[] => op.split(graph.input(name, graph.float, [2, B, 1]), [1, 1], 0).map((part) => op.reshape(part, [B, 1]));
-  const [alpha, beta] = training ? [draws('alpha'), draws('beta')] : [];
+  const [alpha, beta] = training ? [draws('alpha'), draws('beta')] : [[], []];
   let h = branch(x, '0');
   for (const i of [1, 2]) {
     const [a, b] = [branch(h, `${i}a`), branch(h, `${i}b`)];
