@@ -9,6 +9,7 @@ import { EventEncoder, KindSymbols } from './events';
 import { Explainer } from './explain';
 import { learnModel } from './learn';
 import type { AuthSequencesModel } from './model';
+import { keptLosses, type NetScores, scoreByNet } from './netScorer';
 import { scoreByCounts, widthOf } from './scorer';
 import { type AuthSequencesSettings, SETTINGS } from './settings';
 
@@ -30,16 +31,25 @@ export const authSequences: Detector<AuthSequencesModel> = {
   learn: (baseline, values, control, runtime) => learnModel(baseline, values as unknown as AuthSequencesSettings, control, runtime),
   encoder: (model) => new EventEncoder(model),
   divisible: (model) => model.net === undefined,
-  scoreRange: (model, rows, columns, range, control) => scoreByCounts(model, rows, columns, range, control),
-  scores(model, rows, columns) {
+  async scoreRange(model, rows, columns, range, control, runtime) {
+    if (!model.net) return scoreByCounts(model, rows, columns, range, control);
+    if (!runtime) throw new Error('The model is a net, and nothing here can run it.');
+    return scoreByNet(model, rows, columns, range, control, runtime);
+  },
+  scores(model, rows, columns, remembered) {
     let explainer: Explainer | undefined;
-    const once = (): Explainer => (explainer ??= new Explainer(model, rows, columns));
+    const once = (): Explainer => (explainer ??= new Explainer(model, rows, columns, model.net && keptLosses(model, rows.rowCount, remembered as NetScores[])));
     return { ...columns, notes: notesOf(model, rows, columns), explain: (row) => once().explain(row), causeOf: (row) => once().cause(row) };
   },
 
   words: (model, symbol) => kindsOf(model).words(symbol),
   rootCauseKey: (model, _state, symbol, cause) => causeKey(kindsOf(model), symbol, cause),
   rootCauseWords: (model, _state, symbol, cause) => causeWords(kindsOf(model), symbol, cause),
+  peer(model) {
+    if (!model.net) return undefined;
+    const { net: _, ...rest } = model;
+    return { ...rest, settings: { ...model.settings, model: 'counts' } };
+  },
   save: saveModel,
   load: loadModel,
 };
@@ -65,6 +75,7 @@ function notesOf(model: AuthSequencesModel, rows: EncodedRows, _columns: ScoreCo
     else if ((rows.features as Float32Array)[row * width + width - 10] === unknown) strange++;
   }
   return [
+    ...(model.note === undefined ? [] : [model.note]),
     ...(left > 0 ? [`${count(left)} of ${count(rows.rowCount)} rows are of accounts that are not looked at (setting accounts=${model.settings.accounts}) and have no score.`] : []),
     ...(rows.rowCount > 0 && strange > 0.5 * rows.rowCount ? [`${count(strange)} of ${count(rows.rowCount)} rows are of users that the baseline does not have: the model may be of another organisation.`] : []),
   ];

@@ -1,5 +1,5 @@
 import { CountModel } from '../../auth/countModel';
-import { EVENT_FIELDS, SOURCE_USER } from '../../auth/fields';
+import { SOURCE_USER } from '../../auth/fields';
 import { FieldCounts } from '../../auth/fieldCounts';
 import { FIELD_SETS, lineScores } from '../../auth/lineScores';
 import { accountRows } from '../../auth/rows';
@@ -15,8 +15,13 @@ import { checkCancelled, type Control, subControl } from '../../util/control';
 import { mulberry32 } from '../../util/rng';
 import { type BaselineRows, LearningError } from '../detector';
 import type { AuthSequencesModel } from './model';
+import { netOf } from './net';
+import { lastFields } from './netScorer';
+import { lineLosses } from './nets';
+import { splitLines } from './nets/training';
 import { FIELDS } from './scorer';
 import type { AuthSequencesSettings } from './settings';
+import { trainNet } from './trainNet';
 
 /** Rows between looks at whether learning was cancelled. */
 const CHUNK = 8192;
@@ -38,11 +43,24 @@ export async function learnModel({ table, self }: BaselineRows, settings: AuthSe
     counts.learn(tokens.subarray(from * width, (from + CHUNK) * width));
   }
   const base = { settings, self, vocabulary, counts, entity: settings.entity, baselineRows: rows.length, states: 1, symbols: vocabulary.size };
-  const judged = judgedRows(rows.length, settings);
-  const losses = countLosses(counts, tokens, width, judged, subControl(control, 0.3, 1));
-  const { scores, means } = scoresOf(losses, tokens, width, judged, timesOf(table, rows), settings);
-  void runtime;
-  return { ...base, ...(means ? { means } : {}), calibration: calibrate(scores, { contamination: self ? SELF_CONTAMINATION : 0 }) };
+  const line = netOf(settings, vocabulary, width);
+  if (line && !runtime) throw new LearningError(`The net ${settings.model} needs a runtime, and there is none here. Choose model=counts.`);
+  const trained = line && runtime ? await trainNet(line, tokens, settings, runtime, subControl(control, 0.3, 0.9)) : undefined;
+  // Those that the net was not trained on, where there are any.
+  const judged = trained ? heldBack(rows.length, settings) : judgedRows(rows.length, settings);
+  const judging = subControl(control, trained ? 0.9 : 0.3, 1);
+  const losses = trained && line && runtime ? lastFields(await lineLosses(line, trained.net.weights, pick(tokens, judged, width), runtime, judging), width) : countLosses(counts, tokens, width, judged, judging);
+  const { scores, means } = scoresOf(losses, tokens, width, judged, settings);
+  return {
+    ...base, ...(means ? { means } : {}), ...(trained ? { net: trained.net } : {}), ...(trained?.note === undefined ? {} : { note: trained.note }),
+    calibration: calibrate(scores, { contamination: self ? SELF_CONTAMINATION : 0 }),
+  };
+}
+
+/** Positions of the rows that a net was not trained on; all rows where that are none. */
+function heldBack(n: number, { holdBack, seed }: AuthSequencesSettings): Uint32Array {
+  const { held } = splitLines(n, holdBack, seed);
+  return held.length > 0 ? held : Uint32Array.from({ length: n }, (_, i) => i);
 }
 
 /** Rows of the accounts that are looked at, in order of time. */
@@ -51,11 +69,6 @@ function rowsToLearn(table: FlowTable, { accounts }: AuthSequencesSettings): Uin
   if (rows.length === 0) throw new LearningError(`None of the ${count(table.rowCount)} rows of the baseline is of an account that is looked at (setting accounts=${accounts}). Choose accounts=all, or other logs.`);
   const times = rowTimes(table);
   return rows.sort((a, b) => (times[a] < times[b] ? -1 : times[a] > times[b] ? 1 : a - b));
-}
-
-function timesOf(table: FlowTable, rows: Uint32Array): Float64Array {
-  const times = rowTimes(table);
-  return Float64Array.from(rows, (row) => times[row]);
 }
 
 /** Throws where no value is left to know. */
@@ -94,13 +107,10 @@ function countLosses(counts: CountModel, tokens: Int32Array, width: number, rows
 }
 
 /** Scores of rows from their losses, and the means of users where scores are normalised. */
-function scoresOf(losses: Float32Array, tokens: Int32Array, width: number, rows: Uint32Array, _times: Float64Array, { fields, score, normalise }: AuthSequencesSettings): { scores: Float64Array; means?: UserMeans } {
+function scoresOf(losses: Float32Array, tokens: Int32Array, width: number, rows: Uint32Array, { fields, score, normalise }: AuthSequencesSettings): { scores: Float64Array; means?: UserMeans } {
   const scores = lineScores(losses, FIELD_SETS[fields], score);
   if (!normalise) return { scores };
   const users = Int32Array.from(rows, (row) => tokens[row * width + width - FIELDS + SOURCE_USER]);
   const means = new UserMeans();
   return { scores: means.normalise(scores, users), means };
 }
-
-/** Names of the columns that events have, for messages. */
-export const EVENT_COLUMNS = EVENT_FIELDS.map(({ title }) => title).join(', ');
