@@ -130,7 +130,7 @@ export async function trainLines(model: LineModel, tokens: Int32Array, options: 
 }
 
 /** The learning rate of each step. */
-function rateOf({ learningRate, decay, epochs, maxSteps = Infinity }: TrainLinesOptions, stepsPerEpoch: number): TrainOptions['learningRate'] {
+export function rateOf({ learningRate, decay, epochs, maxSteps = Infinity }: Pick<TrainLinesOptions, 'learningRate' | 'decay' | 'epochs' | 'maxSteps'>, stepsPerEpoch: number): TrainOptions['learningRate'] {
   if (decay !== 'linear') return stepDecay(learningRate, decay);
   const last = Math.min(maxSteps, epochs * stepsPerEpoch);
   return ({ step }) => learningRate * Math.min((step + 1) / WARM_UP, Math.max(0, 1 - step / last), 1);
