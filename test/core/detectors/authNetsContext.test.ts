@@ -4,9 +4,10 @@ import type { ModelConfig } from '../../../server/core/detectors/authSequences/n
 import { REFERENCE } from '../../../server/core/detectors/authSequences/nets/config';
 import { contextCall } from '../../../server/core/detectors/authSequences/nets/contextFeeds';
 import { linesByUser, planLanes } from '../../../server/core/detectors/authSequences/nets/lanes';
-import { buildNet, lineModel, parameterCount, readsContext } from '../../../server/core/detectors/authSequences/nets/lineModel';
+import { buildNet, lineModel, readsContext } from '../../../server/core/detectors/authSequences/nets/lineModel';
 import { plainLoss, tokenLosses } from '../../../server/core/detectors/authSequences/nets/net';
 import { lineLosses } from '../../../server/core/detectors/authSequences/nets/scoring';
+import { parameterCount } from '../../../server/core/detectors/authSequences/nets/weights';
 import { linear } from '../../../server/core/nn/ops';
 import { noControl } from '../../../server/core/util/control';
 import { authGolden, flat, near, ownWeights } from '../../support/authGolden';
@@ -41,7 +42,7 @@ describe('published authentication models that read context', () => {
       const { tokens, users } = linesOf(golden);
       // The same lines twice over, as the golden values have it: the second time what is remembered counts.
       const twice = { tokens: Int32Array.from([...tokens, ...tokens]), users: [...users, ...users] };
-      const lines = linesByUser(twice.users), plan = planLanes(lines, [0, 1], 2, 3);
+      const lines = linesByUser(twice.users), plan = planLanes(lines, 2, 3);
       const net = buildNet(model, 2, false);
       const memory = net.memory!;
       const [{ hidden, output }] = net.heads;

@@ -62,7 +62,7 @@ export async function alternatives(model: LineModel, weights: Weights, tokens: I
 /** The calls that read all lines, and which line each place of a call is; -1: none. */
 function calls(model: LineModel, tokens: Int32Array, lines: number, wanted: readonly number[]): { readonly feeds: Tensors; readonly lineOf: (place: number) => number }[] {
   if (!readsContext(model)) return [{ feeds: scoringFeeds(model, tokens, Uint32Array.from({ length: lines }, (_, line) => line), wanted), lineOf: (place) => place }];
-  const ofOne = linesByUser(new Uint8Array(lines)), plan = planLanes(ofOne, [0], 1, model.config.steps);
+  const ofOne = linesByUser(new Uint8Array(lines)), plan = planLanes(ofOne, 1, model.config.steps);
   return Array.from({ length: plan.calls }, (_, at) => {
     const { feeds, lines: own } = contextCall(model.config, tokens, model.columns, ofOne, plan, 1, at);
     return { feeds, lineOf: (place) => own[place] };

@@ -32,10 +32,10 @@ export function lineBatches(model: LineModel, tokens: Int32Array, lines: Uint32A
 }
 
 /** Batches of users' lines in lanes, dealt out anew each epoch. */
-export function contextBatches({ config, columns }: LineModel<ContextConfig>, tokens: Int32Array, lines: UserLines, users: ArrayLike<number>, { batch, seed, learns }: BatchOptions): BatchSource {
+export function contextBatches({ config, columns }: LineModel<ContextConfig>, tokens: Int32Array, lines: UserLines, { batch, seed, learns }: BatchOptions): BatchSource {
   let known: { readonly epoch: number; readonly plan: LanePlan } | undefined;
   const planOf = (epoch: number): LanePlan => {
-    if (known?.epoch !== epoch) known = { epoch, plan: planLanes(lines, users, batch, config.steps, learns ? mix(seed, epoch) : undefined) };
+    if (known?.epoch !== epoch) known = { epoch, plan: planLanes(lines, batch, config.steps, learns ? mix(seed, epoch) : undefined) };
     return known.plan;
   };
   return {

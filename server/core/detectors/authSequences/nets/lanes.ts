@@ -33,6 +33,23 @@ export function linesByUser(users: ArrayLike<number>): UserLines {
   return { lines, starts };
 }
 
+/** The first of each user's lines, and the last `share` of them to measure with. O(lines). */
+export function splitUsers({ lines, starts }: UserLines, share: number): { readonly learned: UserLines; readonly held: UserLines } {
+  const cut = (begin: number, end: number): number => end - Math.floor((end - begin) * share);
+  const part = (from: (begin: number, end: number) => number, to: (begin: number, end: number) => number): UserLines => {
+    const own = new Uint32Array(starts.length), kept: Uint32Array[] = [];
+    for (let user = 0; user + 1 < starts.length; user++) {
+      const some = lines.subarray(from(starts[user], starts[user + 1]), to(starts[user], starts[user + 1]));
+      kept.push(some);
+      own[user + 1] = own[user] + some.length;
+    }
+    const all = new Uint32Array(own[own.length - 1]);
+    kept.forEach((some, user) => { all.set(some, own[user]); });
+    return { lines: all, starts: own };
+  };
+  return { learned: part((begin) => begin, cut), held: part(cut, (_, end) => end) };
+}
+
 /** What the lanes read call by call: place k of call c is lane k's at `c * lanes + k`. */
 export interface LanePlan {
   readonly calls: number;
@@ -48,10 +65,10 @@ export interface LanePlan {
  * Deals users' lines, cut to segments, out to lanes that read `steps` lines a call: each segment goes to the lane with the fewest calls so far. In the order of a seed, or the longest first,
  * which leaves the fewest idle. O(lines / steps + segments x lanes).
  */
-export function planLanes({ starts }: UserLines, users: ArrayLike<number>, lanes: number, steps: number, seed?: number): LanePlan {
+export function planLanes({ starts }: UserLines, lanes: number, steps: number, seed?: number): LanePlan {
   const segments: { readonly from: number; readonly lines: number }[] = [];
   const longest = Math.max(steps, SEGMENT_LINES - (SEGMENT_LINES % steps));
-  for (let k = 0; k < users.length; k++) for (let from = starts[users[k]], end = starts[users[k] + 1]; from < end; from += longest) segments.push({ from, lines: Math.min(longest, end - from) });
+  for (let user = 0; user + 1 < starts.length; user++) for (let from = starts[user], end = starts[user + 1]; from < end; from += longest) segments.push({ from, lines: Math.min(longest, end - from) });
   if (seed === undefined) segments.sort((a, b) => b.lines - a.lines || a.from - b.from);
   else {
     const rng = mulberry32(seed);

@@ -1,5 +1,4 @@
 import { Graph } from '../../../nn/graph';
-import { sizeOf } from '../../../nn/shapes';
 import type { ContextConfig, LineConfig, ModelConfig } from './config';
 import type { FieldTables, TokenSpace } from './fieldTables';
 import { fieldTables } from './fieldTables';
@@ -53,9 +52,4 @@ export function buildNet({ config, space, columns, tables }: LineModel, rows: nu
     case 'tieredTransformer': return tieredTransformer(graph, config, shape);
     case 'multiLine': return multiLine(graph, config, shape);
   }
-}
-
-/** Numbers that training changes. */
-export function parameterCount(model: LineModel): number {
-  return buildNet(model, 1, false).graph.parameters.reduce((sum, { value }) => sum + sizeOf(value.shape), 0);
 }

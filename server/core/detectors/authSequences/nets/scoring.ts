@@ -77,9 +77,9 @@ async function contextLosses(model: LineModel<ContextConfig>, weights: Weights, 
   const { columns, config } = model;
   const count = Math.floor(tokens.length / columns), out = new Float32Array(count * columns);
   if (count === 0) return out;
-  const lines = linesByUser(users ?? new Uint8Array(count)), all = lines.starts.subarray(1).map((_, user) => user);
-  const lanes = Math.min(LANES, all.length);
-  const plan = planLanes(lines, all, lanes, config.steps);
+  const lines = linesByUser(users ?? new Uint8Array(count));
+  const lanes = Math.min(LANES, lines.starts.length - 1);
+  const plan = planLanes(lines, lanes, config.steps);
   const net = buildNet(model, lanes, false);
   const program = withMemory(freeze(inferenceProgram({ losses: tokenLosses(net, false), ...memoryOutputs(net) }), weights), net);
   const session = await runtime.open(program, Object.fromEntries(program.state.map(({ name, shape }) => [name, new Float32Array(sizeOf(shape))])));

@@ -11,7 +11,8 @@ import { stepDecay, train } from '../../../nn/train';
 import type { LossCurve } from '../../../nn/trainCurve';
 import { contextBatches, lineBatches } from './batches';
 import type { ModelConfig } from './config';
-import { linesByUser } from './lanes';
+import type { UserLines } from './lanes';
+import { linesByUser, splitUsers } from './lanes';
 import type { LineModel } from './lineModel';
 import { buildNet, readsContext } from './lineModel';
 import { memoryOutputs, withMemory } from './memory';
@@ -46,7 +47,7 @@ export interface TrainLinesOptions extends TrainingSettings {
   readonly control: Control;
   /** The user of each line, as any whole number; models that read context need it (absent: all lines are of one). */
   readonly users?: ArrayLike<number>;
-  /** Share of lines (of users, for models that read context) that is held back to measure, at most `MAX_HELD_BACK`; default 0.05. */
+  /** Share of lines that is held back to measure, at most `MAX_HELD_BACK`; default 0.05. At random; with models that read context, the last of each user. */
   readonly heldBack?: number;
   /** Ends after so many epochs without a better loss of the lines held back; default 5. */
   readonly patience?: number;
@@ -70,7 +71,7 @@ export interface TrainedLines {
   readonly problem?: Problem;
 }
 
-/** Lines or users held back at most: their mean loss is known to a percent by then. */
+/** Lines held back at most: their mean loss is known to a percent by then. */
 export const MAX_HELD_BACK = 20_000;
 
 /** Which lines are learned and which held back: at random, so that both are of all times. O(lines). */
@@ -90,9 +91,9 @@ export function splitLines(lines: number, share: number, seed: number): { readon
 function sources(model: LineModel, tokens: Int32Array, { batch, seed, heldBack: share = 0.05, users }: TrainLinesOptions): { readonly learned: BatchSource; readonly held?: BatchSource } {
   if (readsContext(model)) {
     const lines = linesByUser(users ?? new Uint8Array(Math.floor(tokens.length / model.columns)));
-    const { learned, held } = splitLines(lines.starts.length - 1, share, seed);
-    const of = (some: Uint32Array, learns: boolean): BatchSource => contextBatches(model, tokens, lines, some, { batch, seed, learns });
-    return { learned: of(learned, true), ...(held.length > 0 && { held: of(held, false) }) };
+    const { learned, held } = splitUsers(lines, Math.min(share, MAX_HELD_BACK / lines.lines.length));
+    const of = (some: UserLines, learns: boolean): BatchSource => contextBatches(model, tokens, some, { batch, seed, learns });
+    return { learned: of(learned, true), ...(held.lines.length > 0 && { held: of(held, false) }) };
   }
   const { learned, held } = splitLines(Math.floor(tokens.length / model.columns), share, seed);
   const of = (some: Uint32Array, learns: boolean): BatchSource => lineBatches(model, tokens, some, { batch, seed, learns });
