@@ -68,6 +68,8 @@ export interface BaselineRows {
   readonly table: FlowTable;
   /** Whether the rows to be scored are the same (nothing benign is known). */
   readonly self: boolean;
+  /** A model of the same detector that is to be gone on with, for detectors that `continues`: what it knows stays, what the rows add is learned. */
+  readonly previous?: Model;
   /** Text of an automaton's file that is to be taken instead of learning one; `Detector.adoption` says what it must be. */
   readonly automaton?: string;
 }
@@ -99,6 +101,8 @@ export interface Detector<M extends Model = Model> {
   readonly fields: ReadonlySet<FlowField>;
   /** Whether its models may be nets: then it learns and scores in turns, with a runtime, and resolves to what others return at once. */
   readonly neural?: true;
+  /** Whether it can go on from a model with new rows (`BaselineRows.previous`). */
+  readonly continues?: true;
   /** Throws `Cancelled`, and `LearningError` where the reader can mend it. `runtime`: there for detectors that are `neural`. */
   learn(baseline: BaselineRows, settings: SettingValues, control: Control, runtime?: NeuralRuntime): M | Promise<M>;
   /** Absent: it learns its automaton itself, if it has one. */
@@ -123,6 +127,8 @@ export interface Detector<M extends Model = Model> {
   peer?(model: M): M | undefined;
   /** The automaton that the states of scores are states of; absent where a detector has none. */
   automaton?(model: M): AutomatonView;
+  /** The model's net as an ONNX file that other tools open; undefined where it is none. */
+  exportOnnx?(model: M): Uint8Array | undefined;
   save(model: M): Container;
   /** The model, or what is wrong with the container. Never throws. */
   load(container: Container): M | { readonly fault: string };
