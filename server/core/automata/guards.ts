@@ -45,12 +45,15 @@ export function quartilesOf({ declared, values }: TraceAttributes, whole: boolea
   return quartiles;
 }
 
+/** As `TraceAttributes`, of any precision. */
+export type NumbersOfSymbols = Pick<TraceAttributes, 'declared'> & { readonly values: ArrayLike<number> };
+
 /** Finds the transitions of a guarded automaton for the symbols of traces, whose attributes are matched by name. */
 export class GuardedSteps {
   private readonly place: Int32Array;
   private readonly width: number;
 
-  constructor(private readonly automaton: Automaton, private readonly guards: Guards, private readonly attributes: TraceAttributes | undefined) {
+  constructor(private readonly automaton: Automaton, private readonly guards: Guards, private readonly attributes: NumbersOfSymbols | undefined) {
     this.place = matchAttributes(guards.declared, attributes?.declared);
     this.width = attributes?.declared.length ?? 0;
   }

@@ -9,7 +9,7 @@ import { subControl } from '../../util/control';
 import type { Detector, ScoreColumns } from '../detector';
 import { loadModel, saveModel } from './codec';
 import { Explainer } from './explain';
-import { FEATURE_SETS, measure } from './features';
+import { FEATURE_SETS, featuresIn, measure } from './features';
 import { learnModel } from './learn';
 import type { StateOutliersModel } from './model';
 import { rowSteps } from './places';
@@ -33,13 +33,16 @@ export const stateOutliers: Detector<StateOutliersModel> = {
   learn({ table, self }, values, control) {
     const settings = values as unknown as StateOutliersSettings;
     // Sizes are left to the outlier models: symbols are kinds of flows only.
-    const alphabet = { ...fitAlphabet(table, { alphabet: 'wide', bytesBins: 1, packetsBins: 1, durationBins: 1, portShare: settings.portShare, seed: settings.seed }, control), quantities: [] };
+    const kinds = { ...fitAlphabet(table, { alphabet: 'wide', bytesBins: 1, packetsBins: 1, durationBins: 1, portShare: settings.portShare, seed: settings.seed }, control), quantities: [] };
+    // With guards alone all flows are one kind.
+    const alphabet = settings.transitions === 'guards' ? { ...kinds, categories: [] } : kinds;
     const entities = new EntityTable(settings.entity);
     const entity = entities.encode(table);
+    const features = featuresIn(FEATURE_SETS[settings.features], table);
     const rows: EncodedRows = {
-      rowCount: table.rowCount, entity, entityCount: entities.size, time: carryTime(table, entity, entities.size), symbol: new Encoder(alphabet).encode(table), features: measure(FEATURE_SETS[settings.features], table),
+      rowCount: table.rowCount, entity, entityCount: entities.size, time: carryTime(table, entity, entities.size), symbol: new Encoder(alphabet).encode(table), features: measure(features, table),
     };
-    return learnModel(alphabet, rows, self, settings, subControl(control, 0.05, 1));
+    return learnModel(alphabet, features, rows, self, settings, subControl(control, 0.05, 1));
   },
 
   encoder(model) {
