@@ -19,6 +19,8 @@ export interface AutomatonView {
   readonly note?: string;
   /** A symbol of rows in few words, for the name of a state. */
   shortWords(symbol: number): string;
+  /** What the guard of an entry takes, in words; undefined: it has none. Absent where the automaton has no guards. */
+  guardWords?(entry: number): string | undefined;
   /** What the fields of rows with these symbols hold; `rows`: how many have each. O(symbols x fields). */
   fields(symbols: ArrayLike<number>, rows: ArrayLike<number>): readonly FieldWords[];
 }

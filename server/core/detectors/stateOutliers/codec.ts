@@ -10,6 +10,7 @@ import { FEATURE_SETS } from './features';
 import type { RowsModel } from './judge';
 import type { EntityRule, StateOutliersModel } from './model';
 import { OUTLIER_KINDS, type UsedKind } from './outlierKinds';
+import { areProfiles } from './profiles';
 import { RANGE_NUMBERS } from './ranges';
 import { SETTINGS, type StateOutliersSettings } from './settings';
 import { isTail } from './tail';
@@ -34,6 +35,7 @@ export function saveModel(model: StateOutliersModel): Container {
   const header: Header = { settings, alphabet, features: model.features.map(({ name }) => name), rule, heldBack, tailScale: calibration.scale };
   const tensors: Record<string, Tensor> = {
     'counts.symbols': counts.symbols, 'counts.counts': counts.counts, 'scaling.center': scaling.center, 'scaling.range': scaling.range, ranges: ranges.values,
+    'profiles.entities': model.profiles.entities, 'profiles.shares': model.profiles.shares,
     'calibration.raw': calibration.raw, 'calibration.tail': calibration.tail, ...automatonTensors(model.automaton), ...countTensors(model.baseline),
   };
   const add = (name: string, rows: RowsModel | undefined): void => {
@@ -75,6 +77,8 @@ export function loadModel(container: Container): StateOutliersModel | Fault {
   const width = features.length;
   if (center.length !== features.length || range.length !== features.length || !center.every(Number.isFinite) || !range.every((r) => r > 0 && Number.isFinite(r))) return { fault: 'its scaling does not fit its features' };
   if (ranges.length !== (automaton.stateCount + 1) * width * RANGE_NUMBERS) return { fault: 'its ranges do not fit its states' };
+  const profiles = { entities: float('profiles.entities'), shares: float('profiles.shares') };
+  if (!(tensors['profiles.entities'] instanceof Float64Array && tensors['profiles.shares'] instanceof Float64Array) || !areProfiles(profiles, automaton.stateCount)) return { fault: 'its profiles do not fit its states' };
   const grouped = modelTensors(tensors);
   const ofState: (RowsModel | undefined)[] = [];
   for (let state = 0; state <= automaton.stateCount; state++) {
@@ -87,7 +91,7 @@ export function loadModel(container: Container): StateOutliersModel | Fault {
   const rows = counts.reduce((a, b) => a + b, 0);
   return {
     settings, alphabet, features, counts: { rows, symbols, counts }, scaling: { center, range }, automaton, automatonSymbols: symbols, baseline, ranges: { width, values: ranges }, overall, ofState,
-    rule, heldBack, calibration, entity: settings.entity, baselineRows: rows, states: automaton.stateCount, symbols: symbols.length,
+    rule, profiles, heldBack, calibration, entity: settings.entity, baselineRows: rows, states: automaton.stateCount, symbols: symbols.length,
   };
 }
 

@@ -22,7 +22,8 @@ export function fieldText(model: ScoringModel, rows: EncodedRows, row: number, s
   return value >= least && value <= greatest && least !== greatest && low <= high ? `${seen}: ${whose} ${all}, mostly ${low === high ? amount(feature, low) : `${amount(feature, low)} to ${amount(feature, high)}`}` : `${seen}: ${whose} ${all}`;
 }
 
-function amount({ unit }: Feature, value: number): string {
+/** A value of a feature with its unit, as people read it. */
+export function amount({ unit }: Feature, value: number): string {
   switch (unit) {
     case 'seconds': return seconds(value);
     case 'port': return String(value);

@@ -16,6 +16,7 @@ import { type FoldedModel, fitRows } from './fit';
 import { byState, Judge, visitWeights } from './judge';
 import type { EntityRule, ScoringModel, StateOutliersModel } from './model';
 import { OUTLIER_KINDS } from './outlierKinds';
+import { fitProfiles } from './profiles';
 import { fitRanges } from './ranges';
 import { sampleOf } from './sample';
 import type { StateOutliersSettings } from './settings';
@@ -87,7 +88,7 @@ export function learnModel(alphabet: Alphabet, features: readonly Feature[], row
   const raw = scoresHeldBack(model, without, overall, ofState, rows, visits, part, chosen, subControl(control, 0.8, 1));
   const judged = Uint32Array.from({ length: rows.rowCount }, (_, row) => row).filter((row) => chosen[row] === 1);
   return {
-    ...model, heldBack, rule: entityRule(rows, groups, raw, judged, settings),
+    ...model, heldBack, rule: entityRule(rows, groups, raw, judged, settings), profiles: fitProfiles(walked, rows, groups, settings),
     calibration: calibrate(Float64Array.from(judged, (row) => raw[row]), { contamination: self ? SELF_CONTAMINATION : 0 }),
     entity: settings.entity, baselineRows: rows.rowCount, states: automaton.stateCount, symbols: counts.symbols.length,
   };
