@@ -15,7 +15,7 @@ export interface AutomatonView {
   readonly symbols: Float64Array;
   /** Rows of the baseline. */
   readonly baseline: RowCounts;
-  /** Why `baseline` is counted otherwise than the rows of a capture are; absent where it is not. */
+  /** What is not usual about how rows are counted; absent where nothing is. */
   readonly note?: string;
   /** A symbol of rows in few words, for the name of a state. */
   shortWords(symbol: number): string;

@@ -68,6 +68,7 @@ export const stateOutliers: Detector<StateOutliersModel> = {
   automaton: (model) => ({
     automaton: model.automaton, symbols: model.automatonSymbols, baseline: model.baseline,
     shortWords: (symbol) => kindWords(model.alphabet, kindOf(model.alphabet, symbol)),
+    ...(model.settings.transitions === 'guards' ? { note: 'Rows are counted in the state that judges them, which is the one before them.' } : {}),
     ...(model.automaton.data.guards ? { guardWords: (entry: number) => guardWords(model.automaton, model.features, entry) } : {}),
     fields: (of, rows) => fieldWords(model.alphabet, of, rows),
   }),

@@ -128,7 +128,7 @@ function walkAll(model: WalkModel, rows: EncodedRows, groups: Sequences, control
     walk.load(start, groups.starts[e + 1]);
     parts.push({ row: walk.visitAt.subarray(0, walk.visits).map((at) => groups.order[start + at]), state: walk.visitState.slice(0, walk.visits) });
     for (let i = 0; i < walk.length; i++) {
-      baseline.states[walk.after[i]]++;
+      baseline.states[walk.state[i]]++;
       const entry = walk.entry(i);
       if (entry >= 0) baseline.entries[entry]++;
     }

@@ -42,7 +42,7 @@ export function fitProfiles(model: WalkModel, rows: EncodedRows, groups: Sequenc
   const mean = new Float64Array(states);
   chosen.forEach((e, i) => {
     walk.load(starts[e], starts[e + 1]);
-    addShares(walk.after.subarray(0, walk.length), shares, i * states);
+    addShares(walk.state.subarray(0, walk.length), shares, i * states);
     for (let q = 0; q < states; q++) mean[q] += shares[i * states + q] / chosen.length;
   });
   // How much each entity has in common with the profile it is most like, and which that is.

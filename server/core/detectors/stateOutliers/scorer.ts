@@ -43,7 +43,7 @@ export function scoreRange(model: StateOutliersModel, rows: EncodedRows, columns
     for (; e < end; e++) {
       walk.load(starts[e], starts[e + 1]);
       visits.add(walk, starts[e] - start);
-      for (let i = 0; i < walk.length; i++) state[order[starts[e] + i]] = walk.after[i];
+      for (let i = 0; i < walk.length; i++) state[order[starts[e] + i]] = walk.state[i];
       if (guards) for (let i = 0; i < walk.length; i++) if (walk.noGuard(i)) noGuard++;
     }
     const at = visits.at.subarray(0, visits.count);

@@ -9,7 +9,7 @@ import { attributesOf } from './traces';
 
 /** What rows are run through. */
 export interface WalkModel {
-  readonly settings: Pick<StateOutliersSettings, 'windows' | 'windowLength'>;
+  readonly settings: Pick<StateOutliersSettings, 'windows' | 'windowLength' | 'transitions'>;
   readonly automaton: Automaton;
   readonly features: readonly Feature[];
   /** Symbol of rows by the automaton's symbol number, ascending. */
@@ -25,9 +25,9 @@ export class Walk {
   /** States before and after each row, in the last window that it is in. */
   before = new Uint32Array(0);
   after = new Uint32Array(0);
-  /** Every visit of a row to a state: one a row with windows of fixed length, one for each window that it is in with dynamic ones. */
+  /** Every visit of a row to the state that judges it: one a row with windows of fixed length, one for each window that it is in with dynamic ones. */
   visits = 0;
-  /** Position of each visit's row from the first that was loaded, and the state after it; visits of one row in no order. */
+  /** Position of each visit's row from the first that was loaded, and the state that judges it; visits of one row in no order. */
   visitAt = new Uint32Array(0);
   visitState = new Uint32Array(0);
   private symbol = new Int32Array(0);
@@ -43,6 +43,14 @@ export class Walk {
     const { guards } = automaton.data;
     const values = rows.features;
     if (guards) this.guarded = new GuardedSteps(automaton, guards, values?.length === rows.rowCount * features.length ? { declared: attributesOf(features), values } : undefined);
+  }
+
+  /**
+   * The state that judges each row, in the last window that it is in: the one after it, which its kind leads to; with guards alone the one before it, as published,
+   * since all rows are of one kind, and states differ in what comes next.
+   */
+  get state(): Uint32Array {
+    return this.model.settings.transitions === 'guards' ? this.before : this.after;
   }
 
   /** Loads the rows `order[from, to)`: all those of one entity. O((to - from) x windowLength). */
@@ -70,7 +78,8 @@ export class Walk {
       for (let j = i < context ? 0 : i - context; j < i; j++) state = this.step(state, j);
       before[i] = state;
       visitAt[i] = i;
-      visitState[i] = after[i] = this.step(state, i);
+      after[i] = this.step(state, i);
+      visitState[i] = this.state[i];
     }
     this.visits = length;
   }
@@ -88,7 +97,7 @@ export class Walk {
         before[i] = state;
         state = after[i] = this.step(state, i);
         this.visitAt[this.visits] = i;
-        this.visitState[this.visits++] = state;
+        this.visitState[this.visits++] = this.state[i];
       }
     });
   }
