@@ -42,6 +42,10 @@ describe('engine: a detector that looks at values', function () {
     const { lines } = await session.findingsOf(at('day2.log'), 1000), worst = lines.reduce((a, b) => (b.score > a.score ? b : a));
     assert.equal(worst.line, connHeader.length + 200);
     assert.match(worst.message, /source bytes about 41,203,004: this state has 30\d to 79\d/);
+    const { items } = await session.groupFindings(groups.items[0].id, { start: 0, count: 10 });
+    assert.match(items[0].verdict!, /^2 % of this entity's 96 rows do not fit; .*: like the baseline; most like profile 1 /);
+    const detail = await session.lineDetail(at('day2.log'), worst.line);
+    assert.equal(detail!.evidence.find(({ name }) => name === 'entity')!.text, items[0].verdict);
     await session.dispose();
   });
 
@@ -67,11 +71,11 @@ describe('engine: a detector that looks at values', function () {
     assert.deepEqual(grown, await foundAfresh(root));
   });
 
-  it('one thread or two, a log read whole or in parts: the same scores to the bit', async () => {
+  for (const transitions of ['kinds', 'guards']) it(`one thread or two, a log read whole or in parts: the same scores to the bit (${transitions})`, async () => {
     writeFlows(at('conn.log'), { rows: 60_000, pairs: 900, seed: 5, scan: 100 });
     const run = async (workers: number, splitBytes: number): Promise<Buffer> => {
       const readers = poolReaders(WORKER, workers, splitBytes), { files } = await indexCapture(nodeFiles, root, [], noControl);
-      const learned = await learnModel(readers, files, detector, resolveSettings(detector.settings, {}).values, { self: true }, noControl);
+      const learned = await learnModel(readers, files, detector, resolveSettings(detector.settings, { transitions }).values, { self: true }, noControl);
       assert.ok(!('fault' in learned));
       const { capture } = await scoreFiles(readers, files, learned, { acceptance: 0.001 }, noControl);
       assert.equal(capture.rows.features?.length, 5 * 60_000 + 5 * (capture.rows.rowCount - 60_000));

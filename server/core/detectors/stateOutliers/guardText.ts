@@ -32,11 +32,11 @@ export function noGuardText(automaton: Automaton, features: readonly Feature[], 
   const entries: number[] = [];
   for (let e = automaton.entry(state, symbol); e >= 0 && e < entryStart[state + 1] && entrySymbol[e] === symbol; e++) entries.push(e);
   const looked = features.filter((_, f) => entries.some((e) => guards !== undefined && (guards.low[e * features.length + f] > -Infinity || guards.high[e * features.length + f] < Infinity)));
-  const seen = looked.map((feature) => {
-    const value = valueOf(rows, features.length, row, features.indexOf(feature));
-    return value === value ? `${feature.name} ${amount(feature, value)}` : `no ${feature.name}`;
-  });
+  const seen = looked.map((feature) => ({ feature, value: valueOf(rows, features.length, row, features.indexOf(feature)) }));
+  const known = seen.filter(({ value }) => value === value).map(({ feature, value }) => `${feature.name} ${amount(feature, value)}`).join(', ');
+  const missing = seen.filter(({ value }) => value !== value).map(({ feature }) => feature.name).join(', ');
+  const flow = `a flow ${[known && `with ${known}`, missing && `without ${missing}`].filter(Boolean).join(' and ')}`;
   const taken = entries.map((e) => guardWords(automaton, features, e) ?? 'any');
   const more = taken.length > NAMED ? `; and ${taken.length - NAMED} more` : '';
-  return `no transition of state ${state} takes ${seen.join(', ')}: its guards take ${taken.slice(0, NAMED).join('; ')}${more}`;
+  return `no transition of state ${state} takes ${flow}: its guards take ${taken.slice(0, NAMED).join('; ')}${more}`;
 }
