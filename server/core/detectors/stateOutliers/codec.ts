@@ -7,6 +7,7 @@ import { symbolKey } from '../../symbols/words';
 import { automatonOf, automatonTensors } from '../automatonTensors';
 import { countsOf, countTensors } from '../automatonView';
 import { FEATURE_SETS } from './features';
+import { histogramsOf, histogramTensors } from './histograms';
 import type { RowsModel } from './judge';
 import type { EntityRule, StateOutliersModel } from './model';
 import { OUTLIER_KINDS, type UsedKind } from './outlierKinds';
@@ -36,7 +37,7 @@ export function saveModel(model: StateOutliersModel): Container {
   const tensors: Record<string, Tensor> = {
     'counts.symbols': counts.symbols, 'counts.counts': counts.counts, 'scaling.center': scaling.center, 'scaling.range': scaling.range, ranges: ranges.values,
     'profiles.entities': model.profiles.entities, 'profiles.shares': model.profiles.shares,
-    'calibration.raw': calibration.raw, 'calibration.tail': calibration.tail, ...automatonTensors(model.automaton), ...countTensors(model.baseline),
+    'calibration.raw': calibration.raw, 'calibration.tail': calibration.tail, ...automatonTensors(model.automaton), ...countTensors(model.baseline), ...histogramTensors(model.histograms),
   };
   const add = (name: string, rows: RowsModel | undefined): void => {
     if (!rows) return;
@@ -79,6 +80,8 @@ export function loadModel(container: Container): StateOutliersModel | Fault {
   if (ranges.length !== (automaton.stateCount + 1) * width * RANGE_NUMBERS) return { fault: 'its ranges do not fit its states' };
   const profiles = { entities: float('profiles.entities'), shares: float('profiles.shares') };
   if (!(tensors['profiles.entities'] instanceof Float64Array && tensors['profiles.shares'] instanceof Float64Array) || !areProfiles(profiles, automaton.stateCount)) return { fault: 'its profiles do not fit its states' };
+  const histograms = histogramsOf(tensors, (automaton.stateCount + 1) * width);
+  if (histograms && 'fault' in histograms) return histograms;
   const grouped = modelTensors(tensors);
   const ofState: (RowsModel | undefined)[] = [];
   for (let state = 0; state <= automaton.stateCount; state++) {
@@ -90,7 +93,7 @@ export function loadModel(container: Container): StateOutliersModel | Fault {
   const overall = ofState.pop();
   const rows = counts.reduce((a, b) => a + b, 0);
   return {
-    settings, alphabet, features, counts: { rows, symbols, counts }, scaling: { center, range }, automaton, automatonSymbols: symbols, baseline, ranges: { width, values: ranges }, overall, ofState,
+    settings, alphabet, features, counts: { rows, symbols, counts }, scaling: { center, range }, automaton, automatonSymbols: symbols, baseline, ranges: { width, values: ranges }, histograms, overall, ofState,
     rule, profiles, heldBack, calibration, entity: settings.entity, baselineRows: rows, states: automaton.stateCount, symbols: symbols.length,
   };
 }

@@ -6,11 +6,14 @@ import { fitAlphabet } from '../../symbols/fit';
 import { carryTime, type EncodedRows } from '../../symbols/rows';
 import { kindWords, symbolWords } from '../../symbols/words';
 import { subControl } from '../../util/control';
-import type { Detector } from '../detector';
+import type { NumbersView } from '../automatonView';
+import type { PlainDetector } from '../detector';
 import { loadModel, saveModel } from './codec';
 import { Explainer } from './explain';
 import { FEATURE_SETS, featuresIn, measure } from './features';
+import { amount } from './fieldText';
 import { guardWords } from './guardText';
+import { spreadOf } from './histograms';
 import { learnModel } from './learn';
 import type { StateOutliersModel } from './model';
 import { notesOf } from './notes';
@@ -23,7 +26,7 @@ import { verdictOf } from './verdict';
  * Multivariate state machines (specs/multivariate.md), with one automaton for all entities: every state learns which numbers its flows have, and a flow is odd that differs
  * from those of its state. docs/scores.md has the formula, and what differs from the thesis and why.
  */
-export const stateOutliers: Detector<StateOutliersModel> = {
+export const stateOutliers: PlainDetector<StateOutliersModel> = {
   id: 'stateOutliers',
   title: 'State outliers',
   settings: SETTINGS,
@@ -71,7 +74,18 @@ export const stateOutliers: Detector<StateOutliersModel> = {
     ...(model.settings.transitions === 'guards' ? { note: 'Rows are counted in the state that judges them, which is the one before them.' } : {}),
     ...(model.automaton.data.guards ? { guardWords: (entry: number) => guardWords(model.automaton, model.features, entry) } : {}),
     fields: (of, rows) => fieldWords(model.alphabet, of, rows),
+    numbers: numbersOf(model),
   }),
   save: saveModel,
   load: loadModel,
 };
+
+function numbersOf({ features, histograms, ofState }: StateOutliersModel): NumbersView {
+  const isOwn = (state: number): boolean => ofState[state] !== undefined;
+  return {
+    names: features.map(({ name }) => name),
+    isOwn,
+    spread: (state, field) => histograms && spreadOf(features[field], histograms, (isOwn(state) ? state : ofState.length) * features.length + field),
+    words: (field, value) => (Number.isFinite(value) ? amount(features[field], value) : 'no value'),
+  };
+}
