@@ -5,6 +5,7 @@ import type { EventModel, ExpectedValue } from './eventModel';
 import { EVENT_FIELDS, HOURS, SOURCE_USER } from './fields';
 import { PairCounts } from './pairCounts';
 import { TIME, type Vocabulary } from './vocabulary';
+import { tokenTranslation } from './vocabularyGrowth';
 
 export interface CountModelOptions {
   /** Whether the hour stands before the fields; it is then predicted from the user, as one more field. */
@@ -113,6 +114,17 @@ export class CountModel implements EventModel {
     other.copyTo(this, 0);
     this.rows += other.rows;
     this.forget();
+  }
+
+  /** The same counts under another vocabulary of the same kind, one that grew (`extendVocabulary`): what was unknown stays counted as unknown. O(pairs). */
+  under(vocabulary: Vocabulary): CountModel {
+    const tokens = tokenTranslation(this.vocabulary, vocabulary);
+    const moved = new CountModel(vocabulary, this.options);
+    for (const [field, chain] of this.levels.entries()) {
+      for (const level of chain.keys()) this.forEachPair(field, level, (path, value, count) => moved.put(field, level, path.map((token) => tokens[token]), tokens[value], count));
+    }
+    moved.rows = this.rows;
+    return moved;
   }
 
   /** Every pair of a table: its context as the tokens of the fields of the context's path, its value, its count. */

@@ -7,6 +7,7 @@ import { EVENT_FIELDS } from '../../../server/core/auth/fields';
 import { FieldCounts } from '../../../server/core/auth/fieldCounts';
 import { TokenEncoder } from '../../../server/core/auth/tokens';
 import { buildVocabulary, type Vocabulary, type VocabularyKind } from '../../../server/core/auth/vocabulary';
+import { extendVocabulary, tokenTranslation } from '../../../server/core/auth/vocabularyGrowth';
 import { readContainer, writeContainer } from '../../../server/core/models/safetensors';
 import { FIELD_SETS, lineScores } from '../../../server/core/auth/lineScores';
 import { distinctRows } from '../../../server/core/auth/distinctRows';
@@ -109,6 +110,25 @@ describe('counts as a model of authentication events', () => {
       }
       assert.deepEqual(writeContainer(countModelContainer(read)), writeContainer(countModelContainer(whole)));
     }), { seed: 24, numRuns: 60 });
+  });
+
+  it('goes on with new days under a vocabulary that grew, as if it had had it from the start', () => {
+    for (const kind of ['fields', 'merged', 'global'] as const) {
+      fc.assert(fc.property(events, events, (first, second) => {
+        const later = second.map((row) => ({ ...row, ...(row.user === undefined ? {} : { user: `new ${row.user}` }) }));
+        const old = vocabularyOf(first, kind);
+        const counts = new FieldCounts();
+        counts.add(tableOf(later));
+        const grown = extendVocabulary(old, counts, 0);
+        old.lists.forEach((list, i) => assert.deepEqual(grown.lists[i].slice(0, list.length), list));
+        const tokens = tokenTranslation(old, grown);
+        assert.deepEqual([...tokensOf(old, first, true)].map((id) => tokens[id]), [...tokensOf(grown, first, true)]);
+        const model = learned(old, first).under(grown);
+        model.learn(tokensOf(grown, later));
+        assert.deepEqual(pairsOf(model), pairsOf(learned(grown, [...first, ...later])));
+        assert.equal(model.rows, first.length + later.length);
+      }), { seed: 26, numRuns: 30 });
+    }
   });
 
   it('predicts the hour from the user, where rows have it', () => {

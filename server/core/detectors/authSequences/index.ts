@@ -46,9 +46,8 @@ export const authSequences: Detector<AuthSequencesModel> = {
   rootCauseKey: (model, _state, symbol, cause) => causeKey(kindsOf(model), symbol, cause),
   rootCauseWords: (model, _state, symbol, cause) => causeWords(kindsOf(model), symbol, cause),
   peer(model) {
-    if (!model.net) return undefined;
-    const { net: _, ...rest } = model;
-    return { ...rest, settings: { ...model.settings, model: 'counts' } };
+    const { net, ...counts } = model;
+    return net && { ...counts, settings: { ...model.settings, model: 'counts' } };
   },
   save: saveModel,
   load: loadModel,

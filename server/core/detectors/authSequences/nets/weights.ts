@@ -1,7 +1,7 @@
 import { sizeOf } from '../../../nn/shapes';
-import { buildLineModel, type LineModel } from './lineModel';
+import { buildNet, type LineModel } from './lineModel';
 
 /** Weights of a model by name, and how many numbers each has: what its file must hold. */
 export function weightSizes(model: LineModel): Readonly<Record<string, number>> {
-  return Object.fromEntries(buildLineModel(model, 1, false).graph.parameters.map(({ value }) => [value.name, sizeOf(value.shape)]));
+  return Object.fromEntries(buildNet(model, 1, false).graph.parameters.map(({ value }) => [value.name, sizeOf(value.shape)]));
 }
