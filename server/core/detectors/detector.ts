@@ -36,6 +36,17 @@ export interface ScoreColumns extends Sequences {
   readonly state: Uint32Array;
 }
 
+/** What a detector says of an entity as a whole. */
+export interface EntityVerdict {
+  readonly rows: number;
+  /** Share of its rows that do not fit, 0 to 1. */
+  readonly misfits: number;
+  /** Whether so many misfits are usual; absent where its rows are too few to say. */
+  readonly fits?: boolean;
+  /** The same in words, with the numbers. */
+  readonly text: string;
+}
+
 /** Scores of the rows that were given, in their order. */
 export interface Scores extends ScoreColumns {
   /** What could not be scored, and why; for the run report. */
@@ -43,6 +54,8 @@ export interface Scores extends ScoreColumns {
   explain(row: number): Evidence;
   /** What beside its state and symbol a row's root cause is told by, as a small whole number (a field, say); 0 where absent. */
   causeOf?(row: number): number;
+  /** What an entity is as a whole; absent with detectors that judge rows only. O(rows of the entity). */
+  verdictOf?(entity: number): EntityVerdict;
   /** How the rows came to their states; with detectors that show an automaton. */
   readonly steps?: RowSteps;
 }
