@@ -91,8 +91,9 @@ async function histograms(page, shot) {
   const view = webview(page);
   await openFile(page, 'day2/flows.binetflow');
   await page.keyboard.press('Control+G');
-  await page.keyboard.type('7679');
-  await page.keyboard.press('Enter');
+  await page.locator('.quick-input-widget input.input').fill(':7679');
+  await page.locator('.quick-input-list .monaco-list-row', { hasText: '7679' }).click();
+  await page.locator('.line-numbers.active-line-number', { hasText: '7679' }).waitFor();
   await runCommand(page, 'View: Toggle Primary Side Bar Visibility');
   await runCommand(page, 'Anomaline: Show State of Line');
   await view.locator('canvas.graph[data-sharp=true]').waitFor();

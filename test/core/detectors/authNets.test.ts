@@ -1,4 +1,3 @@
-import { strict as assert } from 'node:assert';
 import type { AttentionQuery, LstmConfig } from '../../../server/core/detectors/authSequences/nets/config';
 import type { LineConfig } from '../../../server/core/detectors/authSequences/nets';
 import { lineLosses, lineModel } from '../../../server/core/detectors/authSequences/nets';
@@ -12,17 +11,9 @@ import { positions } from '../../../server/core/nn/layers';
 import { linear, mul } from '../../../server/core/nn/ops';
 import { trainingProgram } from '../../../server/core/nn/program';
 import { noControl } from '../../../server/core/util/control';
-import { authGolden, flat, ownName, ownWeights } from '../../support/authGolden';
+import { authGolden, flat, near, ownName, ownWeights } from '../../support/authGolden';
 import { testRuntime } from '../../support/neuralRuntime';
 import { Runner, evaluator, needRuntime } from '../nn/run';
-
-/** Numbers equal to 1e-4 of the largest expected. */
-export function near(got: ArrayLike<number>, expected: unknown, what: string): void {
-  const wanted = flat(expected);
-  assert.equal(got.length, wanted.length, what);
-  const scale = wanted.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
-  wanted.forEach((x, k) => assert.ok(Math.abs(got[k] - x) <= 1e-4 * scale, `${what}[${k}]: ${got[k]}, expected ${x}`));
-}
 
 const VOCABULARY = 15;
 /** One mask token for all, as the golden lines have it. */

@@ -18,6 +18,7 @@ import type { AuthSequencesModel } from './model';
 import { netOf } from './net';
 import { lastFields } from './netScorer';
 import { lineLosses } from './nets';
+import { readsLines } from './nets/lineModel';
 import { splitLines } from './nets/training';
 import { FIELDS } from './scorer';
 import type { AuthSequencesSettings } from './settings';
@@ -45,16 +46,21 @@ export async function learnModel({ table, self }: BaselineRows, settings: AuthSe
   const base = { settings, self, vocabulary, counts, entity: settings.entity, baselineRows: rows.length, states: 1, symbols: vocabulary.size };
   const line = netOf(settings, vocabulary, width);
   if (line && !runtime) throw new LearningError(`The net ${settings.model} needs a runtime, and there is none here. Choose model=counts.`);
-  const trained = line && runtime ? await trainNet(line, tokens, settings, runtime, subControl(control, 0.3, 0.9)) : undefined;
+  const trained = line && runtime ? await trainNet(line, tokens, usersOf(tokens, width), settings, runtime, subControl(control, 0.3, 0.9)) : undefined;
   // Those that the net was not trained on, where there are any.
-  const judged = trained ? heldBack(rows.length, settings) : judgedRows(rows.length, settings);
+  const judged = trained && line && readsLines(line) ? heldBack(rows.length, settings) : judgedRows(rows.length, settings);
   const judging = subControl(control, trained ? 0.9 : 0.3, 1);
-  const losses = trained && line && runtime ? lastFields(await lineLosses(line, trained.net.weights, pick(tokens, judged, width), runtime, judging), width) : countLosses(counts, tokens, width, judged, judging);
+  const losses = trained && line && runtime ? lastFields(await lineLosses(line, trained.net.weights, pick(tokens, judged, width), runtime, judging, { users: usersOf(pick(tokens, judged, width), width) }), width) : countLosses(counts, tokens, width, judged, judging);
   const { scores, means } = scoresOf(losses, tokens, width, judged, settings);
   return {
     ...base, ...(means ? { means } : {}), ...(trained ? { net: trained.net } : {}), ...(trained?.note === undefined ? {} : { note: trained.note }),
     calibration: calibrate(scores, { contamination: self ? SELF_CONTAMINATION : 0 }),
   };
+}
+
+/** The user's token of each row. */
+function usersOf(tokens: Int32Array, width: number): Int32Array {
+  return Int32Array.from({ length: tokens.length / width }, (_, row) => tokens[row * width + width - FIELDS + SOURCE_USER]);
 }
 
 /** Positions of the rows that a net was not trained on; all rows where that are none. */

@@ -1,7 +1,7 @@
 import { HOURS } from '../../auth/fields';
 import { TIME, type Vocabulary } from '../../auth/vocabulary';
 import type { LossCurve } from '../../nn/trainCurve';
-import { type LineConfig, lineModel, type LineModel, PRESETS, REFERENCE, type TokenSpace, type Weights } from './nets';
+import { lineModel, type LineModel, type ModelConfig, PRESETS, REFERENCE, type TokenSpace, type Weights } from './nets';
 import type { AuthSequencesSettings, LineModelName } from './settings';
 
 /** A net that was trained. */
@@ -13,15 +13,18 @@ export interface Net {
 /** Widths of the published kinds of net in the smaller preset. */
 const SMALL = 64;
 
-const CONFIGS: Readonly<Record<Exclude<LineModelName, 'counts'>, Readonly<Record<AuthSequencesSettings['preset'], LineConfig>>>> = {
+const CONFIGS: Readonly<Record<Exclude<LineModelName, 'counts'>, Readonly<Record<AuthSequencesSettings['preset'], ModelConfig>>>> = {
   attention: { small: PRESETS.small, large: PRESETS.large, reference: PRESETS.large },
   transformer: sized(REFERENCE.transformer, { width: SMALL, feedForward: 2 * SMALL }),
   causalTransformer: sized(REFERENCE.causal, { width: SMALL, feedForward: 2 * SMALL }),
   lstm: sized(REFERENCE.lstm, { embedding: SMALL, hidden: SMALL }),
   bidirectionalLstm: sized(REFERENCE.bidirectionalLstm, { embedding: SMALL, hidden: SMALL }),
+  tieredLstm: sized(REFERENCE.tieredLstm, { embedding: SMALL, hidden: SMALL, context: SMALL }),
+  tieredTransformer: sized(REFERENCE.tieredTransformer, { layers: 1, width: SMALL, feedForward: 2 * SMALL, heads: 4, window: 20 }),
+  multiLine: sized(REFERENCE.multiLine, { width: 120, feedForward: 2 * SMALL, heads: 8, window: 20, steps: 20 }),
 };
 
-function sized(published: LineConfig, small: Readonly<Record<string, number>>): Readonly<Record<AuthSequencesSettings['preset'], LineConfig>> {
+function sized(published: ModelConfig, small: Readonly<Record<string, number>>): Readonly<Record<AuthSequencesSettings['preset'], ModelConfig>> {
   return { small: { ...published, ...small }, large: published, reference: published };
 }
 

@@ -1,7 +1,6 @@
 import type { ExpectedValue } from '../../auth/eventModel';
 import { FIELD_SETS } from '../../auth/lineScores';
-import { thresholdScore } from '../../evaluation/calibration';
-import { commonScore } from '../../evaluation/calibration';
+import { commonScore, thresholdScore } from '../../evaluation/calibration';
 import type { NeuralRuntime } from '../../nn/runtime';
 import type { EncodedRows, EntityRange } from '../../symbols/rows';
 import { checkCancelled, type Control, subControl } from '../../util/control';
@@ -11,6 +10,7 @@ import type { AuthSequencesModel } from './model';
 import { netOf } from './net';
 import { alternatives, lineLosses } from './nets';
 import { distinctRows } from './nets/distinct';
+import { readsLines } from './nets/lineModel';
 import { FIELDS, fillScores, gatherTokens, scoredRows, widthOf } from './scorer';
 
 /** Share of rows whose expected values are kept for explaining: rows that a rate up to this flags. */
@@ -36,18 +36,27 @@ export interface NetScores {
 export async function scoreByNet(model: AuthSequencesModel, rows: EncodedRows, columns: ScoreColumns, range: EntityRange, control: Control, runtime: NeuralRuntime): Promise<NetScores> {
   const width = widthOf(model);
   const net = netOf(model.settings, model.vocabulary, width);
+  if (!net || !model.net) throw new Error('The model has no net.');
   const scored = scoredRows(model, rows, columns, range);
   const tokens = gatherTokens(rows, width, scored);
-  const { first, of } = distinctRows(tokens, width);
-  const lines = gather(tokens, first, width);
-  if (!net || !model.net) throw new Error('The model has no net.');
-  const all = await lineLosses(net, model.net.weights, lines, runtime, subControl(control, 0, 0.9));
+  const alone = readsLines(net);
+  // A line that is judged by those before it is a line of its own.
+  const { first, of } = alone ? distinctRows(tokens, width) : { first: identity(scored.length), of: identity(scored.length) };
+  const lines = alone ? gather(tokens, first, width) : tokens;
+  const positions = FIELD_SETS[model.settings.fields].map((field) => field + width - FIELDS);
+  const users = scored.map((row) => rows.entity[row]);
+  const all = await lineLosses(net, model.net.weights, lines, runtime, subControl(control, 0, 0.9), alone ? { positions } : { positions, users });
   const losses = lastFields(all, width);
   const ofRows = new Float32Array(scored.length * FIELDS);
   for (let i = 0; i < scored.length; i++) for (let f = 0; f < FIELDS; f++) ofRows[i * FIELDS + f] = losses[of[i] * FIELDS + f];
   fillScores(model, rows, columns, range, scored, ofRows);
-  const odd = oddLines(model, columns.raw, scored, of, first.length);
+  // Expected values of a line are asked for without what was before it: models of context would give others.
+  const odd = alone ? oddLines(model, columns.raw, scored, of, first.length) : [];
   return { rows: scored, line: of, losses, expected: await expectedValues(model, lines, losses, odd, runtime, subControl(control, 0.9, 1)) };
+}
+
+function identity(n: number): Uint32Array {
+  return Uint32Array.from({ length: n }, (_, i) => i);
 }
 
 /** Losses of the ten fields, without that of the hour. */

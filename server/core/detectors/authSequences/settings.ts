@@ -5,7 +5,7 @@ import type { Setting } from '../../settings/setting';
 import type { EntityKind } from '../../symbols/entities';
 
 /** What predicts the fields of an event: counts, or a net of this kind. */
-export type LineModelName = 'counts' | 'attention' | 'transformer' | 'causalTransformer' | 'lstm' | 'bidirectionalLstm';
+export type LineModelName = 'counts' | 'attention' | 'transformer' | 'causalTransformer' | 'lstm' | 'bidirectionalLstm' | 'tieredLstm' | 'tieredTransformer' | 'multiLine';
 
 export interface AuthSequencesSettings {
   readonly model: LineModelName;
@@ -29,7 +29,7 @@ export interface AuthSequencesSettings {
 }
 
 export const SETTINGS: readonly Setting[] = [
-  { name: 'model', type: 'choice', choices: ['counts', 'attention', 'transformer', 'causalTransformer', 'lstm', 'bidirectionalLstm'], default: 'attention', text: 'What predicts each field of an event from the others: counts of what was seen together (`counts`, one pass, no net), or a net: one that predicts every field from all others in one pass (`attention`), a transformer that hides the fields one by one (`transformer`) or sees those before (`causalTransformer`), an LSTM (`lstm`), or one in both directions (`bidirectionalLstm`).' },
+  { name: 'model', type: 'choice', choices: ['counts', 'attention', 'transformer', 'causalTransformer', 'lstm', 'bidirectionalLstm', 'tieredLstm', 'tieredTransformer', 'multiLine'], default: 'attention', text: 'What predicts each field of an event from the others: counts of what was seen together (`counts`, one pass, no net), or a net: one that predicts every field from all others in one pass (`attention`), a transformer that hides the fields one by one (`transformer`) or sees those before (`causalTransformer`), an LSTM (`lstm`), one in both directions (`bidirectionalLstm`), or a model that also sees earlier events of the user (`tieredLstm`, `tieredTransformer`, `multiLine`).' },
   { name: 'preset', type: 'choice', choices: ['small', 'large', 'reference'], default: 'small', text: 'Size of the net: `small` trains in minutes on a laptop, `large` takes several times as long, `reference` is that of the published system where it has such a net.' },
   { name: 'vocabulary', type: 'choice', choices: ['fields', 'merged', 'global'], default: 'fields', text: 'Whether each field has values of its own (`fields`), source and destination share users, domains and hosts (`merged`), or a text is the same value wherever it stands (`global`).' },
   { name: 'cutoff', type: 'number', unit: 'rows', min: 0, max: 1e9, whole: true, default: 1, text: 'Values that the baseline has in no more rows than this are unknown (the published system: 40).' },

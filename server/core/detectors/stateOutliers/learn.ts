@@ -79,7 +79,7 @@ export function learnModel(alphabet: Alphabet, rows: EncodedRows, self: boolean,
     ofState.push(baseline.states[state] >= settings.leastRows ? fit(samples[state]) : undefined);
   }
   const model: ScoringModel = {
-    ...vectorModel, ...walked, alphabet, counts, baseline, ranges: fitRanges(features, rows, [...samples, overallSample]),
+    ...vectorModel, ...walked, alphabet, counts, baseline, ranges: fitRanges(features, rows, [...ofStates(stateOf, automaton.stateCount), Uint32Array.from({ length: rows.rowCount }, (_, row) => row)], [...samples, overallSample]),
     histograms: fitHistograms(features, rows, stateOf, automaton.stateCount),
     overall: overall?.full, ofState: ofState.map((folded) => folded?.full),
   };
@@ -91,6 +91,12 @@ export function learnModel(alphabet: Alphabet, rows: EncodedRows, self: boolean,
     calibration: calibrate(Float64Array.from(judged, (row) => raw[row]), { contamination: self ? SELF_CONTAMINATION : 0 }),
     entity: settings.entity, baselineRows: rows.rowCount, states: automaton.stateCount, symbols: counts.symbols.length,
   };
+}
+
+/** The rows of each state. */
+function ofStates(stateOf: Uint32Array, states: number): Uint32Array[] {
+  const { starts, visits } = byState(stateOf, states);
+  return Array.from({ length: states }, (_, state) => visits.subarray(starts[state], starts[state + 1]));
 }
 
 /** Quartiles of each column, three a column. */

@@ -1,9 +1,13 @@
 import { freeze } from '../../../nn/exportOnnx';
 import { inferenceProgram } from '../../../nn/program';
-import type { NeuralRuntime } from '../../../nn/runtime';
+import type { NeuralRuntime, Tensors } from '../../../nn/runtime';
+import { sizeOf } from '../../../nn/shapes';
+import { contextCall } from './contextFeeds';
+import { linesByUser, planLanes } from './lanes';
 import { scoringFeeds } from './lineFeeds';
 import type { LineModel } from './lineModel';
-import { buildLineModel } from './lineModel';
+import { buildNet, readsContext } from './lineModel';
+import { memoryOutputs, withMemory } from './memory';
 import { expectations } from './net';
 import type { Weights } from './training';
 
@@ -20,37 +24,49 @@ export interface Alternatives {
 
 /**
  * The `k` most probable tokens at each of these positions of a few lines (`tokens`, row by row), with their probabilities among all values that the model has there.
- * Positions that the model does not predict are left out. O(lines x positions x vocabulary).
+ * A model that reads context takes the lines as consecutive ones of one user. Positions that the model does not predict are left out. O(lines x positions x vocabulary).
  */
 export async function alternatives(model: LineModel, weights: Weights, tokens: Int32Array, positions: readonly number[], runtime: NeuralRuntime, k: number): Promise<Alternatives[]> {
   const { columns, rowsPerLine, tables } = model;
   const lines = Math.floor(tokens.length / columns);
-  const net = buildLineModel(model, lines * rowsPerLine, false);
-  // A head is a position of all lines (field tables), or row by row all that are predicted, which are the last positions of a line.
-  const heads = net.heads.flatMap((head, position) => (tables === undefined || positions.includes(position) ? [{ head, position }] : []));
-  if (lines === 0 || heads.length === 0) return [];
-  const session = await runtime.open(freeze(inferenceProgram(Object.fromEntries(heads.map(({ head, position }) => [`expected${position}`, expectations(head)]))), weights), {});
+  const wanted = positions.filter((position) => position >= 0 && position < columns);
+  if (lines === 0 || wanted.length === 0 || k < 1) return [];
+  const steps = readsContext(model) ? model.config.steps : lines;
+  const net = buildNet(model, readsContext(model) ? 1 : lines * (rowsPerLine > 1 ? wanted.length : 1), false);
+  const heads = tables === undefined ? net.heads : wanted.map((position) => net.heads[position]);
+  const outputs = Object.fromEntries(heads.map((head, at) => [`expected${at}`, expectations(head)]));
+  const program = withMemory(freeze(inferenceProgram({ ...outputs, ...memoryOutputs(net) }), weights), net);
+  const session = await runtime.open(program, Object.fromEntries(program.state.map(({ name, shape }) => [name, new Float32Array(sizeOf(shape))])));
+  const found: Alternatives[] = [];
   try {
-    const got = await session.run(onlyInputs(scoringFeeds(model, tokens, Uint32Array.from({ length: lines }, (_, line) => line))));
-    return heads.flatMap(({ head, position: only }) => {
-      const all = got[`expected${only}`] as Float32Array, [n, values] = [head.hidden.shape[0], head.output.weight.shape[0]];
-      const perLine = n / lines, skipped = tables === undefined ? columns - perLine : only;
-      return Array.from({ length: n }, (_, row) => ({ row, line: Math.floor(row / perLine), position: skipped + (row % perLine) }))
-        .filter(({ position }) => positions.includes(position))
-        .map(({ row, line, position }) => {
-          const best = largest(all.subarray(row * values, (row + 1) * values), k);
-          const names = tables?.tokens[tables.tableOf[position]];
-          return { line, position, tokens: best.map((value) => names?.[value] ?? value), probabilities: Float32Array.from(best, (value) => all[row * values + value]) };
-        });
-    });
+    for (const { feeds, lineOf } of calls(model, tokens, lines, wanted)) {
+      const got = await session.run(Object.fromEntries(program.inputs.map(({ name }) => [name, feeds[name]])));
+      heads.forEach(({ output }, at) => {
+        const all = got[`expected${at}`] as Float32Array, values = output.weight.shape[0], perLine = all.length / values / steps;
+        for (let row = 0; row * values < all.length; row++) {
+          // One row of a line: a position of its own. Else the last positions of a line, or those that were masked.
+          const position = tables !== undefined ? wanted[at] : rowsPerLine > 1 ? wanted[row % perLine] : columns - perLine + (row % perLine);
+          const line = lineOf(Math.floor(row / perLine));
+          if (line < 0 || !wanted.includes(position)) continue;
+          const best = largest(all.subarray(row * values, (row + 1) * values), k), names = tables?.tokens[tables.tableOf[position]];
+          found.push({ line, position, tokens: best.map((value) => names?.[value] ?? value), probabilities: Float32Array.from(best, (value) => all[row * values + value]) });
+        }
+      });
+    }
   } finally {
     await session.close();
   }
+  return found.sort((a, b) => a.line - b.line || a.position - b.position);
+}
 
-  function onlyInputs(feeds: ReturnType<typeof scoringFeeds>): ReturnType<typeof scoringFeeds> {
-    // What is hidden is not asked for: targets are no input of expectations.
-    return Object.fromEntries(Object.entries(feeds).filter(([name]) => name !== 'targets'));
-  }
+/** The calls that read all lines, and which line each place of a call is; -1: none. */
+function calls(model: LineModel, tokens: Int32Array, lines: number, wanted: readonly number[]): { readonly feeds: Tensors; readonly lineOf: (place: number) => number }[] {
+  if (!readsContext(model)) return [{ feeds: scoringFeeds(model, tokens, Uint32Array.from({ length: lines }, (_, line) => line), wanted), lineOf: (place) => place }];
+  const ofOne = linesByUser(new Uint8Array(lines)), plan = planLanes(ofOne, 1, model.config.steps);
+  return Array.from({ length: plan.calls }, (_, at) => {
+    const { feeds, lines: own } = contextCall(model.config, tokens, model.columns, ofOne, plan, 1, at);
+    return { feeds, lineOf: (place) => own[place] };
+  });
 }
 
 /** Places of the k largest numbers, largest first. O(n k). */

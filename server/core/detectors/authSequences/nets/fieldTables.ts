@@ -6,6 +6,8 @@ export interface TokenSpace {
   candidates(position: number): Int32Array;
   /** The token that hides the value at a position. */
   mask(position: number): number;
+  /** What a token stands for; exported models tell it. */
+  text?(token: number): string;
 }
 
 /** Values of fields in tables of their own: positions with the same values (source and destination host in merged vocabularies) share one. */

@@ -31,15 +31,15 @@ export function stepFeeds(model: LineModel, tokens: Int32Array, lines: Uint32Arr
   return rowsPerLine > 1 ? masked(model, tokens, lines, Uint8Array.from(lines, () => randomBelow(rng, columns))) : { tokens: gathered(tokens, columns, lines) };
 }
 
-/** Feeds that give the losses of all tokens of these lines. */
-export function scoringFeeds(model: LineModel, tokens: Int32Array, lines: Uint32Array): Tensors {
+/** Feeds that give the losses of these lines; masked models get a row for each line and position that is wanted. */
+export function scoringFeeds(model: LineModel, tokens: Int32Array, lines: Uint32Array, wanted: readonly number[]): Tensors {
   const { columns, tables, rowsPerLine } = model;
   if (tables !== undefined) return { tokens: toTableRows(tables, tokens, lines) };
   if (rowsPerLine === 1) return { tokens: gathered(tokens, columns, lines) };
-  const repeated = new Uint32Array(lines.length * columns), positions = new Uint8Array(repeated.length);
+  const repeated = new Uint32Array(lines.length * wanted.length), positions = new Uint8Array(repeated.length);
   for (let row = 0; row < repeated.length; row++) {
-    repeated[row] = lines[Math.floor(row / columns)];
-    positions[row] = row % columns;
+    repeated[row] = lines[Math.floor(row / wanted.length)];
+    positions[row] = wanted[row % wanted.length];
   }
   return masked(model, tokens, repeated, positions);
 }

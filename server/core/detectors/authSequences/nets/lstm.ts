@@ -19,6 +19,11 @@ function layerOf(graph: Graph, name: string, inputs: number, hidden: number): Ls
   return lstmLayer(graph, name, inputs, hidden, (shape, rng) => (shape.length === 1 ? zeros : scaledTruncated)(shape, rng));
 }
 
+/** Weights of an LSTM as the published models draw them, biases 0. */
+export function lstmWeights(graph: Graph, name: string, inputs: number, hidden: number): LstmLayer['weights'] {
+  return layerOf(graph, name, inputs, hidden).weights;
+}
+
 /** States that predict, [b, t, width], and the output layer. `tokens` int32 [b, t]: without the last token, or in both directions whole lines. */
 export function lstmStates(graph: Graph, config: LstmConfig, tokens: Value, vocabulary: number): { readonly states: Value; readonly weights?: Value; readonly output: Output } {
   const { bidirectional, embedding, hidden } = config;

@@ -1,7 +1,6 @@
 import type { Problem } from '../../../util/problem';
 import type { Control } from '../../../util/control';
 import { mulberry32 } from '../../../util/rng';
-import { batchLoader } from '../../../nn/batches';
 import type { BatchSource } from '../../../nn/batches';
 import type { Checkpoint } from '../../../nn/checkpoint';
 import { maskSource } from '../../../nn/masks';
@@ -10,10 +9,13 @@ import type { NeuralRuntime, Tensors } from '../../../nn/runtime';
 import type { TrainOutcome } from '../../../nn/train';
 import { stepDecay, train } from '../../../nn/train';
 import type { LossCurve } from '../../../nn/trainCurve';
+import { contextBatches, lineBatches } from './batches';
 import type { ModelConfig } from './config';
-import { stepFeeds } from './lineFeeds';
+import type { UserLines } from './lanes';
+import { linesByUser, splitUsers } from './lanes';
 import type { LineModel } from './lineModel';
-import { buildLineModel } from './lineModel';
+import { buildNet, readsContext } from './lineModel';
+import { memoryOutputs, withMemory } from './memory';
 import { meanLoss } from './net';
 
 /** Weights by name, float32: what a model's file holds. */
@@ -22,7 +24,7 @@ export type Weights = Readonly<Record<string, Float32Array>>;
 /** How a model learns. */
 export interface TrainingSettings {
   readonly epochs: number;
-  /** Lines of a step. */
+  /** Lines of a step; users whose lines are read side by side, for models that read context. */
   readonly batch: number;
   readonly learningRate: number;
   /** Factor of the learning rate after each epoch. */
@@ -43,7 +45,9 @@ export interface TrainLinesOptions extends TrainingSettings {
   readonly seed: number;
   readonly runtime: NeuralRuntime;
   readonly control: Control;
-  /** Share of lines that are held back to measure, at most `MAX_HELD_BACK` lines; default 0.05. */
+  /** The user of each line, as any whole number; models that read context need it (absent: all lines are of one). */
+  readonly users?: ArrayLike<number>;
+  /** Share of lines that is held back to measure, at most `MAX_HELD_BACK`; default 0.05. At random; with models that read context, the last of each user. */
   readonly heldBack?: number;
   /** Ends after so many epochs without a better loss of the lines held back; default 5. */
   readonly patience?: number;
@@ -83,34 +87,34 @@ export function splitLines(lines: number, share: number, seed: number): { readon
   return { learned, held };
 }
 
-/** Batches whose random choices depend on the seed, the epoch and the batch alone. */
-function batches(model: LineModel, tokens: Int32Array, lines: Uint32Array, { batch, seed }: { readonly batch: number; readonly seed: number }, learns: boolean): BatchSource {
-  const order = batchLoader({ rows: lines.length, batch, seed, shuffle: learns, fill: (rows) => ({ lines: Int32Array.from(rows, (row) => lines[row]) }) });
-  return {
-    batches: (epoch) => order.batches(epoch),
-    batch(epoch, index) {
-      const { tensors: { lines: chosen, ...weights }, ...rest } = order.batch(epoch, index);
-      const rng = mulberry32(Math.imul(seed + 1, 0x9e3779b1) ^ Math.imul(epoch + 1, 0x85ebca6b) ^ Math.imul(index + 1, 0xc2b2ae35));
-      return { ...rest, tensors: { ...stepFeeds(model, tokens, Uint32Array.from(chosen as Int32Array), rng, learns), ...weights } };
-    },
-  };
+/** What is learned from and what is held back, as batches. */
+function sources(model: LineModel, tokens: Int32Array, { batch, seed, heldBack: share = 0.05, users }: TrainLinesOptions): { readonly learned: BatchSource; readonly held?: BatchSource } {
+  if (readsContext(model)) {
+    const lines = linesByUser(users ?? new Uint8Array(Math.floor(tokens.length / model.columns)));
+    const { learned, held } = splitUsers(lines, Math.min(share, MAX_HELD_BACK / lines.lines.length));
+    const of = (some: UserLines, learns: boolean): BatchSource => contextBatches(model, tokens, some, { batch, seed, learns });
+    return { learned: of(learned, true), ...(held.lines.length > 0 && { held: of(held, false) }) };
+  }
+  const { learned, held } = splitLines(Math.floor(tokens.length / model.columns), share, seed);
+  const of = (some: Uint32Array, learns: boolean): BatchSource => lineBatches(model, tokens, some, { batch, seed, learns });
+  return { learned: of(learned, true), ...(held.length > 0 && { held: of(held, false) }) };
 }
 
 /**
- * Learns a model of single lines: `tokens` holds them row by row, `model.columns` each. Equal options give equal weights on one machine with one number of threads.
+ * Learns a model: `tokens` holds lines row by row, `model.columns` each, in the order of time. Equal options give equal weights on one machine with one number of threads.
  * A loss that is no number ends it with the last good weights and a problem; rejects with `NeuralError` when the runtime fails (out of memory, say).
  */
 export async function trainLines(model: LineModel, tokens: Int32Array, options: TrainLinesOptions): Promise<TrainedLines> {
   const { batch, seed, from, onProgress, clipNorm } = options;
-  const { learned, held } = splitLines(Math.floor(tokens.length / model.columns), options.heldBack ?? 0.05, seed);
-  const net = buildLineModel(model, batch, true);
-  const program = trainingProgram({ loss: meanLoss(net, true), adam: { ...(clipNorm !== undefined && { clipNorm }) } });
-  const measured = inferenceProgram({ loss: meanLoss(buildLineModel(model, batch, false), false) });
+  const { learned, held } = sources(model, tokens, options);
+  const net = buildNet(model, batch, true), measuring = buildNet(model, batch, false);
+  const program = withMemory(trainingProgram({ loss: meanLoss(net, true), outputs: memoryOutputs(net), adam: { ...(clipNorm !== undefined && { clipNorm }) } }), net);
+  const measured = withMemory(inferenceProgram({ loss: meanLoss(measuring, false), ...memoryOutputs(measuring) }), measuring);
   let validation: number | undefined;
   const result = await train({
     ...options,
-    training: { programs: [program], data: batches(model, tokens, learned, options, true) },
-    ...(held.length > 0 && { validation: { programs: [measured], data: batches(model, tokens, held, options, false) } }),
+    training: { programs: [program], data: learned },
+    ...(held && { validation: { programs: [measured], data: held } }),
     state: { ...initialState(program, net.graph, seed), ...from },
     learningRate: stepDecay(options.learningRate, options.decay),
     masks: () => maskSource(program.masks, seed),
