@@ -1,3 +1,4 @@
+import type { Scores } from '../core/detectors/detector';
 import { commonScore } from '../core/evaluation/calibration';
 import { rank } from '../core/evaluation/ranking';
 import { scoreFiles } from '../engine/score';
@@ -53,13 +54,31 @@ export async function evaluate(context: Context, args: readonly string[]): Promi
   if (chosen.length === 0) throw new InputError('No rows are left to evaluate.');
   const { model, scores, findings } = capture;
   const judged = rank(Float64Array.from(chosen, (row) => scores.raw[row]), Uint8Array.from(positive), (raw) => commonScore(model.calibration, raw) >= findings.threshold, KS);
+  const entities = entityOutcomes(scores, capture.rows.entity, chosen, positive);
   const output = {
     rows: judged.rows, positives: judged.positives, auc: judged.auc ?? null, ap: judged.ap ?? null, threshold: findings.threshold, precision: judged.precision ?? null,
-    recall: judged.recall ?? null, alarmsPer1000: judged.alarmsPer1000, precisionAtK: judged.precisionAtK, flagged: judged.flagged, acceptance, detector: loaded.detector.id,
+    recall: judged.recall ?? null, alarmsPer1000: judged.alarmsPer1000, precisionAtK: judged.precisionAtK, flagged: judged.flagged, ...(entities ? { entities } : {}), acceptance, detector: loaded.detector.id,
   };
   if (values.json) context.print(JSON.stringify(output) + '\n');
   else context.print(Object.entries(output).map(([name, value]) => `${name.padEnd(14)} ${typeof value === 'number' && !Number.isInteger(value) ? value.toFixed(5) : JSON.stringify(value)}\n`).join(''));
   return EXIT.clean;
+}
+
+/** How well verdicts on entities as a whole find those with a positive row; undefined where the detector judges rows only. */
+function entityOutcomes({ verdictOf }: Scores, entity: Uint32Array, chosen: readonly number[], positive: readonly number[]): Record<string, number | null> | undefined {
+  if (!verdictOf) return undefined;
+  const bad = new Map<number, boolean>();
+  chosen.forEach((row, i) => bad.set(entity[row], bad.get(entity[row]) === true || positive[i] === 1));
+  let [judged, positives, unlike, hits] = [0, 0, 0, 0];
+  for (const [e, isBad] of bad) {
+    const { fits } = verdictOf(e);
+    if (fits === undefined) continue;
+    judged++;
+    if (isBad) positives++;
+    if (!fits) unlike++;
+    if (isBad && !fits) hits++;
+  }
+  return { judged, tooFewRows: bad.size - judged, positives, unlike, precision: unlike > 0 ? hits / unlike : null, recall: positives > 0 ? hits / positives : null };
 }
 
 /** Rows of the marked logs that the model was really learned from: its share of all that match. */
