@@ -17,8 +17,9 @@ import { FlowBuilder } from '../core/table/flowBuilder';
 import { checkCancelled, type Control } from '../core/util/control';
 import { inTurns } from '../core/util/slices';
 import type { BaselineChoice } from '../protocol/baseline';
+import { isSelf } from './baseline';
 import type { IndexedFile } from './captureIndex';
-import { readBaseline } from './learn';
+import { type BaselineTable, readBaseline } from './learn';
 import type { ModelInUse, Readers } from './ports';
 import type { ScoredCapture } from './scoredCapture';
 
@@ -63,16 +64,16 @@ export async function compareEntities(readers: Readers, capture: ScoredCapture, 
   const { detector, model, origin } = loaded;
   const lacking = FEATURE_SETS[options.features].filter(({ field }) => !detector.fields.has(field));
   if (lacking.length > 0) return { fault: `${detector.id} does not read what ${options.features} needs (${lacking.map((f) => f.name).join(', ')}). Choose other features with --features.` };
-  const baseline = await readBaseline(readers, logs, detector, origin.baseline as BaselineChoice, control);
-  if ('fault' in baseline) return baseline;
-  const sums = (inputs: typeof origin.inputs): string => inputs.map(({ sha256, rows }) => `${sha256} ${rows}`).sort().join();
-  if (sums(baseline.inputs) !== sums(origin.inputs)) return { fault: 'The model was learned from other rows than these logs have. Name the logs it was learned from with --learned-from.' };
   const evaluated = await readEvaluated(readers, capture, control);
   if ('fault' in evaluated) return evaluated;
-
-  const { entity, time } = capture.rows;
+  const { entity, entityCount, time } = capture.rows;
+  const test = entityFlows({ entity, entityCount, time, features: vectors(evaluated.table, options.features) }, options, options.chosen);
+  const baseline = await readBaseline(readers, logs, detector, origin.baseline as BaselineChoice, control);
+  if ('fault' in baseline) return baseline;
+  if (inputSums(baseline.inputs) !== inputSums(origin.inputs)) return { fault: 'The model was learned from other rows than these logs have. Name the logs it was learned from with --learned-from.' };
   const training = entityFlows(measured(baseline.table, options.features, model.entity), options);
-  const test = entityFlows({ entity, entityCount: capture.rows.entityCount, time, features: vectors(evaluated.table, options.features) }, options, options.chosen);
+  // Where what is judged is what was learned from, no entity is its own example.
+  const self = isSelf(origin.baseline as BaselineChoice) && inputSums(baseline.inputs) === inputSums(evaluated.inputs);
   const malicious = maliciousEntities(model.entity, entity, capture.rows.entityCount, options.positive, options.chosen);
   const positive = Uint8Array.from(test.entities, (e) => malicious[e]);
 
@@ -84,7 +85,7 @@ export async function compareEntities(readers: Readers, capture: ScoredCapture, 
   for (const method of methodsOf(options)) {
     control.report(rows.length / 4, method.title);
     const start = options.now();
-    const result = await inTurns(scoreEntities(method, training, test), () => {
+    const result = await inTurns(self ? scoreEntities(method, test) : scoreEntities(method, training, test), () => {
       checkCancelled(control);
       return readers.pause();
     });
@@ -100,15 +101,22 @@ function methodsOf({ features, outliers, neighbours, mostProfiles, seed }: Entit
 }
 
 /** The rows of the scored logs once more, in the order of the capture's rows. */
-async function readEvaluated(readers: Readers, { logs, detector }: ScoredCapture, control: Control): Promise<{ readonly table: FlowTable } | { readonly fault: string }> {
+async function readEvaluated(readers: Readers, { logs, detector }: ScoredCapture, control: Control): Promise<Pick<BaselineTable, 'table' | 'inputs'> | { readonly fault: string }> {
   const builder = new FlowBuilder();
+  const inputs: { path: string; sha256: string; rows: number }[] = [];
   for (const { file, rowCount } of logs) {
     const task = { path: file.path, header: file.header as NonNullable<IndexedFile['header']>, size: file.bytes };
-    const { table } = await readers.collect(task, {}, detector.id, { progress: () => undefined, get cancelled() { return control.cancelled; } });
+    const { table, sha256 } = await readers.collect(task, {}, detector.id, { progress: () => undefined, get cancelled() { return control.cancelled; } });
     if (table.rowCount !== rowCount) return { fault: `${file.relative} changed while it was evaluated. Run the command again.` };
     builder.add(table);
+    if (rowCount > 0) inputs.push({ path: file.relative, sha256, rows: rowCount });
   }
-  return { table: builder.finish() };
+  return { table: builder.finish(), inputs };
+}
+
+/** Which files, and how many rows of each, whatever their order and paths. */
+function inputSums(inputs: BaselineTable['inputs']): string {
+  return inputs.map(({ sha256, rows }) => `${sha256} ${rows}`).sort().join();
 }
 
 function measured(table: FlowTable, features: FeatureSetName, kind: EntityTable['kind']): MeasuredRows {

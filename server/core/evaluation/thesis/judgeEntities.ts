@@ -1,4 +1,4 @@
-import type { Problem } from '../../util/problem';
+import { type Refusal, refuse } from '../../outliers/outlierModel';
 import type { Slices } from '../../util/slices';
 import { quantileOfSorted } from '../../util/statistics';
 import { rank } from '../ranking';
@@ -42,35 +42,45 @@ export function thresholdOf(held: Float64Array): number {
   return held.length > 0 ? quantileOfSorted(held.slice().sort(), BENIGN) : NaN;
 }
 
+function noOthers(): Refusal {
+  return refuse('too-few-entities', 'There is no other entity with enough rows to learn from.', 'Lower the fewest rows of an entity, or learn from more data.');
+}
+
 export interface EntityScores {
   readonly scores: Float64Array;
   readonly threshold: number;
 }
 
 /**
- * Learns from all entities of `training`, believed benign, and scores those of `test`; the threshold comes from thirds of the training entities, each scored by what
- * the others teach. A problem where the method cannot learn from so few.
+ * Learns from all entities of `training`, believed benign, and scores those of `test`; the threshold comes from thirds of the training entities, each scored by what the others
+ * teach. Without `test` the entities learned from are those to be judged, and have these scores: none is its own example. A problem where the method cannot learn from so few.
  */
-export function* scoreEntities(method: EntityMethod, training: EntityFlows, test: EntityFlows): Slices<EntityScores | { readonly problem: Problem }> {
+export function* scoreEntities(method: EntityMethod, training: EntityFlows, test?: EntityFlows): Slices<EntityScores | Refusal> {
   const learner = method.learner(training);
   const members = Uint32Array.from(training.entities.keys());
-  const held: number[] = [];
+  const held = new Float64Array(members.length).fill(NaN);
   const parts = Math.min(PARTS, members.length);
-  for (let part = 0; parts > 1 && part < parts; part++) {
-    const judge = yield* learner(members.filter((i) => i % parts !== part));
-    if ('problem' in judge) continue;
-    for (const i of members) {
-      if (i % parts !== part) continue;
-      held.push(judge.score(training, i));
+  let refusal: Refusal | undefined;
+  for (let part = 0; part < parts; part++) {
+    const others = members.filter((i) => i % parts !== part);
+    const judge = others.length > 0 ? yield* learner(others) : noOthers();
+    if ('problem' in judge) {
+      refusal = judge;
+      continue;
+    }
+    for (let i = part; i < held.length; i += parts) {
+      held[i] = judge.score(training, i);
       yield;
     }
   }
-  const judge = yield* learner(members);
+  const threshold = thresholdOf(held.filter((score) => !Number.isNaN(score)));
+  if (!test) return refusal ?? { scores: held, threshold };
+  const judge = members.length > 0 ? yield* learner(members) : noOthers();
   if ('problem' in judge) return judge;
   const scores = new Float64Array(test.entities.length);
   for (let i = 0; i < scores.length; i++) {
     scores[i] = judge.score(test, i);
     yield;
   }
-  return { scores, threshold: thresholdOf(Float64Array.from(held)) };
+  return { scores, threshold };
 }

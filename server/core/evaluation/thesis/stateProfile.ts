@@ -19,7 +19,7 @@ const SINK_COUNT = 25;
 
 /** The automaton of one entity with what its states learned: a profile to compare others with (specs, multivariate, sections 5 to 7). */
 export class StateProfile {
-  private constructor(private readonly automaton: Automaton, private readonly guards: Guards, private readonly ofState: readonly (OutlierModel | undefined)[], private readonly weights: Float64Array) {}
+  private constructor(readonly automaton: Automaton, private readonly guards: Guards, private readonly ofState: readonly (OutlierModel | undefined)[], private readonly weights: Float64Array) {}
 
   /** Learns the automaton, guards on all features and no symbols, then an outlier model of the rows that each state consumes, as often as it does. Deterministic with `seed`. */
   static learn(flows: Flows, kind: OutlierKind<unknown>, seed: number): StateProfile {
@@ -36,10 +36,6 @@ export class StateProfile {
     }
     const weights = Float64Array.from(ofState, (_, q) => (starts[q + 1] - starts[q] + 1) / (most + 1));
     return new StateProfile(automaton, guards, ofState, weights);
-  }
-
-  get states(): number {
-    return this.automaton.stateCount;
   }
 
   /** Share of an entity's flows that do not fit, 0 .. 1: those that most of the states they came to, by weight, call outliers. States without a model call all so. */
