@@ -2,7 +2,7 @@
 // The one build script. Node's own modules are all it needs to start: it installs the rest.
 //   node build.mjs             install when needed, bundle into dist/ (what the extension, the server and the command line run)
 //   node build.mjs --types     and compile everything with type checks into out/ (what the tests run)
-//   node build.mjs --package   and write anomaline-VERSION.vsix
+//   node build.mjs --package   and write a .vsix for this machine; --target T (may be repeated): for T, for example linux-x64, or all
 //   --quiet                    print nothing unless something goes wrong
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -94,7 +94,7 @@ export async function bundle({ quiet = false } = {}) {
   }));
   const kept = new Set([stamp]);
   for (const { path: file, contents, mode } of made.flat()) { replace(file, contents, mode); kept.add(file); }
-  for (const { at } of [...files(inRoot('dist'))]) if (/\.(js|css)(\.map)?$/.test(at) && !kept.has(at)) fs.rmSync(at); // of a source that is gone
+  for (const { at } of [...files(inRoot('dist'))]) if (/\.(js|css)(\.map)?$/.test(at) && !kept.has(at) && !at.startsWith(inRoot('dist/node_modules'))) fs.rmSync(at); // of a source that is gone
   replace(stamp, now);
   if (!quiet) console.log(`Bundled ${bundles.map(({ out }) => out).join(', ') || 'nothing: there are no entries yet'} in ${((performance.now() - started) / 1000).toFixed(1)} s`);
 }
@@ -120,21 +120,65 @@ function removeStale() {
   }
 }
 
-/** Writes the .vsix and returns its path. The bundles are whole, so no node_modules go in (.vscodeignore lists what does). */
-export async function makePackage() {
-  const { version } = json(inRoot('package.json')), packagePath = inRoot(`anomaline-${version}.vsix`);
+/** Platforms of `vsce package --target`, each with the folder of the runtime's native build for it; where there is none, nets run in its WebAssembly build. */
+export const targets = {
+  'linux-x64': 'linux/x64', 'linux-arm64': 'linux/arm64', 'darwin-arm64': 'darwin/arm64', 'win32-x64': 'win32/x64', 'win32-arm64': 'win32/arm64',
+  'darwin-x64': undefined, 'linux-armhf': undefined, 'alpine-x64': undefined, 'alpine-arm64': undefined,
+  /** For every platform, without native code. */
+  universal: undefined,
+};
+
+/** Files of the runtime for neural nets that a package for `target` holds, relative to node_modules and to dist/node_modules alike: its JavaScript, its WebAssembly build, and the native build for that platform alone. */
+export function runtimeFiles(target) {
+  if (!Object.hasOwn(targets, target)) throw new Error(`--target ${target}: there are ${Object.keys(targets).join(', ')}, or all`);
+  const within = (folder, wanted) => fs.readdirSync(inRoot('node_modules', folder)).filter(wanted).sort().map((name) => `${folder}/${name}`);
+  const scripts = (name) => name.endsWith('.js'), native = targets[target];
+  return [
+    'onnxruntime-common/package.json', 'onnxruntime-common/dist/cjs/package.json', ...within('onnxruntime-common/dist/cjs', scripts),
+    'onnxruntime-web/package.json', ...['ort.node.min.js', 'ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm'].map((name) => `onnxruntime-web/dist/${name}`),
+    // Of macOS's library the package has a second copy, under the name with the full version, which nothing loads.
+    ...(native ? ['onnxruntime-node/package.json', ...within('onnxruntime-node/dist', scripts), ...within(`onnxruntime-node/bin/napi-v6/${native}`, (name) => !/\.\d+\.\d+\.\d+\.dylib$/.test(name))] : []),
+  ];
+}
+
+/** Puts these files below `folder`, from where the bundles in `folder` find them as they find packages in a development run. */
+export function placeRuntime(target, folder = inRoot('dist')) {
+  const place = path.join(folder, 'node_modules');
+  fs.rmSync(place, { recursive: true, force: true });
+  for (const file of runtimeFiles(target)) {
+    fs.mkdirSync(path.dirname(path.join(place, file)), { recursive: true });
+    fs.copyFileSync(inRoot('node_modules', file), path.join(place, file));
+  }
+}
+
+/** The target that runs on this machine. */
+export function hostTarget() {
+  const musl = process.platform === 'linux' && process.report.getReport().header.glibcVersionRuntime === undefined;
+  const name = `${musl ? 'alpine' : process.platform}-${process.arch === 'arm' ? 'armhf' : process.arch}`;
+  return Object.hasOwn(targets, name) ? name : 'universal';
+}
+
+/** Writes the .vsix for a target and returns its path. The bundles are whole but for the runtime of nets, which has files of its own in dist/node_modules (.vscodeignore lists what goes in). */
+export async function makePackage(target = hostTarget()) {
+  const { version } = json(inRoot('package.json')), packagePath = inRoot(target === 'universal' ? `anomaline-${version}.vsix` : `anomaline-${target}-${version}.vsix`);
   const { default: { createVSIX } } = await import('@vscode/vsce');
-  await createVSIX({ cwd: root, packagePath, dependencies: false, allowMissingRepository: true, rewriteRelativeLinks: false });
+  try {
+    placeRuntime(target);
+    await createVSIX({ cwd: root, packagePath, dependencies: false, allowMissingRepository: true, rewriteRelativeLinks: false, ...(target === 'universal' ? {} : { target }) });
+  } finally { fs.rmSync(inRoot('dist/node_modules'), { recursive: true, force: true }); }
   return packagePath;
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   try {
-    const { values: { quiet, types, package: pack } } = parseArgs({ options: { quiet: { type: 'boolean', default: false }, types: { type: 'boolean', default: false }, package: { type: 'boolean', default: false } } });
+    const flag = { type: 'boolean', default: false };
+    const { values: { quiet, types, package: pack, target } } = parseArgs({ options: { quiet: flag, types: flag, package: flag, target: { type: 'string', multiple: true, default: [hostTarget()] } } });
+    const wanted = target.includes('all') ? Object.keys(targets) : target;
     ensureInstalled({ quiet });
+    for (const one of wanted) runtimeFiles(one); // a target that does not exist is said before the work
     if (types && !compile()) process.exitCode = 1;
     await bundle({ quiet });
-    if (pack) await makePackage();
+    if (pack) for (const one of wanted) await makePackage(one);
   } catch (error) {
     console.error(`build: ${error.message}`);
     process.exitCode = 1;

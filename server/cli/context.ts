@@ -7,7 +7,8 @@ import type { Readers } from '../engine/ports';
 import { nodeFiles } from '../node/files';
 import { poolReaders } from '../node/poolReaders';
 import { traceCounter, type TraceCounter } from '../node/traceFiles';
-import { DEFAULT_CLIENT_SETTINGS } from '../protocol/settings';
+import type { NeuralSetup } from '../node/workerMessages';
+import { DEFAULT_CLIENT_SETTINGS, NEURAL_PROVIDERS } from '../protocol/settings';
 import { InputError, UsageError } from './options';
 
 /** What every command needs. Progress goes to standard error, and only to a terminal. */
@@ -28,8 +29,12 @@ export function openContext(workerScript: string, workers: number, interrupted: 
     if (shown) process.stderr.write('\r\x1b[K');
     shown = '';
   };
+  const note = (text: string): void => {
+    clearLine();
+    process.stderr.write(text + '\n');
+  };
   return {
-    readers: poolReaders(workerScript, workers),
+    readers: poolReaders(workerScript, workers, undefined, { neural: neuralSetup(), onNotice: note }),
     traceCounter: traceCounter(workerScript, workers),
     control: {
       report: (fraction, text) => {
@@ -47,11 +52,15 @@ export function openContext(workerScript: string, workers: number, interrupted: 
       clearLine();
       process.stdout.write(text);
     },
-    note: (text) => {
-      clearLine();
-      process.stderr.write(text + '\n');
-    },
+    note,
   };
+}
+
+/** How nets are run, as in the settings of these names: from the environment. */
+function neuralSetup(): NeuralSetup {
+  const { 'neural.provider': provider, 'neural.threads': threads } = DEFAULT_CLIENT_SETTINGS;
+  const { ANOMALINE_NEURAL_PROVIDER: wanted, ANOMALINE_NEURAL_THREADS: count } = process.env;
+  return { provider: NEURAL_PROVIDERS.find((one) => one === wanted) ?? provider, threads: /^\d{1,3}$/.test(count ?? '') ? Number(count) : threads };
 }
 
 /** Where the user stands: npm runs scripts in the package's folder and tells where it was called. */

@@ -1,8 +1,9 @@
 import type { Detector } from '../core/detectors/detector';
-import { detectorById, detectors } from '../core/detectors/registry';
+import { detectors } from '../core/detectors/registry';
 import { nearest, resolveSettings, type SettingValues } from '../core/settings/setting';
 import { count } from '../core/symbols/words';
 import { baselineFault, baselineWords } from '../engine/baseline';
+import { chosenDetector } from '../engine/captureIndex';
 import { givenAutomaton, learnModel } from '../engine/learn';
 import { nodeFiles } from '../node/files';
 import type { BaselineChoice } from '../protocol/baseline';
@@ -13,11 +14,12 @@ import { EXIT, InputError, numberOption, pairs, parseOptions, UsageError } from 
 /** `anomaline learn PATH... --model FILE [--automaton FILE] [...]`: learns a model from a baseline, with an automaton that is there where one is named, and writes it. */
 export async function learn(context: Context, args: readonly string[]): Promise<number> {
   const { values, positionals } = parseOptions(args, {
-    detector: { type: 'string', default: 'stateFrequency' }, model: { type: 'string' }, baseline: { type: 'string', multiple: true }, where: { type: 'string' },
+    detector: { type: 'string', default: 'auto' }, model: { type: 'string' }, baseline: { type: 'string', multiple: true }, where: { type: 'string' },
     from: { type: 'string' }, to: { type: 'string' }, share: { type: 'string' }, self: { type: 'boolean', default: false }, set: { type: 'string', multiple: true }, seed: { type: 'string' }, automaton: { type: 'string' },
   });
   if (values.model === undefined) throw new UsageError('Name the file for the model with --model FILE.');
-  const detector = detectorById(values.detector);
+  const files = values.detector === 'auto' ? await indexPaths(context, positionals) : undefined;
+  const detector = chosenDetector(values.detector, files ?? []);
   if (!detector) throw new UsageError(`There is no detector "${values.detector}". Did you mean ${nearest(values.detector, detectors.map((d) => d.id)) ?? detectors.map((d) => d.id).join(' or ')}?`);
   const given = { ...pairs('set', values.set), ...(values.seed === undefined ? {} : { seed: values.seed }) };
   const { values: settings, problems } = resolveSettings(detector.settings, given);
@@ -26,8 +28,7 @@ export async function learn(context: Context, args: readonly string[]): Promise<
   const baseline = baselineOf(values);
   const automaton = values.automaton === undefined ? undefined : await givenAutomaton(nodeFiles, userPath(values.automaton), detector);
   if (automaton && 'fault' in automaton) throw new InputError(automaton.fault);
-  const files = await indexPaths(context, positionals);
-  const learned = await learnModel(context.readers, files, detector, settings, baseline, context.control, automaton);
+  const learned = await learnModel(context.readers, files ?? (await indexPaths(context, positionals)), detector, settings, baseline, context.control, automaton);
   if ('fault' in learned) throw new InputError(learned.fault);
   const written = await nodeFiles.write(userPath(values.model), learned.bytes);
   if (written) throw new InputError(written.fault);

@@ -25,6 +25,8 @@ export interface JobControl {
 /** A flagged line, ready to become a diagnostic. Characters are UTF-16 units. */
 export interface FlaggedLine {
   readonly line: number;
+  /** What is underlined: the line, or the field that is to blame. */
+  readonly startCharacter: number;
   readonly endCharacter: number;
   readonly score: number;
   readonly band: Band;

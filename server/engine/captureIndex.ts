@@ -1,8 +1,12 @@
 import type { Detector, Model } from '../core/detectors/detector';
+import { detectorById, detectors } from '../core/detectors/registry';
 import type { LogHeader } from '../core/formats/format';
+import { recogniseMapped } from '../core/formats/csvMapping';
 import { formatById, recognise } from '../core/formats/registry';
 import type { Problem } from '../core/util/problem';
 import { type Control, checkCancelled } from '../core/util/control';
+import { CONFIGURATION_FILE, readConfiguration } from './configuration';
+import { type LogMapping, mappingOf } from './logMappings';
 import type { Files, FileEntry } from './ports';
 
 /** Bytes of a file looked at to recognise its format. */
@@ -25,23 +29,27 @@ export interface CaptureIndex {
   readonly problems: readonly (Problem & { readonly path: string })[];
 }
 
-/** Lists a folder (or one file) and recognises its logs by content. Reads heads only. */
+/** Lists a folder (or one file) and recognises its logs, by content or as `anomaline.json` says. Reads heads only. */
 export async function indexCapture(files: Files, root: string, exclude: readonly string[], control: Control): Promise<CaptureIndex> {
   const { files: entries, problems } = await files.walk(root, exclude);
+  const { logs = [] } = (await readConfiguration(files, root)).configuration;
   const indexed: IndexedFile[] = [];
   for (const [i, entry] of entries.entries()) {
     checkCancelled(control);
     control.report(i / entries.length, `Looking at ${entry.path.slice(root.length + 1)}`);
-    indexed.push(await indexFile(files, root, entry));
+    indexed.push(await indexFile(files, root, entry, logs));
   }
   return { root, files: indexed, problems };
 }
 
-export async function indexFile(files: Files, root: string, entry: FileEntry): Promise<IndexedFile> {
+export async function indexFile(files: Files, root: string, entry: FileEntry, logs: readonly LogMapping[] = []): Promise<IndexedFile> {
   const relative = relativePath(root, entry.path);
   if (entry.bytes === 0) return { ...entry, relative };
   const { bytes, problem } = await files.head(entry.path, HEAD_BYTES);
-  const header = recognise(bytes);
+  const mapping = relative === CONFIGURATION_FILE ? undefined : mappingOf(logs, relative);
+  const mapped = mapping && recogniseMapped(bytes, mapping);
+  if (mapped !== undefined && 'code' in mapped) return { ...entry, relative, problem: problem ?? mapped };
+  const header = mapped ?? recognise(bytes);
   return { ...entry, relative, ...(header ? { header } : {}), ...(problem && (header || bytes.length === 0) ? { problem } : {}) };
 }
 
@@ -59,4 +67,12 @@ export function unusable(file: IndexedFile, detector: Detector | undefined, mode
 
 export function formatTitle(header: LogHeader): string {
   return formatById(header.format)?.title ?? header.format;
+}
+
+/** A detector by its id; `auto` is the one that can use most of the files, by bytes, and the first of those that can use as many. */
+export function chosenDetector(id: string, files: readonly IndexedFile[]): Detector | undefined {
+  if (id !== 'auto') return detectorById(id);
+  const usable = (detector: Detector): number => files.reduce((bytes, file) => bytes + (file.header && unusable(file, detector) === undefined ? file.bytes : 0), 0);
+  const bytes = detectors.map(usable);
+  return detectors[bytes.indexOf(Math.max(...bytes))];
 }

@@ -1,10 +1,13 @@
+import type { Evidence } from '../core/detectors/detector';
 import { commonScore } from '../core/evaluation/calibration';
+import { formatById } from '../core/formats/registry';
 import { lowerBound } from '../core/util/sorted';
 import { decodeUtf8 } from '../core/util/utf8';
 import type { PageParams, Place } from '../protocol/places';
 import { logUri } from '../protocol/uris';
 import type { FlaggedLine } from './api';
 import { bandOf } from './findings';
+import { fieldsOfLine } from './lines';
 import type { Files } from './ports';
 import { logOfRow, type ScoredCapture, type ScoredLog } from './scoredCapture';
 
@@ -20,21 +23,35 @@ export async function worstLines(files: Files, capture: ScoredCapture, log: Scor
   const [from, to] = flaggedRange(capture, log);
   const positions = Uint32Array.from({ length: to - from }, (_, i) => from + i);
   positions.sort((a, b) => findings.scoreOf[b] - findings.scoreOf[a] || a - b);
-  const shown = positions.subarray(0, limit);
-  const ends = await endCharacters(files, log, Uint32Array.from(shown, (position) => findings.rows[position]));
-  return Array.from(shown, (position, i) => flaggedLine(capture, log, position, ends[i]));
+  const shown = Uint32Array.from(positions.subarray(0, limit), (position) => findings.rows[position]);
+  const evidence = Array.from(shown, (row) => capture.scores.explain(row));
+  const [ends, fields] = await Promise.all([endCharacters(files, log, shown), blamedFields(files, log, shown, evidence)]);
+  return Array.from(shown, (row, i) => ({ ...flaggedLine(capture, log, row, evidence[i]), startCharacter: 0, endCharacter: ends[i], ...fields.get(i) }));
 }
 
-/** One flagged row, by its position in `findings.rows`. */
-function flaggedLine(capture: ScoredCapture, log: ScoredLog, position: number, endCharacter: number): FlaggedLine {
-  const { findings, scores, model } = capture;
-  const row = findings.rows[position];
-  const finding = findings.findingOf[position];
+/** What is told of one flagged row. */
+function flaggedLine({ findings, scores, model }: ScoredCapture, log: ScoredLog, row: number, { message }: Evidence): Omit<FlaggedLine, 'startCharacter' | 'endCharacter'> {
+  const finding = findings.findingOf[lowerBound(findings.rows, row)];
   const score = commonScore(model.calibration, scores.raw[row]);
-  return {
-    line: log.line[row - log.firstRow], endCharacter, score, band: bandOf(score, findings.threshold),
-    message: scores.explain(row).message, finding: String(finding), group: findings.groups[findings.group[finding]].key,
-  };
+  return { line: log.line[row - log.firstRow], score, band: bandOf(score, findings.threshold), message, finding: String(finding), group: findings.groups[findings.group[finding]].key };
+}
+
+type FieldSpan = Pick<FlaggedLine, 'startCharacter' | 'endCharacter'>;
+
+/** Where the fields stand that the evidence of rows names, by place in `rows`. Their lines are read; a field that is empty there has none. */
+async function blamedFields(files: Files, log: ScoredLog, rows: Uint32Array, evidence: readonly Evidence[]): Promise<ReadonlyMap<number, FieldSpan>> {
+  const spans = new Map<number, FieldSpan>();
+  const { header } = log.file;
+  const blamed = evidence.flatMap(({ field }, i) => (field === undefined ? [] : [{ field, i }]));
+  if (!header || blamed.length === 0) return spans;
+  const columns = formatById(header.format)?.flowFields(header);
+  const lines = await files.pieces(log.file.path, blamed.map(({ i }) => ({ start: log.byteStart[rows[i] - log.firstRow], length: log.byteLength[rows[i] - log.firstRow] })));
+  for (const [k, { field, i }] of blamed.entries()) {
+    const name = columns?.get(field)?.[0];
+    const place = fieldsOfLine(header, lines[k]).find((one) => one.name === name);
+    if (place && place.endCharacter > place.startCharacter) spans.set(i, { startCharacter: place.startCharacter, endCharacter: place.endCharacter });
+  }
+  return spans;
 }
 
 /**

@@ -19,7 +19,7 @@ import { type CaptureSession, type FileFindings, type JobControl, type LineDetai
 import type { AutomatonQueries } from './automaton/api';
 import { automatonQueries, type CurrentSubject } from './automatonQueries';
 import { baselineFault, baselineWords } from './baseline';
-import { type CaptureIndex, formatTitle, indexCapture, type IndexedFile, unusable } from './captureIndex';
+import { type CaptureIndex, chosenDetector, formatTitle, indexCapture, type IndexedFile, unusable } from './captureIndex';
 import { readConfiguration, writeConfiguration } from './configuration';
 import { bandOf } from './findings';
 import { givenAutomaton, type LearnedModel, learnModel } from './learn';
@@ -83,7 +83,7 @@ class Session implements CaptureSession {
   }
 
   capture(): CaptureSummary {
-    const detector = detectorById(this.settings.detector);
+    const detector = chosenDetector(this.settings.detector, this.indexed.files);
     const logs = this.indexed.files.flatMap((file): LogSummary[] => {
       if (!file.header) return [];
       const scored = this.result?.capture.logs.find((log) => log.file.path === file.path);
@@ -98,8 +98,8 @@ class Session implements CaptureSession {
   }
 
   async learn(params: LearnParams, control: JobControl): Promise<string> {
-    const { detector, settings, baseline } = await this.wanted(params);
     if (this.indexed.files.length === 0) await this.index(control);
+    const { detector, settings, baseline } = await this.wanted(params);
     this.checkMemory(detector.id);
     const learned = await learnModel(this.services.readers, this.indexed.files, detector, settings, baseline, control);
     if ('fault' in learned) throw new SessionError(learned.fault);
@@ -201,7 +201,7 @@ class Session implements CaptureSession {
     const lines: string[] = [];
     if (this.configurationFault) lines.push(`**${this.configurationFault}**`, '');
     if (!this.result || !this.loaded) {
-      lines.push(`${logs.length} logs, of which ${this.settings.detector} can use ${logs.filter((l) => l.usable).length}. Nothing is scored yet.`);
+      lines.push(`${logs.length} logs, of which ${chosenDetector(this.settings.detector, this.indexed.files)?.id ?? this.settings.detector} can use ${logs.filter((l) => l.usable).length}. Nothing is scored yet.`);
     } else {
       const { capture, skipped } = this.result;
       const { findings, flagged, rows } = this.totals();
@@ -239,7 +239,7 @@ class Session implements CaptureSession {
     if (!bytes) return undefined;
     const fields = fieldsOfLine(indexed.header, bytes);
     if (!found || row < 0) {
-      const reason = !found ? (detectorById(this.settings.detector)?.refuses(indexed.header) ?? 'nothing is scored yet') : (found.log.summary.problems.find((p) => p.line === line)?.message ?? 'this line holds no row');
+      const reason = !found ? (chosenDetector(this.settings.detector, this.indexed.files)?.refuses(indexed.header) ?? 'nothing is scored yet') : (found.log.summary.problems.find((p) => p.line === line)?.message ?? 'this line holds no row');
       return fields.length > 0 ? { fields, evidence: [], expected: [], reason } : undefined;
     }
     const { capture } = found;
@@ -248,7 +248,7 @@ class Session implements CaptureSession {
     const where = this.rootCauseAt(file, line);
     return {
       fields, symbol: { number: capture.rows.symbol[row], words: capture.detector.words(capture.model, capture.rows.symbol[row]) }, entity: capture.entities.name(capture.rows.entity[row]),
-      state: capture.scores.state[row], score, raw: capture.scores.raw[row], evidence: evidence.parts, expected: evidence.expected,
+      ...(capture.detector.automaton ? { state: capture.scores.state[row] } : {}), score, raw: capture.scores.raw[row], evidence: evidence.parts, expected: evidence.expected,
       ...(where ? { ...where, band: bandOf(score, capture.findings.threshold) } : {}),
     };
   }
@@ -357,8 +357,8 @@ class Session implements CaptureSession {
     const { configuration, fault } = await readConfiguration(this.services.files, this.root);
     this.configurationFault = fault;
     const id = params.detector ?? configuration.detector ?? this.settings.detector;
-    const detector = detectorById(id);
-    if (!detector) throw new SessionError(`There is no detector "${id}". Choose one of: ${detectors.map((d) => d.id).join(', ')}.`);
+    const detector = chosenDetector(id, this.indexed.files);
+    if (!detector) throw new SessionError(`There is no detector "${id}". Choose one of: auto, ${detectors.map((d) => d.id).join(', ')}.`);
     const { values, problems } = resolveSettings(detector.settings, { ...this.settings.set, ...configuration.settings, ...params.settings });
     if (problems.length > 0) throw new SessionError(problems.map((p) => `${p.message} ${p.next}`).join(' '));
     return { detector, settings: values, baseline: params.baseline ?? configuration.baseline ?? { self: true } };

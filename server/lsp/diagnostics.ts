@@ -36,7 +36,7 @@ export function fileDiagnostics(uri: string, file: FileFindings, limit: number, 
 
 function ofLine(uri: string, line: FlaggedLine, commandLinks: boolean): Diagnostic {
   return {
-    range: range(line.line, line.endCharacter),
+    range: range(line.line, line.endCharacter, line.startCharacter),
     severity: severityOfBand[line.band],
     source: SOURCE,
     message: line.message,
@@ -54,8 +54,8 @@ function summary(hidden: readonly string[]): Diagnostic {
   return { range: range(0, 0), severity: DiagnosticSeverity.Information, source: SOURCE, code: 'hidden', message: `${hidden.join(' and ')} of this log are not underlined (setting anomaline.maxDiagnostics); the view Root Causes lists all findings.` };
 }
 
-function range(line: number, endCharacter: number): Range {
-  return { start: { line, character: 0 }, end: { line, character: endCharacter } };
+function range(line: number, endCharacter: number, startCharacter = 0): Range {
+  return { start: { line, character: startCharacter }, end: { line, character: endCharacter } };
 }
 
 /** What is published; one message per file, because editors cut a message over many files short. */

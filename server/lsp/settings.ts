@@ -1,5 +1,5 @@
 import type { ClientSettings } from '../protocol/settings';
-import { DEFAULT_CLIENT_SETTINGS } from '../protocol/settings';
+import { DEFAULT_CLIENT_SETTINGS, NEURAL_PROVIDERS } from '../protocol/settings';
 
 type Key = keyof ClientSettings;
 interface Rule { readonly expected: string; readonly accepts: (value: unknown) => boolean }
@@ -19,14 +19,21 @@ export const settingRules: Readonly<Record<Key, Rule>> = {
   workers: number(0, 64, true),
   exclude: { expected: 'a list of globs', accepts: (value) => Array.isArray(value) && value.every((item) => typeof item === 'string') },
   set: { expected: 'an object of texts, numbers and booleans', accepts: (value) => typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(scalar) },
+  'neural.threads': number(0, 64, true),
+  'neural.provider': { expected: `one of ${NEURAL_PROVIDERS.join(', ')}`, accepts: (value) => (NEURAL_PROVIDERS as readonly unknown[]).includes(value) },
 };
+
+/** The value of `a.b`, sent under this name or as `b` in an object `a`: clients do both. */
+function valueOf(given: Readonly<Record<string, unknown>>, key: string): unknown {
+  return given[key] ?? key.split('.').reduce<unknown>((inside, part) => (inside as Readonly<Record<string, unknown>> | null | undefined)?.[part], given);
+}
 
 /** Settings from what a client sent; where it sent nothing or something unfit the default holds, and `problems` say so. */
 export function readSettings(sent: unknown): { readonly settings: ClientSettings; readonly problems: readonly string[] } {
   const given = typeof sent === 'object' && sent !== null ? (sent as Readonly<Record<string, unknown>>) : {};
   const problems: string[] = [];
   const entries = (Object.keys(settingRules) as Key[]).map((key) => {
-    const value = given[key], standard = DEFAULT_CLIENT_SETTINGS[key];
+    const value = valueOf(given, key), standard = DEFAULT_CLIENT_SETTINGS[key];
     if (value === undefined || value === null) return [key, standard];
     if (settingRules[key].accepts(value)) return [key, value];
     problems.push(`Setting anomaline.${key} is ${JSON.stringify(value)}, it must be ${settingRules[key].expected}; ${JSON.stringify(standard)} is used.`);

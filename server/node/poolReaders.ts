@@ -12,14 +12,14 @@ import { aggregateInPool } from './aggregateInPool';
 import { isGzip, type ByteRange } from './logBytes';
 import { scoreInPool } from './scoreInPool';
 import type { LogJob, ModelJob } from './workerMessages';
-import { WorkerPool } from './workerPool';
+import { type PoolOptions, WorkerPool } from './workerPool';
 
 /** Files above this are read in parts by several workers. */
 const SPLIT_BYTES = 64 << 20;
 
 /** Readers that use worker threads: a file a worker, plain files of at least `splitBytes` in parts that start at line ends. */
-export function poolReaders(script: string, workers: number, splitBytes = SPLIT_BYTES): Readers {
-  const pool = new WorkerPool(script, workers);
+export function poolReaders(script: string, workers: number, splitBytes = SPLIT_BYTES, options: PoolOptions = {}): Readers {
+  const pool = new WorkerPool(script, workers, options);
   const modelKeys = new WeakMap<Uint8Array, string>();
   let nextKey = 1;
 
@@ -70,7 +70,7 @@ export function poolReaders(script: string, workers: number, splitBytes = SPLIT_
     async learn(table, detector, settings, self, control, automaton) {
       const transfer = toFlowTransfer(table);
       const columns = [...transfer.numbers.map(({ values }) => values), ...transfer.texts.map(({ codes }) => codes), ...Object.values(transfer.places) as Places[keyof Places][]];
-      const container = await pool.run({ task: 'learn', table: transfer, detector, settings, self, ...(automaton === undefined ? {} : { automaton }) }, () => control.cancelled, (fraction, text) => control.report(fraction, text ?? ''), undefined, [...new Set(columns.map(({ buffer }) => buffer as ArrayBuffer))].filter(({ byteLength }) => byteLength > 0));
+      const container = await pool.run({ task: 'learn', table: transfer, detector, settings, self, ...(automaton === undefined ? {} : { automaton }) }, () => control.cancelled, (fraction, text) => control.report(fraction, text ?? ''), undefined, [...new Set(columns.map(({ buffer }) => buffer as ArrayBuffer))].filter(({ byteLength }) => byteLength > 0), control.plot && ((point) => control.plot?.(point)));
       return container as Container;
     },
 

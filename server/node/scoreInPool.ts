@@ -17,7 +17,7 @@ const RANGES_PER_WORKER = 2;
  * scores are those of one thread. Rejects with `Cancelled`.
  */
 export async function scoreInPool(pool: WorkerPool, workers: number, rows: EncodedRows, { detector, model }: ModelInUse, file: ModelJob, control: Control): Promise<Scores> {
-  if (rows.rowCount < SMALL_ROWS) return scoreRows(detector, model, rows, control);
+  if (rows.rowCount < SMALL_ROWS && !detector.neural) return scoreRows(detector, model, rows, control);
   const columns: ScoreColumns = {
     order: sharedArray(Uint32Array, rows.rowCount), starts: sharedArray(Uint32Array, rows.entityCount + 1),
     raw: sharedArray(Float32Array, rows.rowCount), state: sharedArray(Uint32Array, rows.rowCount),

@@ -6,8 +6,10 @@ import type { SettingValues } from '../core/settings/setting';
 import type { EncodedRows, EntityRange } from '../core/symbols/rows';
 import type { FlowTransfer } from '../core/table/flowTransfer';
 import type { LogHeader } from '../core/formats/format';
+import type { TrainingPoint } from '../core/util/control';
 import type { Problem } from '../core/util/problem';
 import type { RowFilter } from '../engine/ports';
+import type { NeuralProvider } from '../protocol/settings';
 import type { ByteRange } from './logBytes';
 
 /** What can be done with (a part of) a log. */
@@ -54,6 +56,17 @@ export interface Counted {
 /** What a worker can be asked to do. */
 export type WorkerJob = LogJob | ScoreJob | AggregateJob | CountJob | { readonly task: 'learn'; readonly table: FlowTransfer; readonly detector: string; readonly settings: SettingValues; readonly self: boolean; readonly automaton?: string };
 
+/** What a worker thread is started with. */
+export interface WorkerSetup {
+  readonly neural: NeuralSetup;
+}
+
+/** How nets are run; see the settings of these names. */
+export interface NeuralSetup {
+  readonly provider: NeuralProvider;
+  readonly threads: number;
+}
+
 export interface ToWorker {
   readonly id: number;
   readonly job: WorkerJob;
@@ -65,5 +78,9 @@ export type FromWorker =
   | { readonly id: number; readonly type: 'progress'; /** Bytes of a log, or the fraction of a model. */ readonly done: number; readonly text?: string }
   /** A piece of the result, ahead of its end. */
   | { readonly id: number; readonly type: 'block'; readonly block: unknown }
+  /** A point of the curve of a net in training. */
+  | { readonly id: number; readonly type: 'point'; readonly point: TrainingPoint }
+  /** What the user should know beside the result. */
+  | { readonly id: number; readonly type: 'notice'; readonly text: string }
   | { readonly id: number; readonly type: 'done'; readonly result: unknown }
   | { readonly id: number; readonly type: 'failed'; readonly message: string };

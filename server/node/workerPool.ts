@@ -1,6 +1,16 @@
 import { Worker } from 'node:worker_threads';
-import { Cancelled } from '../core/util/control';
-import type { FromWorker, WorkerJob, ToWorker } from './workerMessages';
+import { Cancelled, type Control } from '../core/util/control';
+import { DEFAULT_CLIENT_SETTINGS } from '../protocol/settings';
+import type { FromWorker, NeuralSetup, WorkerJob, WorkerSetup, ToWorker } from './workerMessages';
+
+export interface PoolOptions {
+  /** How nets are run; see the settings of these names. */
+  readonly neural?: NeuralSetup;
+  /** Is told what the user should know beside results. */
+  readonly onNotice?: (text: string) => void;
+}
+
+const DEFAULT_NEURAL: NeuralSetup = { provider: DEFAULT_CLIENT_SETTINGS['neural.provider'], threads: DEFAULT_CLIENT_SETTINGS['neural.threads'] };
 
 interface Waiting {
   readonly job: WorkerJob;
@@ -8,6 +18,7 @@ interface Waiting {
   readonly cancelled: () => boolean;
   readonly onProgress: (done: number, text?: string) => void;
   readonly onBlock: ((block: unknown) => void) | undefined;
+  readonly onPoint: Control['plot'];
   readonly handedOver: readonly ArrayBuffer[];
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
@@ -24,13 +35,13 @@ export class WorkerPool {
   private nextId = 1;
   private disposed = false;
 
-  constructor(private readonly script: string, private readonly size: number) {}
+  constructor(private readonly script: string, private readonly size: number, private readonly options: PoolOptions = {}) {}
 
   /** `handedOver`: buffers of the job that go to the worker instead of being copied; whoever asks has them no more. */
-  run(job: WorkerJob, cancelled: () => boolean, onProgress: (done: number, text?: string) => void, onBlock?: (block: unknown) => void, handedOver: readonly ArrayBuffer[] = []): Promise<unknown> {
+  run(job: WorkerJob, cancelled: () => boolean, onProgress: (done: number, text?: string) => void, onBlock?: (block: unknown) => void, handedOver: readonly ArrayBuffer[] = [], onPoint?: Control['plot']): Promise<unknown> {
     if (this.disposed) return Promise.reject(new Cancelled());
     return new Promise((resolve, reject) => {
-      this.queue.push({ job, cancel: new Int32Array(new SharedArrayBuffer(4)), cancelled, onProgress, onBlock, handedOver, resolve, reject });
+      this.queue.push({ job, cancel: new Int32Array(new SharedArrayBuffer(4)), cancelled, onProgress, onBlock, onPoint, handedOver, resolve, reject });
       this.next();
     });
   }
@@ -52,7 +63,8 @@ export class WorkerPool {
   }
 
   private spawn(): Worker {
-    const worker = new Worker(this.script);
+    const setup: WorkerSetup = { neural: this.options.neural ?? DEFAULT_NEURAL };
+    const worker = new Worker(this.script, { workerData: setup });
     this.all.add(worker);
     // One that dies without a job must not be given the next one.
     worker.on('error', () => this.forget(worker));
@@ -85,6 +97,8 @@ export class WorkerPool {
       if (message.type !== 'done' && message.type !== 'failed' && waiting.cancelled()) return;
       if (message.type === 'progress') return waiting.onProgress(message.done, message.text);
       if (message.type === 'block') return waiting.onBlock?.(message.block);
+      if (message.type === 'point') return waiting.onPoint?.(message.point);
+      if (message.type === 'notice') return this.options.onNotice?.(message.text);
       settle();
       this.idle.push(worker);
       if (waiting.cancelled()) waiting.reject(new Cancelled());

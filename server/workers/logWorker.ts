@@ -1,6 +1,7 @@
 import { isAscii } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { parentPort } from 'node:worker_threads';
+import * as path from 'node:path';
+import { parentPort, workerData } from 'node:worker_threads';
 import { aggregate } from '../core/aggregate/aggregate';
 import { detectorById } from '../core/detectors/registry';
 import { type LoadedModel, readModel } from '../core/models/modelFile';
@@ -13,12 +14,18 @@ import { fromFlowTransfer, toFlowTransfer } from '../core/table/flowTransfer';
 import { collectSink, encodeBlocks, type LogSink, scanSink } from '../engine/readLog';
 import type { ReadSummary, RowColumns } from '../engine/ports';
 import { readLogBytes } from '../node/logBytes';
-import type { AggregateJob, Counted, CountJob, FromWorker, LogJob, ToWorker, WorkerJob } from '../node/workerMessages';
+import { type ChildRuntime, openNeuralRuntime } from '../node/neural/childRuntime';
+import type { AggregateJob, Counted, CountJob, FromWorker, LogJob, ToWorker, WorkerJob, WorkerSetup } from '../node/workerMessages';
 
 /** Progress is told once for this many bytes. */
 const PROGRESS_BYTES = 4 << 20;
 
 let cachedModel: { key: string; loaded: LoadedModel } | undefined;
+
+/** Runs nets in a process of its own, which starts when one is first needed. */
+function runtime(onNotice: (text: string) => void): ChildRuntime {
+  return openNeuralRuntime({ script: path.join(__dirname, 'neuralHost.js'), ...(workerData as WorkerSetup).neural, onNotice });
+}
 
 function modelOf(key: string, bytes: Uint8Array): LoadedModel {
   if (cachedModel?.key === key) return cachedModel.loaded;
@@ -37,10 +44,15 @@ async function run(message: ToWorker): Promise<unknown> {
     await hashFile(job.path, hash, cancelled);
     return hash.digest('hex');
   }
-  const control: Control = { report: (fraction, text) => post({ id: message.id, type: 'progress', done: fraction, text }), get cancelled() { return cancelled(); } };
-  if (job.task === 'learn') return learn(job, control);
+  const control: Control = {
+    report: (fraction, text) => post({ id: message.id, type: 'progress', done: fraction, text }),
+    plot: (point) => post({ id: message.id, type: 'point', point }),
+    get cancelled() { return cancelled(); },
+  };
+  const neural = (): ChildRuntime => runtime((text) => post({ id: message.id, type: 'notice', text }));
+  if (job.task === 'learn') return learn(job, control, neural);
   if (job.task === 'countRows') return count(job);
-  if (job.task === 'scoreRange') return scoreRange(job, control);
+  if (job.task === 'scoreRange') return scoreRange(job, control, neural);
   if (job.task === 'aggregate') return aggregateRows(job);
   if (job.task === 'countTraces') return countTraces(job, (bytes) => post({ id: message.id, type: 'progress', done: bytes }), cancelled);
   const sink = openSink(job, (block) => post({ id: message.id, type: 'block', block }, [...buffersOf(block)]));
@@ -59,10 +71,10 @@ async function run(message: ToWorker): Promise<unknown> {
 }
 
 /** The model of a baseline as a container. Learning asks for cancel often, and here, beside the thread that is asked to, it gets an answer. */
-function learn(job: Extract<WorkerJob, { task: 'learn' }>, control: Control): Container {
+async function learn(job: Extract<WorkerJob, { task: 'learn' }>, control: Control, neural: () => ChildRuntime): Promise<Container> {
   const detector = detectorById(job.detector);
   if (!detector) throw new Error(`There is no detector "${job.detector}".`);
-  return detector.save(detector.learn({ table: fromFlowTransfer(job.table), self: job.self, ...(job.automaton === undefined ? {} : { automaton: job.automaton }) }, job.settings, control));
+  return detector.save(await detector.learn({ table: fromFlowTransfer(job.table), self: job.self, ...(job.automaton === undefined ? {} : { automaton: job.automaton }) }, job.settings, control, detector.neural && neural()));
 }
 
 function count({ entity, starts }: Extract<WorkerJob, { task: 'countRows' }>): void {
@@ -71,11 +83,11 @@ function count({ entity, starts }: Extract<WorkerJob, { task: 'countRows' }>): v
 }
 
 /** Scores a range of entities into shared memory; what is left to tell is what the detector needs for explaining. */
-function scoreRange({ rows, columns, range, modelKey, model: bytes }: Extract<WorkerJob, { task: 'scoreRange' }>, control: Control): unknown {
+function scoreRange({ rows, columns, range, modelKey, model: bytes }: Extract<WorkerJob, { task: 'scoreRange' }>, control: Control, neural: () => ChildRuntime): unknown {
   const { detector, model } = modelOf(modelKey, bytes);
   [rows.entity, rows.time, rows.symbol, ...(rows.features ? [rows.features] : []), ...Object.values(columns)].forEach(weighShared);
   orderRows(rows, columns, range);
-  return detector.scoreRange(model, rows, columns, range, control);
+  return detector.scoreRange(model, rows, columns, range, control, detector.neural && neural());
 }
 
 function aggregateRows({ kind, input }: AggregateJob): unknown {

@@ -257,7 +257,7 @@ describe('session of a capture', function () {
     { name: 'learning from a few rows', files: { 'conn.log': connLog(office(19)) }, run: (s) => s.learn({}, control), fault: /has only 19 rows; at least 20 are needed\. Choose more files/ },
     { name: 'learning from globs that match nothing', files: capture, run: (s) => s.learn({ baseline: { files: ['day9/**'] } }, control), fault: /No log of the baseline \(day9\/\*\*\)/ },
     { name: 'learning from a label that no row has', files: capture, run: (s) => s.learn({ baseline: { label: { column: 'label', matches: 'clean' } } }, control), fault: /where label is clean\) has only 0 rows/ },
-    { name: 'an unknown detector', files: capture, run: (s) => s.learn({ detector: 'tarot' }, control), fault: /no detector "tarot"\. Choose one of: stateFrequency/ },
+    { name: 'an unknown detector', files: capture, run: (s) => s.learn({ detector: 'tarot' }, control), fault: /no detector "tarot"\. Choose one of: auto, stateFrequency/ },
     { name: 'an unknown setting', files: capture, run: (s) => s.learn({ settings: { windowlenght: 3 } }, control), fault: /no setting "windowlenght"\. Did you mean "windowLength"\?/ },
     { name: 'a baseline that makes no sense', files: capture, run: (s) => s.chooseBaseline({ share: 7 }), fault: /The baseline cannot be used: "share"/ },
     { name: 'more memory than allowed', files: capture, settings: { memoryLimit: 0 }, run: (s) => s.investigate(control), fault: /needs about 1 MB, more than the limit of 0 MB\. Raise "anomaline\.memoryLimit"/ },

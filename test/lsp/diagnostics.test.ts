@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import type { FileFindings, FlaggedLine } from '../../server/engine/api';
 import { fileDiagnostics } from '../../server/lsp/diagnostics';
 
-const flagged = (line: number, score = 95): FlaggedLine => ({ line, endCharacter: 40, score, band: score >= 90 ? 'high' : score >= 50 ? 'medium' : 'low', message: `line ${line}`, finding: `f${line}`, group: 'g1' });
+const flagged = (line: number, score = 95): FlaggedLine => ({ line, startCharacter: 0, endCharacter: 40, score, band: score >= 90 ? 'high' : score >= 50 ? 'medium' : 'low', message: `line ${line}`, finding: `f${line}`, group: 'g1' });
 const problem = (line: number, severity: 'error' | 'warning' | 'info' = 'error') => ({ code: 'column-count', severity, message: 'Too few columns.', next: 'Check the header.', line });
 const file = (lines: readonly FlaggedLine[], total = lines.length, problems: FileFindings['problems'] = [], problemTotal = problems.length): FileFindings => ({ lines, total, problems, problemTotal });
 
@@ -15,6 +15,11 @@ describe('lsp/diagnostics', () => {
     const href = made[0].codeDescription?.href ?? '';
     assert.deepEqual(JSON.parse(decodeURIComponent(href.slice(href.indexOf('?') + 1))), [{ uri: 'file:///conn.log', line: 5 }]);
     assert.ok(href.startsWith('command:anomaline.showRootCause?'));
+  });
+
+  it('underlines the field that is to blame', () => {
+    const [made] = fileDiagnostics('file:///x', file([{ ...flagged(3), startCharacter: 7, endCharacter: 12 }]), 500, false);
+    assert.deepEqual(made.range, { start: { line: 3, character: 7 }, end: { line: 3, character: 12 } });
   });
 
   it('links only for clients that follow them', () => assert.equal(fileDiagnostics('file:///x', file([flagged(1)]), 500, false)[0].codeDescription, undefined));

@@ -200,7 +200,7 @@ class FakeSession implements CaptureSession {
       const odd = /odd(\d+)/.exec(text);
       if (!odd) return [];
       const score = Number(odd[1]), words = text.split(' ');
-      return [{ file, line, endCharacter: text.length, score, band: score >= 90 ? 'high' as const : score >= 50 ? 'medium' as const : 'low' as const, message: `odd: ${text}`, finding: `${path.basename(file)}:${line}`, group: words[1] ?? '', entity: words[0] ?? '' }];
+      return [{ file, line, startCharacter: 0, endCharacter: text.length, score, band: score >= 90 ? 'high' as const : score >= 50 ? 'medium' as const : 'low' as const, message: `odd: ${text}`, finding: `${path.basename(file)}:${line}`, group: words[1] ?? '', entity: words[0] ?? '' }];
     })).sort((a, b) => b.score - a.score);
   }
 

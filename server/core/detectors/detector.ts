@@ -1,6 +1,7 @@
 import type { Calibration } from '../evaluation/calibration';
 import type { LogHeader } from '../formats/format';
 import type { Container } from '../models/safetensors';
+import type { NeuralRuntime } from '../nn/runtime';
 import type { Setting, SettingValues } from '../settings/setting';
 import type { EntityKind } from '../symbols/entities';
 import type { EncodedRows, EntityRange, Sequences } from '../symbols/rows';
@@ -23,6 +24,8 @@ export interface Evidence {
   readonly expected: readonly { readonly words: string; readonly share: number }[];
   /** One sentence: what was seen, how often it was expected, compared with what. */
   readonly message: string;
+  /** The field that is to be underlined; absent: the whole line. */
+  readonly field?: FlowField;
 }
 
 /** Scores of rows, one entry a row, and the rows of each entity in time order. Threads may share the memory and fill ranges of entities each. */
@@ -81,6 +84,9 @@ export interface Adoption {
   fault(text: string, baseline?: FlowTable): string | undefined;
 }
 
+/** A model cannot be learned so; the text says why, and what to do next. */
+export class LearningError extends Error {}
+
 /**
  * One kind of model: learns from a baseline, scores rows with what it learned, explains scores. A value, without state;
  * everything above (engine, server, command line) works with any detector.
@@ -93,8 +99,10 @@ export interface Detector<M extends Model = Model> {
   refuses(header: LogHeader, model?: M): string | undefined;
   /** Flow fields it reads. */
   readonly fields: ReadonlySet<FlowField>;
-  /** Throws `Cancelled` only. */
-  learn(baseline: BaselineRows, settings: SettingValues, control: Control): M;
+  /** Whether its models may be nets: then it learns and scores in turns, with a runtime, and resolves to what others return at once. */
+  readonly neural?: true;
+  /** Throws `Cancelled`, and `LearningError` where the reader can mend it. `runtime`: there for detectors that are `neural`. */
+  learn(baseline: BaselineRows, settings: SettingValues, control: Control, runtime?: NeuralRuntime): M | Promise<M>;
   /** Absent: it learns its automaton itself, if it has one. */
   readonly adoption?: Adoption;
   encoder(model: M): RowEncoder;
@@ -102,9 +110,9 @@ export interface Detector<M extends Model = Model> {
   divisible(model: M): boolean;
   /**
    * Scores the rows of a range of entities: fills their `raw` and `state`, nothing else; `order` and `starts` are there for the range. Gives what
-   * `scores` needs beside, as plain data. Throws `Cancelled` only.
+   * `scores` needs beside, as plain data (a promise of it, where the detector is `neural`). Throws `Cancelled` only.
    */
-  scoreRange(model: M, rows: EncodedRows, columns: ScoreColumns, range: EntityRange, control: Control): unknown;
+  scoreRange(model: M, rows: EncodedRows, columns: ScoreColumns, range: EntityRange, control: Control, runtime?: NeuralRuntime): unknown;
   /** The scores of filled columns. `remembered`: what `scoreRange` gave, range by range. Takes no time that grows with the rows. */
   scores(model: M, rows: EncodedRows, columns: ScoreColumns, remembered: readonly unknown[]): Scores;
   /** A symbol in words. */
@@ -118,4 +126,10 @@ export interface Detector<M extends Model = Model> {
   save(model: M): Container;
   /** The model, or what is wrong with the container. Never throws. */
   load(container: Container): M | { readonly fault: string };
+}
+
+/** A detector without nets: it learns at once. */
+export interface PlainDetector<M extends Model = Model> extends Detector<M> {
+  readonly neural?: never;
+  learn(baseline: BaselineRows, settings: SettingValues, control: Control): M;
 }

@@ -2,7 +2,7 @@ import type { Table } from '../table/table';
 import type { FlowField, FlowTable } from '../table/flow';
 import type { Problem } from '../util/problem';
 
-export type FormatId = 'zeekTsv' | 'zeekJson' | 'argus' | 'nfdump' | 'ugr16' | 'flexfringeCsv';
+export type FormatId = 'zeekTsv' | 'zeekJson' | 'argus' | 'nfdump' | 'ugr16' | 'lanlAuth' | 'csv' | 'flexfringeCsv';
 
 /** What a field holds. `number` also covers counts, ports, intervals; `time` is normalised to seconds. */
 export type FieldType = 'number' | 'time' | 'text';
@@ -21,7 +21,7 @@ export interface Field {
  */
 export interface LogHeader {
   readonly format: FormatId;
-  /** What the rows are: Zeek's path (`conn`, `dns`, ...), or `flow`. */
+  /** What the rows are: Zeek's path (`conn`, `dns`, ...), `flow`, or `auth` (authentication events). */
   readonly kind: string;
   readonly fields: readonly Field[];
   /** Bytes and lines before the first row (0 when the header is mixed with the rows, as in Zeek JSON). */

@@ -22,6 +22,7 @@ const KINDS = {
   'no-fields': { severity: 'warning', message: 'The header has no #fields line; %.', next: 'Add the #fields line of the Zeek version that wrote the log.' },
   'no-types': { severity: 'warning', message: 'The header has no usable #types line (%); the usual types of these field names were taken.', next: 'Add the #types line of the Zeek version that wrote the log.' },
   'no-header': { severity: 'warning', message: 'The file starts without its header line; %.', next: 'Add the header line if columns are mixed up.' },
+  'missing-column': { severity: 'error', message: 'The file does not fit the columns that anomaline.json names for it: %.', next: 'Correct "columns", "delimiter" or "header" of the entry in "logs", or the globs in its "files".' },
   'not-repeated': { severity: 'info', message: '%', next: 'See the first problems of this kind.' },
 } as const satisfies Record<string, Kind>;
 

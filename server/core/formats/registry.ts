@@ -1,13 +1,15 @@
 import { argus } from './argus';
 import { flexfringeCsv } from './flexfringeCsv';
 import type { Format, FormatId, LogHeader } from './format';
+import { lanlAuth } from './lanlAuth';
+import { mappedCsv } from './mappedCsv';
 import { nfdump } from './nfdump';
 import { ugr16 } from './ugr16';
 import { zeekJson } from './zeekJson';
 import { zeekTsv } from './zeekTsv';
 
 /** Every format there is, in the order in which they are tried. */
-export const formats: readonly Format[] = [zeekTsv, zeekJson, argus, nfdump, ugr16, flexfringeCsv];
+export const formats: readonly Format[] = [zeekTsv, zeekJson, argus, nfdump, ugr16, lanlAuth, flexfringeCsv, mappedCsv];
 
 const BY_ID: ReadonlyMap<FormatId, Format> = new Map(formats.map((format) => [format.id, format]));
 

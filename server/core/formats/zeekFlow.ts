@@ -4,6 +4,7 @@ import { MISSING } from '../table/dictionary';
 import type { NumberColumn, Table, TextColumn } from '../table/table';
 import { numberColumn, present, textColumn, withoutText } from './flowColumns';
 import type { LogHeader } from './format';
+import { zeekAuthFields, zeekAuthFlow } from './zeekAuth';
 
 const FIELDS: ReadonlyMap<FlowField, readonly string[]> = new Map([
   ['time', ['ts']],
@@ -21,20 +22,25 @@ const FIELDS: ReadonlyMap<FlowField, readonly string[]> = new Map([
 ]);
 
 /**
- * Fields of conn.log that make a flow. Bytes are those of the payload (`orig_bytes`, `resp_bytes`) where the log has these
+ * Fields of conn.log that make a flow, and of the logs of authentication events. Bytes are those of the payload (`orig_bytes`, `resp_bytes`) where the log has these
  * columns, and those of the IP packets (`*_ip_bytes`) only in logs that do not: the two scales are never mixed in one log,
  * so a connection without payload count has no bytes rather than IP bytes.
  */
 export function zeekFlowFields(header: LogHeader): ReadonlyMap<FlowField, readonly string[]> {
-  if (header.kind !== 'conn') return new Map();
+  if (header.kind !== 'conn') return zeekAuthFields(header) ?? new Map<FlowField, readonly string[]>();
   return new Map<FlowField, readonly string[]>([...FIELDS, ['forwardBytes', [bytesField(header, 'orig')]], ['backwardBytes', [bytesField(header, 'resp')]]]);
+}
+
+/** The common view of conn.log and of the logs of authentication events. */
+export function zeekFlow(header: LogHeader, table: Table): FlowTable {
+  return zeekAuthFlow(header, table) ?? connFlow(header, table);
 }
 
 /**
  * The flow view of conn.log, TSV or JSON. ICMP has no ports: Zeek writes the type as source port and the code as destination
  * port, so the view has type * 256 + code as destination port and no source port.
  */
-export function zeekFlow(header: LogHeader, table: Table): FlowTable {
+function connFlow(header: LogHeader, table: Table): FlowTable {
   const rows = table.rowCount;
   const protocol = textColumn(table, 'proto');
   const sourcePort = numberColumn(table, 'id.orig_p');

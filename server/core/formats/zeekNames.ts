@@ -29,6 +29,7 @@ const SIGNATURES: readonly (readonly [kind: string, fields: readonly string[]])[
   ['files', ['fuid', 'source', 'analyzers']],
   ['x509', ['certificate.serial', 'certificate.subject']],
   ['kerberos', ['uid', 'id.orig_h', 'request_type']],
+  ['ntlm', ['uid', 'id.orig_h', 'username', 'domainname']],
   ['dce_rpc', ['uid', 'id.orig_h', 'endpoint', 'operation']],
   ['smb_files', ['uid', 'id.orig_h', 'action', 'path']],
   ['smb_mapping', ['uid', 'id.orig_h', 'path', 'share_type']],

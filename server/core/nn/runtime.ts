@@ -36,6 +36,11 @@ export interface NeuralSession {
   state(): Promise<Tensors>;
   /** Replaces kept tensors; those that are not named stay. */
   setState(tensors: Tensors): Promise<void>;
+  /**
+   * Loads another program on the same kept tensors, which never leave the runtime: for another sequence length, or to
+   * measure while training. All that it keeps must be kept here, with the same shapes. It is closed by itself.
+   */
+  share(program: Program): Promise<NeuralSession>;
   close(): Promise<void>;
 }
 

@@ -1,9 +1,10 @@
 import { Dictionary, type DictionaryTransfer } from '../table/dictionary';
 import type { FlowTable } from '../table/flow';
+import type { TextColumn } from '../table/table';
 import { atOnce, type Slices } from '../util/slices';
 
-/** What behaviour belongs to: a connection pair, a source host, or a destination host. */
-export type EntityKind = 'pair' | 'source' | 'destination';
+/** What behaviour belongs to: a connection pair, a source host, a destination host, or the user who authenticates. */
+export type EntityKind = 'pair' | 'source' | 'destination' | 'user';
 
 /** Hosts of entities of kind `pair` are joined by this in their names. */
 export const PAIR_ARROW = ' -> ';
@@ -26,7 +27,7 @@ const BATCH = 1024;
 /** Hosts or entities of another table taken in at a time: about two milliseconds. */
 const SLICE = 4096;
 
-/** Entities by number, from 0 in order of first appearance. A side that does not count, or is missing, is host 0. */
+/** Entities by number, from 0 in order of first appearance. A side that does not count, or is missing, is host 0. A user's sides are the account and its domain. */
 export class EntityTable {
   size = 0;
   private readonly hosts = new Dictionary();
@@ -44,8 +45,7 @@ export class EntityTable {
   /** The entity of every row. O(rows). */
   encode(table: FlowTable): Uint32Array {
     const entities = new Uint32Array(table.rowCount);
-    const sources = this.kind === 'destination' ? undefined : table.source;
-    const destinations = this.kind === 'source' ? undefined : table.destination;
+    const [sources, destinations] = sidesOf(this.kind, table);
     if (sources) this.sourceCodes.use(sources.dictionary);
     if (destinations) this.destinationCodes.use(destinations.dictionary);
     const { from, to } = this.batch;
@@ -61,12 +61,13 @@ export class EntityTable {
     return entities;
   }
 
-  /** For people: `10.0.0.5 -> 10.0.0.7`, or the host. */
+  /** For people: `10.0.0.5 -> 10.0.0.7`, the host, or `user@domain`. */
   name(entity: number): string {
     const source = this.hosts.text(this.sources[entity]);
     const destination = this.hosts.text(this.destinations[entity]);
     if (this.kind === 'source') return source || '(no source)';
     if (this.kind === 'destination') return destination || '(no destination)';
+    if (this.kind === 'user') return (destination ? `${source}@${destination}` : source) || '(no user)';
     return `${source || '?'}${PAIR_ARROW}${destination || '?'}`;
   }
 
@@ -161,6 +162,20 @@ export class EntityTable {
       while (this.slots[slot + 2] !== 0) slot = (slot + SLOT) & mask;
       this.fill(slot, entity);
     }
+  }
+}
+
+/** The columns of both sides of a kind of entity. */
+function sidesOf(kind: EntityKind, table: FlowTable): readonly [TextColumn | undefined, TextColumn | undefined] {
+  switch (kind) {
+    case 'pair':
+      return [table.source, table.destination];
+    case 'source':
+      return [table.source, undefined];
+    case 'destination':
+      return [undefined, table.destination];
+    case 'user':
+      return [table.user, table.userDomain];
   }
 }
 

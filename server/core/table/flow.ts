@@ -1,7 +1,7 @@
 import type { NumberColumn, Places, TextColumn } from './table';
 
 /**
- * The common view of a log of network flows. A member is absent when the format has no such field; a value is missing
+ * The common view of a log of flows or of authentication events. A member is absent when the format has no such field; a value is missing
  * (see `NumberColumn`, `TextColumn`) when the row has none.
  * "Forward" is from source (who opened the flow) to destination, "backward" the other way.
  */
@@ -27,6 +27,20 @@ export interface FlowTable {
   readonly forwardPackets?: NumberColumn;
   readonly backwardPackets?: NumberColumn;
   readonly label?: TextColumn;
+  /** Authentication events: the account that authenticates, without its domain. Machine accounts end with `$`. Hosts are `source` and `destination`. */
+  readonly user?: TextColumn;
+  readonly userDomain?: TextColumn;
+  /** The account, or the service, that is logged on to. */
+  readonly targetUser?: TextColumn;
+  readonly targetDomain?: TextColumn;
+  /** Kerberos, NTLM, Negotiate, ... */
+  readonly authType?: TextColumn;
+  /** In the words of Windows: Network, Interactive, Service, ... */
+  readonly logonType?: TextColumn;
+  /** What happened: LogOn, LogOff, TGT, TGS, AuthMap, ... */
+  readonly orientation?: TextColumn;
+  /** Success or Fail. */
+  readonly outcome?: TextColumn;
   /** The row's symbol, where the log was made discrete by others (FlexFringe CSV). */
   readonly symbol?: TextColumn;
 }

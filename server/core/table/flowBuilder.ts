@@ -3,8 +3,11 @@ import { Dictionary } from './dictionary';
 import type { FlowField, FlowTable } from './flow';
 import type { NumberColumn, TextColumn } from './table';
 
+/** Members of the view that only logs of authentication events have. */
+export const AUTH_FIELDS = ['user', 'userDomain', 'targetUser', 'targetDomain', 'authType', 'logonType', 'orientation', 'outcome'] as const;
+
 export const NUMBER_FIELDS = ['time', 'duration', 'sourcePort', 'destinationPort', 'forwardBytes', 'backwardBytes', 'forwardPackets', 'backwardPackets'] as const;
-export const TEXT_FIELDS = ['source', 'destination', 'protocol', 'service', 'state', 'label', 'symbol'] as const;
+export const TEXT_FIELDS = ['source', 'destination', 'protocol', 'service', 'state', 'label', 'symbol', ...AUTH_FIELDS] as const;
 
 type NumberField = (typeof NUMBER_FIELDS)[number];
 type TextField = (typeof TEXT_FIELDS)[number];

@@ -3,6 +3,18 @@ export interface Control {
   /** `fraction` from 0 to 1 of this computation. */
   report(fraction: number, text: string): void;
   readonly cancelled: boolean;
+  /** Is told how a net that is being trained gets on; absent where nobody looks. */
+  plot?(point: TrainingPoint): void;
+}
+
+/** One point of the curve of losses of a net, nats a predicted token. */
+export interface TrainingPoint {
+  readonly step: number;
+  /** Steps there will be at most. */
+  readonly steps: number;
+  readonly loss: number;
+  /** Loss of rows that are held back, after an epoch. */
+  readonly validation?: number;
 }
 
 /** Thrown out of a computation when its control says so, and caught where the job was started: no result, nothing changed. */
@@ -26,5 +38,6 @@ export function subControl(control: Control, from: number, to: number): Control 
     get cancelled() {
       return control.cancelled;
     },
+    ...(control.plot ? { plot: (point: TrainingPoint) => control.plot?.(point) } : {}),
   };
 }

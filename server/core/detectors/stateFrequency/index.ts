@@ -7,7 +7,7 @@ import { kindWords, symbolWords } from '../../symbols/words';
 import { carryTime } from '../../symbols/rows';
 import { subControl } from '../../util/control';
 import { OWN_COUNTS_NOTE, ownCounts } from '../automatonView';
-import type { Detector } from '../detector';
+import type { PlainDetector } from '../detector';
 import { loadModel, saveModel } from './codec';
 import { explainer } from './explain';
 import { learnModel } from './learn';
@@ -23,7 +23,7 @@ import { SETTINGS, type StateFrequencySettings } from './settings';
  * visited with how often they were visited in the baseline (specs/sequent.md; docs/scores.md has the formula and why it
  * differs). With the setting `reference` it is SEQUENT to the letter (`reference/`).
  */
-export const stateFrequency: Detector<StateFrequencyModel | SequentModel> = {
+export const stateFrequency: PlainDetector<StateFrequencyModel | SequentModel> = {
   id: 'stateFrequency',
   title: 'State frequency',
   settings: SETTINGS,

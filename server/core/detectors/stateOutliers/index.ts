@@ -6,7 +6,7 @@ import { fitAlphabet } from '../../symbols/fit';
 import { carryTime, type EncodedRows } from '../../symbols/rows';
 import { count, kindWords, symbolWords } from '../../symbols/words';
 import { subControl } from '../../util/control';
-import type { Detector, ScoreColumns } from '../detector';
+import type { PlainDetector, ScoreColumns } from '../detector';
 import { loadModel, saveModel } from './codec';
 import { Explainer } from './explain';
 import { FEATURE_SETS, measure } from './features';
@@ -20,7 +20,7 @@ import { SETTINGS, type StateOutliersSettings } from './settings';
  * Multivariate state machines (specs/multivariate.md), with one automaton for all entities: every state learns which numbers its flows have, and a flow is odd that differs
  * from those of its state. docs/scores.md has the formula, and what differs from the thesis and why.
  */
-export const stateOutliers: Detector<StateOutliersModel> = {
+export const stateOutliers: PlainDetector<StateOutliersModel> = {
   id: 'stateOutliers',
   title: 'State outliers',
   settings: SETTINGS,

@@ -1,0 +1,17 @@
+export { add, addAll, cast, div, mul, neg, pow, sub } from './arithmetic';
+export { attention, causalMask, paddingMask, selfAttention } from './attention';
+export type { Attention } from './attention';
+export { crossEntropy, outputLoss, trainingLoss } from './crossEntropy';
+export type { Output } from './crossEntropy';
+export { alphaDropout, dropout } from './dropout';
+export { pick, rows } from './gather';
+export { layerNorm } from './layerNorm';
+export { lstm, swapFirst } from './lstm';
+export type { LstmResult, LstmState, LstmWeights } from './lstm';
+export { linear, matmul } from './matmul';
+export { SELU, abs, exp, gelu, geluTanh, log, relu, selu, sigmoid, sqrt, tanh } from './pointwise';
+export { max, mean, sum, weightedMean } from './reduce';
+export type { Reduction } from './reduce';
+export { concat, expand, reshape, slice, split, stack, transpose } from './shape';
+export { shakeShake } from './shakeShake';
+export { logSoftmax, softmax } from './softmax';

@@ -1,0 +1,3 @@
+import { runHost } from '../node/neural/host';
+
+runHost();
