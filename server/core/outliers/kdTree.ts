@@ -2,7 +2,7 @@ import type { Matrix } from './matrix';
 import { rowCount } from './matrix';
 
 /** Most points of a leaf; 32 to 64 measure best at 5 columns, for few neighbours and for many. */
-const LEAF = 32;
+const LEAF = 64;
 
 /**
  * A balanced k-d tree (Bentley 1975) without pointers: the order of the points is the tree. Node i has the children 2i + 1 and 2i + 2, which halve its range

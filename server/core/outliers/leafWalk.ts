@@ -6,7 +6,7 @@ export class LeafWalk {
   private readonly stackNode: Int32Array;
   private readonly stackSquare: Float64Array;
   private top = 0;
-  private from = new Float64Array(0);
+  private from: Float64Array = new Float64Array(0);
   private at = 0;
 
   constructor(private readonly tree: KdTree) {
