@@ -6,16 +6,27 @@ import type { BaselineChoice } from '../protocol/baseline';
 import type { Context } from './context';
 import { indexPaths, loadModelFile } from './context';
 import { compareWithBaselines, comparisonText, ENTITY_OPTIONS, entityOptions } from './entityBaselines';
+import { evaluateRedTeam, redTeamLines } from './evaluateRedTeam';
 import { tellWhatWasNotScored } from './score';
 import { EXIT, InputError, numberOption, parseOptions, UsageError } from './options';
 
 const KS = [10, 100, 1000];
 
-/** `anomaline evaluate PATH... --model FILE --label COLUMN --positive REGEX [--rest] [--baselines] [--json]`: how well scores find labelled rows; with `--baselines`, whole entities too, beside what the thesis compares with. */
+/**
+ * `anomaline evaluate PATH... --model FILE --label COLUMN --positive REGEX [--rest] [--baselines] [--json]`: how well scores find labelled rows; with `--redteam FILE`
+ * [`--mask-host HOST`] in place of a label, those of a red team's list; with `--baselines`,
+ * whole entities too, beside what the thesis compares with.
+ */
 export async function evaluate(context: Context, args: readonly string[]): Promise<number> {
   const { values, positionals } = parseOptions(args, {
-    model: { type: 'string' }, label: { type: 'string' }, positive: { type: 'string' }, acceptance: { type: 'string' }, rest: { type: 'boolean', default: false }, json: { type: 'boolean', default: false }, ...ENTITY_OPTIONS,
+    model: { type: 'string' }, label: { type: 'string' }, positive: { type: 'string' }, acceptance: { type: 'string' }, rest: { type: 'boolean', default: false }, redteam: { type: 'string' }, 'mask-host': { type: 'string' }, json: { type: 'boolean', default: false }, ...ENTITY_OPTIONS,
   });
+  if (values.redteam !== undefined) {
+    const loaded = await loadModelFile(values.model);
+    const report = await evaluateRedTeam(context, await indexPaths(context, positionals), loaded, values.redteam, values['mask-host']);
+    context.print(values.json ? JSON.stringify(report) + '\n' : redTeamLines(report));
+    return EXIT.clean;
+  }
   if (values.label === undefined || values.positive === undefined) throw new UsageError('Name the label column with --label and the positives with --positive REGEX.');
   // A regular expression finds its match anywhere in the label, as in grep.
   const matches = `.*(?:${values.positive}).*`;

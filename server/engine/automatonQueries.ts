@@ -8,6 +8,7 @@ import type { AutomatonQueries, CountedRange } from './automaton/api';
 import { visitDifference } from './automaton/counts';
 import { findStates } from './automaton/findStates';
 import { edgeBetween } from './automaton/graph';
+import { stateHistograms } from './automaton/histograms';
 import { Recent } from '../core/util/recent';
 import { Look, type LookServices, type Subject } from './automaton/look';
 import { replay, stateAt, statePage } from './automaton/rows';
@@ -62,6 +63,11 @@ export function automatonQueries(current: CurrentSubject, services: LookServices
       const now = await at(params.revision);
       checked(now, params.state);
       return stateDetail(now, params);
+    },
+    async histograms(params) {
+      const now = await at(params.revision);
+      checked(now, params.state);
+      return stateHistograms(now, params);
     },
     async rows(params) {
       const now = await at(params.revision);

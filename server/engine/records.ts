@@ -44,7 +44,7 @@ export function findingRecord(capture: ScoredCapture, finding: number, nameOf: (
     id: findingId(capture, finding), file: nameOf(log.file.path), line: log.line[at] + 1, byteStart: log.byteStart[at], byteEnd: log.byteStart[at] + log.byteLength[at],
     // Columns hold single precision; the parts are doubles, and add up exactly.
     score, raw: evidence.parts.length > 0 ? evidence.parts.reduce((sum, part) => sum + part.value, 0) : scores.raw[worst], band: bandOf(score, findings.threshold), detector: detector.id, entity: entities.name(rows.entity[worst]),
-    rootCause: { state, symbol, text: detector.rootCauseWords(model, state, symbol, cause) }, message: evidence.message, evidence: evidence.parts,
+    rootCause: { ...(detector.automaton ? { state } : {}), symbol, text: detector.rootCauseWords(model, state, symbol, cause) }, message: evidence.message, evidence: evidence.parts,
     rows: findings.starts[finding + 1] - findings.starts[finding], lines, timeSpan: findingSpan(capture, finding),
   };
 }

@@ -1,6 +1,6 @@
 import type { CancellationToken } from 'vscode-languageserver';
 import type { BaselineChoice } from '../protocol/baseline';
-import { ServerCommands } from '../protocol/commands';
+import { SAMPLE_KINDS, ServerCommands } from '../protocol/commands';
 import type { ImportParams, LearnParams, LineParams, SampleParams, ScoreParams } from '../protocol/commands';
 import { logPath } from '../protocol/uris';
 import { openSession } from './context';
@@ -62,10 +62,11 @@ async function importFlexfringe(context: ServerContext, params: ImportParams, to
   return runJob(context, 'import', (session, control) => session.importAutomaton(params, control), token);
 }
 
-async function sample(ports: Ports, { folder }: SampleParams): Promise<string> {
+async function sample(ports: Ports, { folder, kind = 'office' }: SampleParams): Promise<string> {
   if (!ports.writeSample) throw new UserError('This server has no sample capture.', 'Use the one of the extension.');
   if (typeof folder !== 'string' || folder === '') throw new UserError('No folder was named.', 'Give { "folder": "/absolute/path" }.');
-  await ports.writeSample(folder);
+  if (!SAMPLE_KINDS.includes(kind)) throw new UserError(`There is no sample capture "${String(kind)}".`, `Give one of: ${SAMPLE_KINDS.join(', ')}.`);
+  await ports.writeSample(folder, kind);
   return folder;
 }
 

@@ -43,6 +43,9 @@ export interface ScoreParams {
   readonly model?: string;
 }
 
+export const SAMPLE_KINDS = ['office', 'organisation'] as const;
+export type SampleKind = (typeof SAMPLE_KINDS)[number];
+
 /** A line of a log, zero-based. */
 export interface LineParams {
   readonly uri: string;
@@ -50,6 +53,8 @@ export interface LineParams {
 }
 
 export interface SampleParams {
+  /** Network flows of an office (default), or authentication events of an organisation. */
+  readonly kind?: SampleKind;
   /** Absolute path of the folder that the sample capture is written into; it is made where it is not there. */
   readonly folder: string;
 }

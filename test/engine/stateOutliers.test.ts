@@ -42,6 +42,11 @@ describe('engine: a detector that looks at values', function () {
     const { lines } = await session.findingsOf(at('day2.log'), 1000), worst = lines.reduce((a, b) => (b.score > a.score ? b : a));
     assert.equal(worst.line, connHeader.length + 200);
     assert.match(worst.message, /source bytes about 41,203,004: this state has 30\d to 79\d/);
+    // From the line to its place among the values of its state, and from there back to the line.
+    const place = (await session.automaton.at(at('day2.log'), worst.line))!, { fields: [bytes] } = await session.automaton.histograms({ revision: place.revision, state: place.state, row: place.row });
+    assert.deepEqual([bytes.mark?.text, bytes.bins.at(-1)?.bin, bytes.bins.at(-1)?.baseline, bytes.bins.at(-1)?.capture], ['about 41,203,004', bytes.mark?.bin, 0, 1]);
+    const rows = await session.automaton.rows({ revision: place.revision, state: place.state, order: 'score', flaggedOnly: false, within: [{ field: 0, bins: [bytes.mark!.bin] }], start: 0, count: 9 });
+    assert.deepEqual(rows.items.map(({ place: { line }, path: name, numbers }) => [line, name, numbers]), [[worst.line, 'day2.log', 'source bytes about 41,203,004']]);
     await session.dispose();
   });
 

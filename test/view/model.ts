@@ -10,6 +10,8 @@ export interface ModelOptions {
   readonly rows: number;
   /** Transitions that one state in the middle gets on top, spread over all states. */
   readonly fan: number;
+  /** 1: its rows have numbers (histogramAnswers.ts). */
+  readonly numbers: number;
 }
 
 export const NO_GROUP = 0xffffffff;

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Writes the sample capture: a small office, a benign day and a day with attacks.
-//   node test/workbench/sample.mjs FOLDER [--size 10mb] [--seed 1]
+// Writes a sample capture: a small office, a benign day and a day with attacks; or the authentication events of an organisation, with a red team on the last day.
+//   node test/workbench/sample.mjs FOLDER [--kind office|organisation] [--size 10mb] [--seed 1]
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -18,19 +18,20 @@ export function parseSize(text) {
 }
 
 /** Writes the capture into a folder, which must be new or empty, or hold an older sample. */
-export async function writeSample(folder, { size = defaultSize, seed = 1 } = {}) {
+export async function writeSample(folder, { size = defaultSize, seed = 1, kind = 'office' } = {}) {
   await bundle({ quiet: true });
-  await createRequire(import.meta.url)(path.join(root, 'dist/tools/sample.js')).writeSample(folder, { seed, size });
+  await createRequire(import.meta.url)(path.join(root, 'dist/tools/sample.js')).writeSample(folder, { seed, size, kind });
   return folder;
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   try {
-    const { values: { size, seed }, positionals: [folder, ...rest] } = parseArgs({ allowPositionals: true, options: { size: { type: 'string', default: '10mb' }, seed: { type: 'string', default: '1' } } });
-    if (folder === undefined || rest.length > 0) throw new Error('usage: node test/workbench/sample.mjs FOLDER [--size 10mb] [--seed 1]');
+    const { values: { size, seed, kind }, positionals: [folder, ...rest] } = parseArgs({ allowPositionals: true, options: { kind: { type: 'string', default: 'office' }, size: { type: 'string', default: '10mb' }, seed: { type: 'string', default: '1' } } });
+    if (folder === undefined || rest.length > 0) throw new Error('usage: node test/workbench/sample.mjs FOLDER [--kind office|organisation] [--size 10mb] [--seed 1]');
     if (!/^\d+$/.test(seed)) throw new Error(`--seed ${seed}: give a whole number`);
+    if (!['office', 'organisation'].includes(kind)) throw new Error(`--kind ${kind}: give office or organisation`);
     ensureInstalled();
-    await writeSample(path.resolve(folder), { size: parseSize(size), seed: Number(seed) });
+    await writeSample(path.resolve(folder), { size: parseSize(size), seed: Number(seed), kind });
     console.log(path.resolve(folder));
   } catch (error) { console.error(`sample: ${error.message}`); process.exitCode = 1; }
 }

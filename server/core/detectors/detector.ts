@@ -121,6 +121,8 @@ export interface Detector<M extends Model = Model> {
   rootCauseKey(model: M, state: number, symbol: number, cause: number): string;
   /** A state, the symbol that led to it and the cause, in words. */
   rootCauseWords(model: M, state: number, symbol: number, cause: number): string;
+  /** A simpler model that this one carries along and must beat (counts beside a net); for comparison. */
+  peer?(model: M): M | undefined;
   /** The automaton that the states of scores are states of; absent where a detector has none. */
   automaton?(model: M): AutomatonView;
   save(model: M): Container;

@@ -7,7 +7,7 @@ export function toMarkdown(findings: readonly FindingRecord[], run: RunRecord): 
   if (findings.length < run.findings) out.push('', `The worst ${findings.length} are listed.`);
   const groups = new Map<string, FindingRecord[]>();
   for (const f of findings) {
-    const key = `${f.rootCause.text} (state ${f.rootCause.state})`;
+    const key = f.rootCause.state === undefined ? f.rootCause.text : `${f.rootCause.text} (state ${f.rootCause.state})`;
     groups.set(key, [...(groups.get(key) ?? []), f]);
   }
   for (const [title, members] of groups) {

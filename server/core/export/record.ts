@@ -12,7 +12,7 @@ export interface FindingRecord {
   readonly band: string;
   readonly detector: string;
   readonly entity: string;
-  readonly rootCause: { readonly state: number; readonly symbol: number; readonly text: string };
+  readonly rootCause: { /** Absent with detectors that have no automaton. */ readonly state?: number; readonly symbol: number; readonly text: string };
   readonly message: string;
   /** Parts of the raw score, in nats; they add up to it. */
   readonly evidence: readonly { readonly name: string; readonly value: number; readonly text: string }[];

@@ -35,5 +35,5 @@ function fileUri(path: string): string {
 }
 
 function ruleId(f: FindingRecord): string {
-  return `${f.detector}/${f.rootCause.state}/${f.rootCause.text}`;
+  return `${f.detector}/${f.rootCause.state ?? ''}/${f.rootCause.text}`;
 }

@@ -11,9 +11,12 @@ import { selectRows } from '../rowSelection';
 import type { ScoredCapture } from '../scoredCapture';
 import { countEntries, countStates, noRows, type StateCounts } from './counts';
 import { type Graph, graphOf } from './graph';
+import type { FieldCounts } from './histograms';
 import { Recent } from '../../core/util/recent';
 import { indexStates, type StateRows } from './rowIndex';
 
+/** States (with a selection) whose numbers are kept. */
+const KEPT_STATES = 16;
 /** Selections whose rows and counts are kept. */
 const KEPT_SELECTIONS = 4;
 
@@ -37,6 +40,10 @@ export class Look {
   readonly baseline: RowCounts;
   /** Rows of the baseline as its counts have them. */
   readonly baselineTotal: number;
+  /** How the numbers of states' rows are spread; see `stateHistograms`. */
+  readonly fieldCounts = new Recent<Promise<FieldCounts>>(KEPT_STATES);
+  /** Rows of states that were looked for by their numbers; see `rowsWithin`. */
+  readonly foundRows = new Recent<Promise<Uint32Array>>(KEPT_SELECTIONS);
   private readonly masks = new Recent<Promise<Uint8Array>>(KEPT_SELECTIONS);
   private readonly counted = new Recent<Promise<StateCounts>>(KEPT_SELECTIONS);
   private readonly taken = new Recent<Promise<Float64Array>>(KEPT_SELECTIONS);

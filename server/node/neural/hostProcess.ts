@@ -4,6 +4,7 @@ import type { Tensors } from '../../core/nn/runtime';
 import { NeuralError } from '../../core/nn/runtime';
 import { endOfHost, toNeuralError } from './failure';
 import type { FromHost, HostCall, HostSettings, ToHost } from './messages';
+import { NO_TELEMETRY } from './telemetry';
 import { ownTensors } from './tensors';
 
 interface Pending {
@@ -26,7 +27,7 @@ export class HostProcess {
     this.child = fork(script, [JSON.stringify(settings)], {
       serialization: 'advanced', execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       // In the editor's extension host `process.execPath` is Electron, which is Node only when it is told so.
-      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1', ...NO_TELEMETRY },
     });
     this.child.on('message', (message: FromHost) => this.take(message));
     this.child.stderr?.setEncoding('utf8').on('data', (text: string) => { this.stderr = (this.stderr + text).slice(-TAIL); });

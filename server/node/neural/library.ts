@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import * as path from 'node:path';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { NeuralProvider } from '../../protocol/settings';
 import type { HostSettings } from './messages';
+import { NO_TELEMETRY } from './telemetry';
 
 /** The part of the runtime's interface that its native and its WebAssembly build share. */
 interface Ort {
@@ -19,24 +20,35 @@ export interface NeuralLibrary {
   /** Outputs land in tensors that are passed to `run`; the WebAssembly build has memory of its own and ignores what is in them. */
   readonly writesInPlace: boolean;
   create(onnx: Uint8Array): Promise<InferenceSession>;
+  /** What runs programs now. */
+  readonly provider: NeuralProvider;
   /** What the user should know of this choice; grows when a session had to be made in another way. */
   readonly notices: string[];
 }
 
-// Resolved from this file at run time: a development run finds the packages in the repository's node_modules, the extension in dist/node_modules.
+// Not `require`, which a bundler would follow.
 const load = createRequire(__filename);
+
+/** Where packages are, from the bundle in dist/workers: in the extension beside it, in a development run in the repository; and from the compiled out/server/node/neural. Never further up, where they would not be ours. */
+const PLACES = path.basename(__dirname) === 'neural' ? ['../../../../node_modules'] : ['../node_modules', '../../node_modules'];
+
+function packageFolder(name: string): string {
+  const found = PLACES.map((place) => path.join(__dirname, place, name)).find(existsSync);
+  if (found === undefined) throw new Error(`${name} is not part of this package`);
+  return found;
+}
 
 /** Loads what the settings ask for or, where that is not to be had, what comes next: another provider -> cpu -> WebAssembly. Reads local files only. */
 export function loadLibrary(settings: HostSettings): NeuralLibrary {
   if (settings.provider === 'wasm') return webAssembly(settings, []);
+  Object.assign(process.env, NO_TELEMETRY); // whoever started this process
   try {
-    return native(load('onnxruntime-node') as Ort, settings);
+    return native(load(packageFolder('onnxruntime-node')) as Ort, settings);
   } catch (error) {
     return webAssembly(settings, [`There is no native build of the runtime for ${platformName()} here (${reason(error)}): nets run in its WebAssembly build, with equal results, two to nine times as slow.`]);
   }
 }
 
-/** Names of the execution providers that a native build offers here. */
 function native(ort: Ort, settings: HostSettings): NeuralLibrary {
   const offered = ort.listSupportedBackends?.().map(({ name }) => name) ?? ['cpu'];
   const notices: string[] = [];
@@ -54,6 +66,7 @@ function native(ort: Ort, settings: HostSettings): NeuralLibrary {
   });
   return {
     Tensor: ort.Tensor, writesInPlace: true, notices,
+    get provider() { return provider; },
     async create(onnx) {
       if (provider === 'cpu') return create(onnx);
       try {
@@ -67,13 +80,13 @@ function native(ort: Ort, settings: HostSettings): NeuralLibrary {
 }
 
 function webAssembly({ threads }: HostSettings, notices: string[]): NeuralLibrary {
-  const entry = load.resolve('onnxruntime-web');
+  const folder = packageFolder('onnxruntime-web');
   // Given its bytes, the glue of the WebAssembly build has nothing to fetch, and in this process it could not.
   for (const name of ['fetch', 'WebSocket', 'XMLHttpRequest']) Reflect.deleteProperty(globalThis, name);
-  const ort = load(entry) as Ort;
-  ort.env.wasm.wasmBinary = readFileSync(path.join(path.dirname(entry), 'ort-wasm-simd-threaded.wasm'));
+  const ort = load(folder) as Ort;
+  ort.env.wasm.wasmBinary = readFileSync(path.join(folder, 'dist/ort-wasm-simd-threaded.wasm'));
   ort.env.wasm.numThreads = threads;
-  return { Tensor: ort.Tensor, writesInPlace: false, notices, create: (onnx) => ort.InferenceSession.create(onnx, { executionProviders: ['wasm'], logSeverityLevel: 3 }) };
+  return { Tensor: ort.Tensor, writesInPlace: false, provider: 'wasm', notices, create: (onnx) => ort.InferenceSession.create(onnx, { executionProviders: ['wasm'], logSeverityLevel: 3 }) };
 }
 
 /** `linux-x64`, `linux-x64 (musl)`, ... */

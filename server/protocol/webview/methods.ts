@@ -1,4 +1,4 @@
-import { FindStates, GetAutomaton, GetEdges, GetEdgeSymbols, GetReplay, GetState, GetStateAt, GetStateLabels, GetStateRows, GetStates } from '../automaton';
+import { FindStates, GetAutomaton, GetEdges, GetEdgeSymbols, GetReplay, GetState, GetStateAt, GetStateHistograms, GetStateLabels, GetStateRows, GetStates } from '../automaton';
 import { GetCapture } from '../capture';
 import { GetFindingRows, GetGroupDetails, GetGroupFindings, GetGroups } from '../rootCauses';
 import { GetStatus } from '../status';
@@ -7,7 +7,7 @@ import { GetCell, GetGroupNames, GetTimeline } from '../timeline';
 /** The requests that pages may send: reading ones only. */
 export const viewMethods: ReadonlySet<string> = new Set([
   GetStatus, GetCapture,
-  GetAutomaton, GetStates, GetEdges, GetStateLabels, GetEdgeSymbols, GetState, GetStateRows, GetStateAt, GetReplay, FindStates,
+  GetAutomaton, GetStates, GetEdges, GetStateLabels, GetEdgeSymbols, GetState, GetStateHistograms, GetStateRows, GetStateAt, GetReplay, FindStates,
   GetGroups, GetGroupDetails, GetGroupFindings, GetFindingRows,
   GetTimeline, GetCell, GetGroupNames,
 ].map(({ method }: { readonly method: string }) => method));

@@ -32,7 +32,7 @@ const cases: Readonly<Record<string, GradientCase>> = {
   abs: { of: [[9]], build: op.abs },
   tanh: { of: [[5]], range: [-2, 2], build: op.tanh },
   sigmoid: { of: [[5]], range: [-2, 2], build: op.sigmoid },
-  relu: { of: [[9]], build: op.relu },
+  relu: { of: [[9]], float: 'float32', build: op.relu },
   selu: { of: [[40]], range: [-3, 3], float: 'float32', build: op.selu },
   gelu: { of: [[30]], range: [-3, 3], float: 'float32', build: op.gelu },
   'gelu by tanh': { of: [[30]], range: [-3, 3], build: op.geluTanh },
@@ -72,6 +72,8 @@ const cases: Readonly<Record<string, GradientCase>> = {
   dropout: { of: [[2, 3]], build: (x) => op.dropout(x, 0.5, 'mask'), feeds: { mask: [1, 0, 1, 1, 0, 0] } },
   'alpha dropout': { of: [[2, 3]], build: (x) => op.alphaDropout(x, 0.25, 'mask'), feeds: { mask: [1, 0, 1, 1, 0, 1] } },
   'self-attention': { of: [[2, 3, 12]], build: (x) => op.selfAttention(x, 2) },
+  'heads that are turned': { of: [[1, 33, 4], [1, 33, 4], [1, 33, 4]], build: (q, k, v) => op.slice(op.headAttention(q, k, v, 2, { mask: op.causalMask(q, 33) }), 1, 30, 33) },
+  'causal self-attention of two heads': { of: [[2, 3, 12]], build: (x) => op.selfAttention(x, 2, { mask: op.causalMask(x, 3) }) },
   'causal self-attention': { of: [[1, 4, 6]], build: (x) => op.selfAttention(x, 1, { mask: op.causalMask(x, 4) }) },
   'padded self-attention': { of: [[2, 3, 6]], build: (x) => op.selfAttention(x, 2, { mask: op.paddingMask(x.graph.constant([1, 1, 0, 1, 0, 0], [2, 3])) }) },
   'attention with dropout': { of: [[2, 2, 3], [2, 4, 3], [2, 4, 2]], build: (q, k, v) => op.attention(q, k, v, { dropout: { rate: 0.5, name: 'mask' } }), feeds: { mask: [1, 0, 1, 1, 0, 1, 1, 0, 1, 0, 1, 1, 0, 1, 1, 0] } },
@@ -96,7 +98,8 @@ const cases: Readonly<Record<string, GradientCase>> = {
   'layer: norm': { of: [[2, 3], [3], [3]], build: (x, ...w) => withWeights(w, (graph) => layerNormLayer(graph, 'layer', 3)).apply(x) },
   'layer: encoder block': {
     of: [[2, 3, 4], [12, 4], [12], [4, 4], [4], [4], [4], [5, 4], [5], [4, 5], [4], [4], [4]],
-    build: (x, ...w) => withWeights(w, (graph) => encoderBlock(graph, 'layer', { width: 4, heads: 2, feedForward: 5, activation: 'relu' })).apply(x, op.causalMask(x, 3)),
+    float: 'float32',
+    build: (x, ...w) => withWeights(w, (graph) => encoderBlock(graph, 'layer', { width: 4, heads: 2, feedForward: 5, activation: 'gelu' })).apply(x, op.causalMask(x, 3)),
   },
   'layer: LSTM in both directions': {
     of: [[3, 2, 3], [4, 3], [4, 1], [4], [4], [4, 3], [4, 1], [4], [4]],

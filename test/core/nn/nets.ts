@@ -108,15 +108,17 @@ export function build(net: NetSize, training: boolean, graph = new Graph()): Net
     const { B, T, d } = net;
     const x = graph.input('x', 'int32', [B, T]);
     const y = graph.input('y', 'int32', [B, T]);
-    let h = op.add(op.mul(op.rows(p.emb, x), Math.sqrt(d)), positions(graph, T, d));
+    let h = op.reshape(op.add(op.mul(op.rows(p.emb, x), Math.sqrt(d)), positions(graph, T, d)), [B * T, d]);
     for (let l = 0; l < net.L; l++) {
       const w = (name: string): Value => p[`l${l}.${name}`];
-      const attended = op.linear(op.selfAttention(op.linear(h, w('wqkv'), w('bqkv')), net.H), w('wo'), w('bo'));
+      const [weights, biases] = [op.split(w('wqkv'), [d, d, d], 0), op.split(w('bqkv'), [d, d, d], 0)];
+      const [q, k, v] = weights.map((weight, at) => op.reshape(op.linear(h, weight, biases[at]), [B, T, d]));
+      const attended = op.linear(op.reshape(op.headAttention(q, k, v, net.H), [B * T, d]), w('wo'), w('bo'));
       const middle = op.layerNorm(op.add(h, attended), w('g1'), w('b1'));
       const inner = op.relu(op.linear(middle, w('w1'), w('c1')));
       h = op.layerNorm(op.add(middle, op.linear(inner, w('w2'), w('c2'))), w('g2'), w('b2'));
     }
-    const score = losses(op.reshape(h, [B * T, d]), { weight: p.emb }, op.reshape(y, [B * T]));
+    const score = losses(h, { weight: p.emb }, op.reshape(y, [B * T]));
     return { graph, score, loss: op.mean(score) };
   }
   if (net.kind === 'lstm') {
@@ -131,7 +133,7 @@ export function build(net: NetSize, training: boolean, graph = new Graph()): Net
   const x = graph.input('x', graph.float, [B, F]);
   const branch = (h: Value, name: string): Value => op.selu(op.linear(h, p[`w${name}`], p[`b${name}`]));
   const draws = (name: string): Value[] => op.split(graph.input(name, graph.float, [2, B, 1]), [1, 1], 0).map((part) => op.reshape(part, [B, 1]));
-  const [alpha, beta] = training ? [draws('alpha'), draws('beta')] : [];
+  const [alpha, beta] = training ? [draws('alpha'), draws('beta')] : [[], []];
   let h = branch(x, '0');
   for (const i of [1, 2]) {
     const [a, b] = [branch(h, `${i}a`), branch(h, `${i}b`)];

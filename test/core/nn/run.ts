@@ -4,12 +4,14 @@ import type { InferenceSession, OnnxValue, Tensor as OrtTensor } from 'onnxrunti
 import type { Graph, Value } from '../../../server/core/nn/graph';
 import { writeOnnx } from '../../../server/core/nn/onnx/write';
 import type { Program, TensorData, Tensors, TensorSpec } from '../../../server/core/nn/runtime';
+import { NO_TELEMETRY } from '../../../server/node/neural/telemetry';
 
 type Ort = Pick<typeof OrtModule, 'InferenceSession' | 'Tensor'>;
 type Numbers = TensorData | Float64Array;
 
 /** The native runtime, or why this platform has none. */
 export const runtime: { readonly ort?: Ort; readonly missing?: string } = (() => {
+  Object.assign(process.env, NO_TELEMETRY);
   try {
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would fail the whole file.
     return { ort: require('onnxruntime-node') as Ort };

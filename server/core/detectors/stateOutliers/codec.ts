@@ -7,6 +7,7 @@ import { symbolKey } from '../../symbols/words';
 import { automatonOf, automatonTensors } from '../automatonTensors';
 import { countsOf, countTensors } from '../automatonView';
 import { FEATURE_SETS } from './features';
+import { histogramsOf, histogramTensors } from './histograms';
 import type { RowsModel } from './judge';
 import type { EntityRule, StateOutliersModel } from './model';
 import { OUTLIER_KINDS, type UsedKind } from './outlierKinds';
@@ -31,7 +32,7 @@ export function saveModel(model: StateOutliersModel): Container {
   const header: Header = { settings, alphabet, rule, heldBack, tailScale: calibration.scale };
   const tensors: Record<string, Tensor> = {
     'counts.symbols': counts.symbols, 'counts.counts': counts.counts, 'scaling.center': scaling.center, 'scaling.range': scaling.range, ranges: ranges.values,
-    'calibration.raw': calibration.raw, 'calibration.tail': calibration.tail, ...automatonTensors(model.automaton), ...countTensors(model.baseline),
+    'calibration.raw': calibration.raw, 'calibration.tail': calibration.tail, ...automatonTensors(model.automaton), ...countTensors(model.baseline), ...histogramTensors(model.histograms),
   };
   const add = (name: string, rows: RowsModel | undefined): void => {
     if (!rows) return;
@@ -69,6 +70,8 @@ export function loadModel(container: Container): StateOutliersModel | Fault {
   const width = features.length;
   if (center.length !== features.length || range.length !== features.length || !center.every(Number.isFinite) || !range.every((r) => r > 0 && Number.isFinite(r))) return { fault: 'its scaling does not fit its features' };
   if (ranges.length !== (automaton.stateCount + 1) * width * RANGE_NUMBERS) return { fault: 'its ranges do not fit its states' };
+  const histograms = histogramsOf(tensors, (automaton.stateCount + 1) * width);
+  if (histograms && 'fault' in histograms) return histograms;
   const grouped = modelTensors(tensors);
   const ofState: (RowsModel | undefined)[] = [];
   for (let state = 0; state <= automaton.stateCount; state++) {
@@ -80,7 +83,7 @@ export function loadModel(container: Container): StateOutliersModel | Fault {
   const overall = ofState.pop();
   const rows = counts.reduce((a, b) => a + b, 0);
   return {
-    settings, alphabet, features, counts: { rows, symbols, counts }, scaling: { center, range }, automaton, automatonSymbols: symbols, baseline, ranges: { width, values: ranges }, overall, ofState,
+    settings, alphabet, features, counts: { rows, symbols, counts }, scaling: { center, range }, automaton, automatonSymbols: symbols, baseline, ranges: { width, values: ranges }, histograms, overall, ofState,
     rule, heldBack, calibration, entity: settings.entity, baselineRows: rows, states: automaton.stateCount, symbols: symbols.length,
   };
 }

@@ -6,10 +6,13 @@ import { fitAlphabet } from '../../symbols/fit';
 import { carryTime, type EncodedRows } from '../../symbols/rows';
 import { count, kindWords, symbolWords } from '../../symbols/words';
 import { subControl } from '../../util/control';
+import type { NumbersView } from '../automatonView';
 import type { PlainDetector, ScoreColumns } from '../detector';
 import { loadModel, saveModel } from './codec';
 import { Explainer } from './explain';
 import { FEATURE_SETS, measure } from './features';
+import { amount } from './fieldText';
+import { spreadOf } from './histograms';
 import { learnModel } from './learn';
 import type { StateOutliersModel } from './model';
 import { rowSteps } from './places';
@@ -63,10 +66,21 @@ export const stateOutliers: PlainDetector<StateOutliersModel> = {
     automaton: model.automaton, symbols: model.automatonSymbols, baseline: model.baseline,
     shortWords: (symbol) => kindWords(model.alphabet, kindOf(model.alphabet, symbol)),
     fields: (of, rows) => fieldWords(model.alphabet, of, rows),
+    numbers: numbersOf(model),
   }),
   save: saveModel,
   load: loadModel,
 };
+
+function numbersOf({ features, histograms, ofState }: StateOutliersModel): NumbersView {
+  const isOwn = (state: number): boolean => ofState[state] !== undefined;
+  return {
+    names: features.map(({ name }) => name),
+    isOwn,
+    spread: (state, field) => histograms && spreadOf(features[field], histograms, (isOwn(state) ? state : ofState.length) * features.length + field),
+    words: (field, value) => (Number.isFinite(value) ? amount(features[field], value) : 'no value'),
+  };
+}
 
 /** What could not be judged as it should. O(entities). */
 function notesOf(model: StateOutliersModel, rows: EncodedRows, { starts }: ScoreColumns): string[] {

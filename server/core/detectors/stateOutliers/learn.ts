@@ -12,6 +12,7 @@ import { quantileOfSorted } from '../../util/statistics';
 import { countSymbols, type SymbolCounts } from '../stateFrequency/kindModel';
 import { FEATURE_SETS, fitScaling, type VectorModel, vectorsOf } from './features';
 import { type FoldedModel, fitRows } from './fit';
+import { fitHistograms } from './histograms';
 import { byState, Judge, visitWeights } from './judge';
 import type { EntityRule, ScoringModel, StateOutliersModel } from './model';
 import { OUTLIER_KINDS } from './outlierKinds';
@@ -53,7 +54,7 @@ export function learnModel(alphabet: Alphabet, rows: EncodedRows, self: boolean,
   const names = Array.from(counts.symbols, (symbol) => symbolKey(alphabet, symbol));
   const automaton = learnStates(rows, groups, settings, counts.symbols, names, subControl(control, 0, 0.4));
   const walked = { settings, automaton, automatonSymbols: counts.symbols };
-  const { visits, baseline } = walkAll(walked, rows, groups, control);
+  const { visits, baseline, stateOf } = walkAll(walked, rows, groups, control);
 
   const rng = mulberry32(settings.seed);
   const features = FEATURE_SETS[settings.features];
@@ -78,7 +79,8 @@ export function learnModel(alphabet: Alphabet, rows: EncodedRows, self: boolean,
     ofState.push(baseline.states[state] >= settings.leastRows ? fit(samples[state]) : undefined);
   }
   const model: ScoringModel = {
-    ...vectorModel, ...walked, alphabet, counts, baseline, ranges: fitRanges(features, rows, [...samples, overallSample]),
+    ...vectorModel, ...walked, alphabet, counts, baseline, ranges: fitRanges(features, rows, [...ofStates(stateOf, automaton.stateCount), Uint32Array.from({ length: rows.rowCount }, (_, row) => row)], [...samples, overallSample]),
+    histograms: fitHistograms(features, rows, stateOf, automaton.stateCount),
     overall: overall?.full, ofState: ofState.map((folded) => folded?.full),
   };
   const chosen = chosenRows(rows.rowCount, settings);
@@ -89,6 +91,12 @@ export function learnModel(alphabet: Alphabet, rows: EncodedRows, self: boolean,
     calibration: calibrate(Float64Array.from(judged, (row) => raw[row]), { contamination: self ? SELF_CONTAMINATION : 0 }),
     entity: settings.entity, baselineRows: rows.rowCount, states: automaton.stateCount, symbols: counts.symbols.length,
   };
+}
+
+/** The rows of each state. */
+function ofStates(stateOf: Uint32Array, states: number): Uint32Array[] {
+  const { starts, visits } = byState(stateOf, states);
+  return Array.from({ length: states }, (_, state) => visits.subarray(starts[state], starts[state + 1]));
 }
 
 /** Quartiles of each column, three a column. */
@@ -111,11 +119,12 @@ function learnStates(rows: EncodedRows, groups: Sequences, settings: StateOutlie
   return automaton;
 }
 
-/** The visits of all rows, and the rows of each state and entry, each row counted once. */
-function walkAll(model: Pick<ScoringModel, 'settings' | 'automaton' | 'automatonSymbols'>, rows: EncodedRows, groups: Sequences, control: Control): { visits: Visits; baseline: ScoringModel['baseline'] } {
+/** The visits of all rows, and the rows of each state and entry, each row counted once, in the state that it has in `stateOf`. */
+function walkAll(model: Pick<ScoringModel, 'settings' | 'automaton' | 'automatonSymbols'>, rows: EncodedRows, groups: Sequences, control: Control): { visits: Visits; baseline: ScoringModel['baseline']; stateOf: Uint32Array } {
   const { automaton } = model;
   const baseline = { states: new Float64Array(automaton.stateCount), entries: new Float64Array(automaton.arrays.entrySymbol.length) };
   const walk = new Walk(model, rows, groups);
+  const stateOf = new Uint32Array(rows.rowCount);
   const parts: Visits[] = [];
   for (let e = 0; e < rows.entityCount; e++) {
     if ((e & 1023) === 0) checkCancelled(control);
@@ -123,12 +132,13 @@ function walkAll(model: Pick<ScoringModel, 'settings' | 'automaton' | 'automaton
     walk.load(start, groups.starts[e + 1]);
     parts.push({ row: walk.visitAt.subarray(0, walk.visits).map((at) => groups.order[start + at]), state: walk.visitState.slice(0, walk.visits) });
     for (let i = 0; i < walk.length; i++) {
+      stateOf[groups.order[start + i]] = walk.after[i];
       baseline.states[walk.after[i]]++;
       const entry = walk.entry(i);
       if (entry >= 0) baseline.entries[entry]++;
     }
   }
-  return { visits: { row: joined(parts.map((p) => p.row)), state: joined(parts.map((p) => p.state)) }, baseline };
+  return { visits: { row: joined(parts.map((p) => p.row)), state: joined(parts.map((p) => p.state)) }, baseline, stateOf };
 }
 
 function joined(parts: readonly Uint32Array[]): Uint32Array {

@@ -1,6 +1,7 @@
 import type { Automaton } from '../../automata/automaton';
 import type { RowCounts } from '../automatonView';
 import type { Model } from '../detector';
+import type { Histograms } from './histograms';
 import type { JudgeModel } from './judge';
 import type { Ranges } from './ranges';
 import type { StateOutliersSettings } from './settings';
@@ -14,6 +15,8 @@ export interface ScoringModel extends JudgeModel {
   readonly baseline: RowCounts;
   /** Values of the features in the rows of each state, and, behind the last state, in all rows. */
   readonly ranges: Ranges;
+  /** The same in bins; undefined in models of older versions. */
+  readonly histograms: Histograms | undefined;
 }
 
 /** How much of an entity's flows must fit. */

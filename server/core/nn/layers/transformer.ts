@@ -1,7 +1,7 @@
 import type { Graph, Value } from '../graph';
 import type { Initialiser } from '../initialise';
 import { xavierUniform, zeros } from '../initialise';
-import { add, dropout, gelu, relu, selfAttention } from '../ops';
+import { add, dropout, gelu, headAttention, linear, relu, reshape, split } from '../ops';
 import { layerNormLayer, linearLayer } from './basic';
 
 export interface EncoderSettings {
@@ -38,12 +38,18 @@ export function encoderBlock(graph: Graph, name: string, settings: EncoderSettin
   const outer = layer('outer', feedForward, width);
   const norm2 = layerNormLayer(graph, `${name}.norm2`, width);
   const drop = (x: Value, place: string): Value => dropout(x, rate, `${name}.${place}`);
+  const thirds = (x: Value): Value[] => split(x, [width, width, width], 0);
   return {
     apply: (x, mask) => {
-      const attended = selfAttention(intoHeads.apply(x), heads, { ...(mask && { mask }), dropout: { rate, name: `${name}.attention.dropout` } });
-      const y = norm1.apply(add(x, drop(fromHeads.apply(attended), 'dropout1')));
+      const [b, t] = x.shape;
+      const rows = reshape(x, [b * t, width]);
+      // Three products instead of one: their results need not be cut apart.
+      const [weights, biases] = [thirds(intoHeads.weight), thirds(intoHeads.bias!)];
+      const [q, k, v] = weights.map((w, at) => reshape(linear(rows, w, biases[at]), [b, t, width]));
+      const attended = reshape(headAttention(q, k, v, heads, { ...(mask && { mask }), dropout: { rate, name: `${name}.attention.dropout` } }), [b * t, width]);
+      const y = norm1.apply(add(rows, drop(fromHeads.apply(attended), 'dropout1')));
       const active = (activation === 'relu' ? relu : gelu)(inner.apply(y));
-      return norm2.apply(add(y, drop(outer.apply(drop(active, 'dropout')), 'dropout2')));
+      return reshape(norm2.apply(add(y, drop(outer.apply(drop(active, 'dropout')), 'dropout2'))), x.shape);
     },
   };
 }

@@ -61,26 +61,30 @@ export interface OnnxFile {
   readonly inputs: readonly Value[];
 }
 
-/** The part of a graph that computes `outputs`, as an ONNX file. Outputs are renamed as given. The same graph gives the same bytes. O(size). */
+/** The part of a graph that computes `outputs`, as an ONNX file. Outputs get the names that are given. The same graph gives the same bytes. O(size). */
 export function writeOnnx(graph: Graph, outputs: readonly { readonly name: string; readonly value: Value }[]): OnnxFile {
   const { nodes, used } = needed(graph, outputs.map(({ value }) => value));
   const inputs = [...graph.inputs, ...graph.parameters.map(({ value }) => value)].filter((value) => used.has(value));
   const initializer = graph.constants.filter(({ value }: Constant) => used.has(value)).map(({ value, data }) => tensorProto(value.name, value.type, value.shape, data));
+  // A computed tensor takes an output's name. Where it cannot (an input, a constant, a second name), a copy does.
+  const computed = new Set(nodes.flatMap((node) => node.outputs));
+  const names = new Map<Value, string>();
+  for (const { name, value } of outputs) if (computed.has(value) && !names.has(value)) names.set(value, name);
+  const nameOf = (value: Value): string => names.get(value) ?? value.name;
+  const copies = outputs.filter(({ name, value }) => names.get(value) !== name).map(({ name, value }) => create(NodeProtoSchema, { opType: 'Identity', name: `copy ${name}`, input: [nameOf(value)], output: [name] }));
   const proto = nodes.map(({ op, domain, inputs: from, outputs: to, attributes }) =>
     create(NodeProtoSchema, {
       opType: op, domain, name: to[0].name,
-      input: from.map((value) => value?.name ?? ''),
+      input: from.map((value) => (value === undefined ? '' : nameOf(value))),
       // Outputs of a Split are not optional: the runtime crashes on an empty name there.
-      output: to.map((value) => (op === 'Split' || used.has(value) ? value.name : '')),
+      output: to.map((value) => (op === 'Split' || used.has(value) ? nameOf(value) : '')),
       attribute: Object.entries(attributes).map(([name, value]) => attribute(name, value)),
     }));
-  // An Identity gives an output its own name; the runtime removes it.
-  const renamed = outputs.map(({ name, value }) => create(NodeProtoSchema, { opType: 'Identity', name: `output ${name}`, input: [value.name], output: [name] }));
   const domains = [...new Set(nodes.map(({ domain }) => domain))].filter((domain) => domain !== '');
   const bytes = toBinary(ModelProtoSchema, create(ModelProtoSchema, {
     irVersion: IR_VERSION, producerName: 'Anomaline',
     opsetImport: [create(OperatorSetIdProtoSchema, { domain: '', version: BigInt(OPSET) }), ...domains.map((domain) => create(OperatorSetIdProtoSchema, { domain, version: 1n }))],
-    graph: create(GraphProtoSchema, { name: 'graph', node: [...proto, ...renamed], initializer, input: inputs.map(valueInfo), output: outputs.map(({ name, value }) => valueInfo({ name, type: value.type, shape: value.shape })) }),
+    graph: create(GraphProtoSchema, { name: 'graph', node: [...proto, ...copies], initializer, input: inputs.map(valueInfo), output: outputs.map(({ name, value }) => valueInfo({ name, type: value.type, shape: value.shape })) }),
   }));
   return { bytes, inputs };
 }

@@ -1,12 +1,11 @@
 import type { Value } from '../graph';
 import { need } from '../shapes';
 import { add, mul, neg } from './arithmetic';
-import { filled, node } from './basics';
+import { node } from './basics';
 import { pick } from './gather';
-import { gemm } from './matmul';
 import { log } from './pointwise';
-import { concat, reshape, slice, transpose } from './shape';
-import { linear } from './matmul';
+import { concat, reshape, split, transpose } from './shape';
+import { gemm, linear } from './matmul';
 import { logSoftmax } from './softmax';
 
 /** Rows of logits that are worked on at once: they stay in the processor's cache, and no tensor of all positions by the whole vocabulary exists. */
@@ -27,10 +26,10 @@ export interface Output {
   readonly bias?: Value;
 }
 
-/** Ranges of rows, each at most `CHUNK_ROWS` long and nearly equal. */
-function chunks(n: number): readonly (readonly [number, number])[] {
+/** Numbers of rows, each at most `CHUNK_ROWS` and nearly equal. */
+function chunks(n: number): readonly number[] {
   const count = Math.max(1, Math.ceil(n / CHUNK_ROWS));
-  return Array.from({ length: count }, (_, k) => [Math.floor((k * n) / count), Math.floor(((k + 1) * n) / count)] as const);
+  return Array.from({ length: count }, (_, k) => Math.floor(((k + 1) * n) / count) - Math.floor((k * n) / count));
 }
 
 /**
@@ -42,33 +41,41 @@ export function trainingLoss(hidden: Value, output: Output, targets: Value): Val
   const { weight, bias } = output;
   const { graph, type } = hidden;
   need(hidden.shape.length === 2 && weight.shape.length === 2 && weight.shape[1] === hidden.shape[1] && targets.shape.join() === String(hidden.shape[0]), 'trainingLoss', 'hidden [n, d], weight [V, d], targets [n]', hidden.shape, weight.shape, targets.shape);
-  const parts = chunks(hidden.shape[0]).map(([from, to]) => ({ from, to, x: slice(hidden, 0, from, to), y: slice(targets, 0, from, to) }));
+  const lengths = chunks(hidden.shape[0]);
+  const least = type === 'float32' ? LEAST : 1e-300;
+  let xs: Value[] = [];
   const excess: Value[] = [];
-  const losses = parts.map(({ x, y }, k) => {
-    return graph.differentiable(
-      bias === undefined ? [x, weight] : [x, weight, bias],
-      () => {
-        const n = x.shape[0];
-        const logits = gemm(x, weight, { turnB: true, ...(bias && { plus: bias }) });
-        const p = node(graph, 'Softmax', [logits], logits.shape, { axis: { int: 1 } });
-        const likelihood = pick(p, y);
-        excess[k] = node(graph, 'ScatterElements', [p, reshape(y, [n, 1]), filled(graph, -1, [n, 1], type)], p.shape, { axis: { int: 1 }, reduction: { text: 'add' } });
-        return [neg(log(add(likelihood, type === 'float32' ? LEAST : 1e-300)))];
-      },
-      ([g]) => {
-        if (g === undefined) return [];
-        const factor = reshape(g, [x.shape[0], 1]);
-        const toHidden = mul(gemm(excess[k], weight), factor);
-        const toWeight = gemm(excess[k], mul(x, factor), { turnA: true });
-        return [toHidden, toWeight, ...(bias === undefined ? [] : [reshape(gemm(transpose(factor), excess[k]), bias.shape)])];
-      },
-    )[0];
-  });
-  return concat(losses, 0);
+  const forward = (): Value[] => {
+    xs = split(hidden, lengths, 0);
+    const losses = split(targets, lengths, 0).map((y, k) => {
+      const logits = gemm(xs[k], weight, { turnB: true, ...(bias && { plus: bias }) });
+      const p = node(graph, 'Softmax', [logits], logits.shape, { axis: { int: 1 } });
+      const at = reshape(y, [lengths[k], 1]);
+      const likelihood = node(graph, 'GatherElements', [p, at], at.shape, { axis: { int: 1 } }, type);
+      // -1, but known only after the likelihood was read: p is not needed any more then, and is changed in place.
+      const minusOne = add(mul(likelihood, 0), -1);
+      excess[k] = node(graph, 'ScatterElements', [p, at, minusOne], p.shape, { axis: { int: 1 }, reduction: { text: 'add' } });
+      return neg(log(add(likelihood, least)));
+    });
+    return [reshape(concat(losses, 0), targets.shape)];
+  };
+  const backward = ([g]: readonly (Value | undefined)[]): Value[] => {
+    if (g === undefined) return [];
+    const factors = split(reshape(g, [hidden.shape[0], 1]), lengths, 0);
+    const toHidden = factors.map((factor, k) => mul(gemm(excess[k], weight), factor));
+    // Chunks add up inside of the products. Turned, because a product is fastest when its large matrix is not turned.
+    const turned = factors.reduce<Value | undefined>((sum, factor, k) => gemm(mul(xs[k], factor), excess[k], { turnA: true, ...(sum && { plus: sum }) }), undefined);
+    const toBias = bias && factors.reduce<Value | undefined>((sum, factor, k) => gemm(factor, excess[k], { turnA: true, ...(sum && { plus: sum }) }), undefined);
+    return [concat(toHidden, 0), transpose(turned!), ...(toBias === undefined ? [] : [reshape(toBias, [weight.shape[0]])])];
+  };
+  return graph.differentiable(bias === undefined ? [hidden, weight] : [hidden, weight, bias], forward, backward)[0];
 }
 
 /** The same for inference: exact for the least likely targets, no gradient. */
 export function outputLoss(hidden: Value, output: Output, targets: Value): Value {
-  const { graph } = hidden;
-  return graph.untaped(() => concat(chunks(hidden.shape[0]).map(([from, to]) => crossEntropy(linear(slice(hidden, 0, from, to), output.weight, output.bias), slice(targets, 0, from, to))), 0));
+  const lengths = chunks(hidden.shape[0]);
+  return hidden.graph.untaped(() => {
+    const ys = split(targets, lengths, 0);
+    return concat(split(hidden, lengths, 0).map((x, k) => crossEntropy(linear(x, output.weight, output.bias), ys[k])), 0);
+  });
 }

@@ -1,5 +1,5 @@
 export { add, addAll, cast, div, mul, neg, pow, sub } from './arithmetic';
-export { attention, causalMask, paddingMask, selfAttention } from './attention';
+export { attention, causalMask, headAttention, paddingMask, selfAttention } from './attention';
 export type { Attention } from './attention';
 export { crossEntropy, outputLoss, trainingLoss } from './crossEntropy';
 export type { Output } from './crossEntropy';

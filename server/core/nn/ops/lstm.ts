@@ -1,7 +1,7 @@
 import type { Value } from '../graph';
 import { need } from '../shapes';
 import { add, mul, sub } from './arithmetic';
-import { filled, unbroadcast } from './basics';
+import { columnSums, filled } from './basics';
 import { gemm } from './matmul';
 import { sigmoid, tanh } from './pointwise';
 import { concat, reshape, split, transpose } from './shape';
@@ -83,7 +83,7 @@ export function lstm(x: Value, weights: LstmWeights, options: { readonly initial
     }
     const all = concat(flatGates, 0);
     const before = concat(Array.from({ length: t }, (_, k) => { const at = order.indexOf(k); return at === 0 ? initial.hidden : hidden[order[at - 1]]; }), 0);
-    return [gemm(all, weights.input), gemm(all, flat, { turnA: true }), gemm(all, before, { turnA: true }), unbroadcast(all, bias.shape), dh!, dc!];
+    return [gemm(all, weights.input), gemm(all, flat, { turnA: true }), gemm(all, before, { turnA: true }), columnSums(all), dh!, dc!];
   };
 
   const [steps, last, cell] = graph.differentiable([flat, weights.input, weights.recurrent, bias, initial.hidden, initial.cell], forward, backward);

@@ -1,6 +1,6 @@
 import type { Value } from '../graph';
 import { broadcast, need, sizeOf } from '../shapes';
-import { node, unbroadcast } from './basics';
+import { columnSums, node, unbroadcast } from './basics';
 import { reshape, transpose } from './shape';
 
 /** Matrix product over the last two axes, batched and broadcast over the others: [..., n, k] by [..., k, m] is [..., n, m]. */
@@ -37,7 +37,7 @@ export function linear(x: Value, weight: Value, bias?: Value): Value {
   if (bias !== undefined) need(bias.shape.length === 1 && bias.shape[0] === m, 'linear', `a bias of [${m}]`, bias.shape);
   const rows = reshape(x, [sizeOf(x.shape.slice(0, -1)), k!]);
   const [y] = x.graph.differentiable(bias === undefined ? [rows, weight] : [rows, weight, bias], () => [gemm(rows, weight, { turnB: true, ...(bias && { plus: bias }) })], ([g]) => {
-    return g === undefined ? [] : [gemm(g, weight), gemm(g, rows, { turnA: true }), ...(bias === undefined ? [] : [unbroadcast(g, bias.shape)])];
+    return g === undefined ? [] : [gemm(g, weight), gemm(g, rows, { turnA: true }), ...(bias === undefined ? [] : [columnSums(g)])];
   });
   return reshape(y, [...x.shape.slice(0, -1), m]);
 }

@@ -30,10 +30,14 @@ export function sigmoid(x: Value): Value {
   return unary(x, () => of(x, 'Sigmoid'), (g, y) => mul(g, mul(y, sub(1, y))));
 }
 
+/** 1 where x > 0, else 0: several times as fast as Sign or a comparison. The least positive numbers, below 1e-37, give less than 1. */
+function positive(x: Value): Value {
+  return of(x, 'HardSigmoid', { alpha: { float: 1e37 }, beta: { float: 0 } });
+}
+
 /** max(x, 0); its gradient at 0 is 0. */
 export function relu(x: Value): Value {
-  // The sign of the output is 1 where x was positive, 0 elsewhere and NaN at NaN.
-  return unary(x, () => of(x, 'Relu'), (g, y) => mul(g, of(y, 'Sign')));
+  return unary(x, () => of(x, 'Relu'), (g, y) => mul(g, positive(y)));
 }
 
 /** The constants of Klambauer et al. 2017, "Self-normalizing neural networks". */
@@ -43,11 +47,10 @@ export const SELU = { alpha: 1.6732632423543772848, scale: 1.0507009873554804934
 export function selu(x: Value): Value {
   const { alpha, scale } = SELU;
   const attributes = { alpha: { float: alpha }, gamma: { float: scale } };
-  // Where x <= 0 the slope is y + scale * alpha, which min(y, 0) gives on both sides: max(that, ...) would not, so the branch is on the sign of y.
+  // The slope is y + scale * alpha where y <= 0, and scale elsewhere: there the minimum takes the second operand, which is 0 where y <= 0.
   return unary(x, () => of(x, 'Selu', attributes), (g, y) => {
-    const negative = node(x.graph, 'Min', [y, x.graph.scalar(0, x.type)], x.shape);
-    const positive = of(of(y, 'Relu'), 'Sign');
-    return mul(g, add(add(negative, scale * alpha), mul(positive, scale - scale * alpha)));
+    const below = node(x.graph, 'Min', [y, mul(positive(y), scale - scale * alpha)], x.shape);
+    return mul(g, add(below, scale * alpha));
   });
 }
 

@@ -1,0 +1,122 @@
+import { CountModel } from '../../auth/countModel';
+import { SOURCE_USER } from '../../auth/fields';
+import { FieldCounts } from '../../auth/fieldCounts';
+import { FIELD_SETS, lineScores } from '../../auth/lineScores';
+import { accountRows } from '../../auth/rows';
+import { TokenEncoder } from '../../auth/tokens';
+import { UserMeans } from '../../auth/userMeans';
+import { buildVocabulary, type Vocabulary } from '../../auth/vocabulary';
+import { calibrate } from '../../evaluation/calibration';
+import type { NeuralRuntime } from '../../nn/runtime';
+import type { FlowTable } from '../../table/flow';
+import { rowTimes } from '../../symbols/rows';
+import { count } from '../../symbols/words';
+import { checkCancelled, type Control, subControl } from '../../util/control';
+import { mulberry32 } from '../../util/rng';
+import { type BaselineRows, LearningError } from '../detector';
+import type { AuthSequencesModel } from './model';
+import { netOf } from './net';
+import { lastFields } from './netScorer';
+import { lineLosses } from './nets';
+import { readsLines } from './nets/lineModel';
+import { splitLines } from './nets/training';
+import { FIELDS } from './scorer';
+import type { AuthSequencesSettings } from './settings';
+import { trainNet } from './trainNet';
+
+/** Rows between looks at whether learning was cancelled. */
+const CHUNK = 8192;
+/** Rows that the common scale is made from, at most. */
+const CALIBRATION_ROWS = 200_000;
+/** Share of a self-baseline that may be attacks without spoiling the calibration. */
+const SELF_CONTAMINATION = 0.02;
+
+/** Learns vocabulary, counts and scale, and a net where one is wanted. Throws `Cancelled`, `LearningError`. */
+export async function learnModel({ table, self }: BaselineRows, settings: AuthSequencesSettings, control: Control, runtime?: NeuralRuntime): Promise<AuthSequencesModel> {
+  const rows = rowsToLearn(table, settings);
+  const vocabulary = learnVocabulary(table, rows, settings);
+  const tokens = pick(new TokenEncoder(vocabulary, { time: settings.time }).encode(table), rows, FIELDS + (settings.time ? 1 : 0));
+  const width = tokens.length / rows.length;
+  const counts = new CountModel(vocabulary, { time: settings.time, mostPairs: settings.mostPairs });
+  for (let from = 0; from < rows.length; from += CHUNK) {
+    checkCancelled(control);
+    control.report((0.3 * from) / rows.length, 'Counting');
+    counts.learn(tokens.subarray(from * width, (from + CHUNK) * width));
+  }
+  const base = { settings, self, vocabulary, counts, entity: settings.entity, baselineRows: rows.length, states: 1, symbols: vocabulary.size };
+  const line = netOf(settings, vocabulary, width);
+  if (line && !runtime) throw new LearningError(`The net ${settings.model} needs a runtime, and there is none here. Choose model=counts.`);
+  const trained = line && runtime ? await trainNet(line, tokens, usersOf(tokens, width), settings, runtime, subControl(control, 0.3, 0.9)) : undefined;
+  // Those that the net was not trained on, where there are any.
+  const judged = trained && line && readsLines(line) ? heldBack(rows.length, settings) : judgedRows(rows.length, settings);
+  const judging = subControl(control, trained ? 0.9 : 0.3, 1);
+  const losses = trained && line && runtime ? lastFields(await lineLosses(line, trained.net.weights, pick(tokens, judged, width), runtime, judging, { users: usersOf(pick(tokens, judged, width), width) }), width) : countLosses(counts, tokens, width, judged, judging);
+  const { scores, means } = scoresOf(losses, tokens, width, judged, settings);
+  return {
+    ...base, ...(means ? { means } : {}), ...(trained ? { net: trained.net } : {}), ...(trained?.note === undefined ? {} : { note: trained.note }),
+    calibration: calibrate(scores, { contamination: self ? SELF_CONTAMINATION : 0 }),
+  };
+}
+
+/** The user's token of each row. */
+function usersOf(tokens: Int32Array, width: number): Int32Array {
+  return Int32Array.from({ length: tokens.length / width }, (_, row) => tokens[row * width + width - FIELDS + SOURCE_USER]);
+}
+
+/** Positions of the rows that a net was not trained on; all rows where that are none. */
+function heldBack(n: number, { holdBack, seed }: AuthSequencesSettings): Uint32Array {
+  const { held } = splitLines(n, holdBack, seed);
+  return held.length > 0 ? held : Uint32Array.from({ length: n }, (_, i) => i);
+}
+
+/** Rows of the accounts that are looked at, in order of time. */
+function rowsToLearn(table: FlowTable, { accounts }: AuthSequencesSettings): Uint32Array {
+  const rows = Uint32Array.from({ length: table.rowCount }, (_, row) => row).filter(accountRows(table, accounts));
+  if (rows.length === 0) throw new LearningError(`None of the ${count(table.rowCount)} rows of the baseline is of an account that is looked at (setting accounts=${accounts}). Choose accounts=all, or other logs.`);
+  const times = rowTimes(table);
+  return rows.sort((a, b) => (times[a] < times[b] ? -1 : times[a] > times[b] ? 1 : a - b));
+}
+
+/** Throws where no value is left to know. */
+function learnVocabulary(table: FlowTable, rows: Uint32Array, { vocabulary: kind, cutoff }: AuthSequencesSettings): Vocabulary {
+  const learned = new Uint8Array(table.rowCount);
+  for (const row of rows) learned[row] = 1;
+  const counts = new FieldCounts();
+  counts.add(table, { keep: (row) => learned[row] === 1 });
+  const vocabulary = buildVocabulary(counts, { kind, cutoff });
+  if (vocabulary.lists.every((list) => list.length === 0)) throw new LearningError(`No value of the ${count(rows.length)} rows of the baseline occurs more than ${count(cutoff)} times: nothing would be known. Lower the setting cutoff, or choose more rows.`);
+  return vocabulary;
+}
+
+function pick(tokens: Int32Array, rows: Uint32Array, width: number): Int32Array {
+  const picked = new Int32Array(rows.length * width);
+  for (let i = 0; i < rows.length; i++) for (let k = 0; k < width; k++) picked[i * width + k] = tokens[rows[i] * width + k];
+  return picked;
+}
+
+/** Positions of the rows that the scale is made from, ascending. */
+function judgedRows(n: number, { seed }: AuthSequencesSettings): Uint32Array {
+  if (n <= CALIBRATION_ROWS) return Uint32Array.from({ length: n }, (_, i) => i);
+  const rng = mulberry32(seed);
+  return Uint32Array.from({ length: n }, (_, i) => i).filter(() => rng() < CALIBRATION_ROWS / n);
+}
+
+/** Losses of rows by counts that do not know the row itself, ten a row. */
+function countLosses(counts: CountModel, tokens: Int32Array, width: number, rows: Uint32Array, control: Control): Float32Array {
+  const losses = new Float32Array(rows.length * FIELDS);
+  for (let from = 0; from < rows.length; from += CHUNK) {
+    checkCancelled(control);
+    control.report(from / rows.length, 'Calibrating');
+    losses.set(counts.losses(pick(tokens, rows.subarray(from, from + CHUNK), width), true, FIELDS), from * FIELDS);
+  }
+  return losses;
+}
+
+/** Scores of rows from their losses, and the means of users where scores are normalised. */
+function scoresOf(losses: Float32Array, tokens: Int32Array, width: number, rows: Uint32Array, { fields, score, normalise }: AuthSequencesSettings): { scores: Float64Array; means?: UserMeans } {
+  const scores = lineScores(losses, FIELD_SETS[fields], score);
+  if (!normalise) return { scores };
+  const users = Int32Array.from(rows, (row) => tokens[row * width + width - FIELDS + SOURCE_USER]);
+  const means = new UserMeans();
+  return { scores: means.normalise(scores, users), means };
+}
