@@ -44,7 +44,7 @@ export const authSequences: Detector<AuthSequencesModel> = {
   },
   scores(model, rows, columns, remembered) {
     let explainer: Explainer | undefined;
-    const once = (): Explainer => (explainer ??= new Explainer(model, rows, columns, model.net && keptLosses(model, rows.rowCount, remembered as NetScores[])));
+    const once = (): Explainer => (explainer ??= new Explainer(model, rows, columns, model.net && keptLosses(model, rows, remembered as NetScores[])));
     return { ...columns, notes: notesOf(model, rows, columns), explain: (row) => once().explain(row), causeOf: (row) => once().cause(row) };
   },
 
