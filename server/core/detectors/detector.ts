@@ -2,6 +2,7 @@ import type { Calibration } from '../evaluation/calibration';
 import type { LogHeader } from '../formats/format';
 import type { Container } from '../models/safetensors';
 import type { NeuralRuntime } from '../nn/runtime';
+import type { LossCurve } from '../nn/trainCurve';
 import type { Setting, SettingValues } from '../settings/setting';
 import type { EntityKind } from '../symbols/entities';
 import type { EncodedRows, EntityRange, Sequences } from '../symbols/rows';
@@ -121,6 +122,8 @@ export interface Detector<M extends Model = Model> {
   rootCauseWords(model: M, state: number, symbol: number, cause: number): string;
   /** The automaton that the states of scores are states of; absent where a detector has none. */
   automaton?(model: M): AutomatonView;
+  /** How the net of a model was trained; `ended`: why it was not trained longer, a sentence. Absent, or undefined: it has no net. */
+  trainingCurve?(model: M): (LossCurve & { readonly ended?: string }) | undefined;
   save(model: M): Container;
   /** The model, or what is wrong with the container. Never throws. */
   load(container: Container): M | { readonly fault: string };
