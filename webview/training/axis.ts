@@ -10,6 +10,9 @@ export interface Axis {
   share(value: number): number;
 }
 
+/** Losses are single precision: two that differ by a smaller share are the same. */
+const SAME = 1e-6;
+
 /** A round number with at most `most` steps of it in a length. */
 function roundStep(length: number, most: number): number {
   const least = length / Math.max(1, most), power = 10 ** Math.floor(Math.log10(least));
@@ -29,7 +32,7 @@ export function stepAxis(last: number, most: number): Axis {
 
 /** Losses between the least and the greatest, with room around them. `log` needs losses above 0: where there are others, it is linear. */
 export function lossAxis(least: number, greatest: number, kind: AxisKind, most: number): Axis {
-  const [low, high] = least < greatest ? [least, greatest] : [least - Math.max(1e-6, Math.abs(least) * 0.05), least + Math.max(1e-6, Math.abs(least) * 0.05)];
+  const apart = Math.max(1e-6, Math.abs(greatest) * 0.05), [low, high] = greatest - least > Math.abs(greatest) * SAME ? [least, greatest] : [least - apart, greatest + apart];
   if (kind === 'log' && low > 0) {
     const room = Math.log(high / low) * 0.05, from = low * Math.exp(-room), to = high * Math.exp(room), length = Math.log(to / from);
     const share = (value: number): number => Math.log(value / from) / length, decades: number[] = [];
