@@ -134,8 +134,7 @@ export class TrainingPage {
 
   private showButtons(state: Training['state']): void {
     const { cancel } = this, running = state === 'running';
-    // The focus must not be lost with the button that it is on.
-    if (!running && cancel === document.activeElement) this.plot.canvas.focus();
+    if (!running) this.leaveCancel();
     if (cancel.hidden) cancel.toggleAttribute('disabled', false);
     cancel.hidden = !running;
     this.retry.hidden = state !== 'cancelled' && state !== 'failed';
@@ -151,7 +150,13 @@ export class TrainingPage {
     this.said = { state: key, validations: validationLosses.length, at: now };
   }
 
+  /** The focus must not be lost with the button that it is on. */
+  private leaveCancel(): void {
+    if (document.activeElement === this.cancel) this.plot.canvas.focus();
+  }
+
   private stop(): void {
+    this.leaveCancel();
     this.cancel.toggleAttribute('disabled', true);
     this.command('anomaline.cancel');
     announce('Training is being cancelled');
