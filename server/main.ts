@@ -3,7 +3,7 @@ import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { VERSION } from './cli/version';
 import { startServer } from './lsp/server';
 import { createCaptureSession } from './node/openSession';
-import { writeSample } from './node/writeSample';
+import { SAMPLES, writeSample } from './node/writeSample';
 
 const usage = `Anomaline language server ${VERSION}
 usage: anomaline-server --stdio | --node-ipc | --version
@@ -18,7 +18,7 @@ function serve(): void {
   process.on('uncaughtException', fault);
   process.on('unhandledRejection', fault);
   const workerScript = path.join(__dirname, 'workers/logWorker.js');
-  startServer(connection, (root, settings) => createCaptureSession(root, settings, workerScript, (text) => void connection.window.showInformationMessage(`Anomaline: ${text}`)), { version: VERSION, writeSample });
+  startServer(connection, (root, settings) => createCaptureSession(root, settings, workerScript, (text) => void connection.window.showInformationMessage(`Anomaline: ${text}`)), { version: VERSION, writeSample: (folder, kind) => writeSample(folder, { ...SAMPLES[kind], kind }) });
 }
 
 const args = process.argv.slice(2);

@@ -11,7 +11,7 @@ import { registerCommands } from './registerCommands';
 import { clientSettings } from './settings';
 
 /** Languages of the manifest; the server is asked about documents of these only. */
-export const logLanguages = ['zeek-log', 'netflow-log'];
+export const logLanguages = ['zeek-log', 'netflow-log', 'auth-log'];
 
 /** Commands that Markdown of the server may link to. */
 const linkedCommands = ['anomaline.showRootCause', 'anomaline.openAutomaton', 'anomaline.nextFinding', 'anomaline.investigate'];

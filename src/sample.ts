@@ -3,12 +3,18 @@ import { ServerCommands } from '../server/protocol/commands';
 import type { Server } from './client';
 import { registerCommands } from './registerCommands';
 
-/** A generated capture to try everything on: two days of a small office, the second one under attack. */
+/** Generated captures to try everything on: two days of a small office, or four of an organisation's authentication events, the last one under attack. */
 export function activateSample(context: vscode.ExtensionContext, server: Server): void {
-  registerCommands(context, { 'anomaline.openSample': () => openSample(server, vscode.Uri.joinPath(context.globalStorageUri, 'sample')) });
+  registerCommands(context, { 'anomaline.openSample': () => openSample(server, context.globalStorageUri) });
 }
 
-async function openSample(server: Server, own: vscode.Uri): Promise<void> {
+async function openSample(server: Server, storage: vscode.Uri): Promise<void> {
+  const what = await vscode.window.showQuickPick([
+    { label: 'Office network', detail: 'Two days of Zeek and Argus flows; scans, a brute force, a tunnel and exfiltration on the second', sample: 'office' as const },
+    { label: 'Organisation', detail: 'Four days of authentication events; a red team moves from host to host on the last. Trains a neural net', sample: 'organisation' as const },
+  ], { title: 'Open Sample Capture: which?' });
+  if (!what) return;
+  const own = vscode.Uri.joinPath(storage, what.sample === 'office' ? 'sample' : what.sample);
   const where = await vscode.window.showQuickPick([
     { label: 'In the extension\'s storage', detail: own.fsPath, folder: own },
     { label: 'Choose a folder...', detail: 'The logs are written into a new folder "anomaline-sample" inside it', folder: undefined },
@@ -16,7 +22,7 @@ async function openSample(server: Server, own: vscode.Uri): Promise<void> {
   if (!where) return;
   const folder = where.folder ?? (await chooseFolder());
   if (!folder) return;
-  const written = await server.run<string>(ServerCommands.sample, { folder: folder.fsPath });
+  const written = await server.run<string>(ServerCommands.sample, { folder: folder.fsPath, kind: what.sample });
   if (written !== undefined) await vscode.commands.executeCommand('vscode.openFolder', vscode.Uri.file(written), { forceNewWindow: (vscode.workspace.workspaceFolders?.length ?? 0) > 0 });
 }
 

@@ -1,3 +1,4 @@
+import type { Scores } from '../core/detectors/detector';
 import { commonScore } from '../core/evaluation/calibration';
 import { rank } from '../core/evaluation/ranking';
 import { scoreFiles } from '../engine/score';
@@ -5,16 +6,26 @@ import { labelExpression } from '../engine/readLog';
 import type { BaselineChoice } from '../protocol/baseline';
 import type { Context } from './context';
 import { indexPaths, loadModelFile } from './context';
+import { evaluateRedTeam, redTeamLines } from './evaluateRedTeam';
 import { tellWhatWasNotScored } from './score';
 import { EXIT, InputError, numberOption, parseOptions, UsageError } from './options';
 
 const KS = [10, 100, 1000];
 
-/** `anomaline evaluate PATH... --model FILE --label COLUMN --positive REGEX [--rest] [--json]`: how well scores find labelled rows. */
+/**
+ * `anomaline evaluate PATH... --model FILE --label COLUMN --positive REGEX [--rest] [--json]`: how well scores find labelled rows; with `--redteam FILE`
+ * [`--mask-host HOST`] in place of a label, those of a red team's list.
+ */
 export async function evaluate(context: Context, args: readonly string[]): Promise<number> {
   const { values, positionals } = parseOptions(args, {
-    model: { type: 'string' }, label: { type: 'string' }, positive: { type: 'string' }, acceptance: { type: 'string' }, rest: { type: 'boolean', default: false }, json: { type: 'boolean', default: false },
+    model: { type: 'string' }, label: { type: 'string' }, positive: { type: 'string' }, acceptance: { type: 'string' }, rest: { type: 'boolean', default: false }, redteam: { type: 'string' }, 'mask-host': { type: 'string' }, json: { type: 'boolean', default: false },
   });
+  if (values.redteam !== undefined) {
+    const loaded = await loadModelFile(values.model);
+    const report = await evaluateRedTeam(context, await indexPaths(context, positionals), loaded, values.redteam, values['mask-host']);
+    context.print(values.json ? JSON.stringify(report) + '\n' : redTeamLines(report));
+    return EXIT.clean;
+  }
   if (values.label === undefined || values.positive === undefined) throw new UsageError('Name the label column with --label and the positives with --positive REGEX.');
   // A regular expression finds its match anywhere in the label, as in grep.
   const matches = `.*(?:${values.positive}).*`;
@@ -43,13 +54,31 @@ export async function evaluate(context: Context, args: readonly string[]): Promi
   if (chosen.length === 0) throw new InputError('No rows are left to evaluate.');
   const { model, scores, findings } = capture;
   const judged = rank(Float64Array.from(chosen, (row) => scores.raw[row]), Uint8Array.from(positive), (raw) => commonScore(model.calibration, raw) >= findings.threshold, KS);
+  const entities = entityOutcomes(scores, capture.rows.entity, chosen, positive);
   const output = {
     rows: judged.rows, positives: judged.positives, auc: judged.auc ?? null, ap: judged.ap ?? null, threshold: findings.threshold, precision: judged.precision ?? null,
-    recall: judged.recall ?? null, alarmsPer1000: judged.alarmsPer1000, precisionAtK: judged.precisionAtK, flagged: judged.flagged, acceptance, detector: loaded.detector.id,
+    recall: judged.recall ?? null, alarmsPer1000: judged.alarmsPer1000, precisionAtK: judged.precisionAtK, flagged: judged.flagged, ...(entities ? { entities } : {}), acceptance, detector: loaded.detector.id,
   };
   if (values.json) context.print(JSON.stringify(output) + '\n');
   else context.print(Object.entries(output).map(([name, value]) => `${name.padEnd(14)} ${typeof value === 'number' && !Number.isInteger(value) ? value.toFixed(5) : JSON.stringify(value)}\n`).join(''));
   return EXIT.clean;
+}
+
+/** How well verdicts on entities as a whole find those with a positive row; undefined where the detector judges rows only. */
+function entityOutcomes({ verdictOf }: Scores, entity: Uint32Array, chosen: readonly number[], positive: readonly number[]): Record<string, number | null> | undefined {
+  if (!verdictOf) return undefined;
+  const bad = new Map<number, boolean>();
+  chosen.forEach((row, i) => bad.set(entity[row], bad.get(entity[row]) === true || positive[i] === 1));
+  let [judged, positives, unlike, hits] = [0, 0, 0, 0];
+  for (const [e, isBad] of bad) {
+    const { fits } = verdictOf(e);
+    if (fits === undefined) continue;
+    judged++;
+    if (isBad) positives++;
+    if (!fits) unlike++;
+    if (isBad && !fits) hits++;
+  }
+  return { judged, tooFewRows: bad.size - judged, positives, unlike, precision: unlike > 0 ? hits / unlike : null, recall: positives > 0 ? hits / positives : null };
 }
 
 /** Rows of the marked logs that the model was really learned from: its share of all that match. */

@@ -1,4 +1,4 @@
-import { FindStates, GetAutomaton, GetEdges, GetEdgeSymbols, GetReplay, GetState, GetStateAt, GetStateLabels, GetStateRows, GetStates, type RangeParams } from '../protocol/automaton';
+import { FindStates, GetAutomaton, GetEdges, GetEdgeSymbols, GetReplay, GetState, GetStateAt, GetStateHistograms, GetStateLabels, GetStateRows, GetStates, type RangeParams } from '../protocol/automaton';
 import { answers, fileOf, pageWithin } from './answers';
 import { openSession, type ServerContext } from './context';
 
@@ -20,6 +20,7 @@ export function registerAutomaton(context: ServerContext): void {
   on(GetStateLabels, 'Automaton', async ({ revision, states }) => (await queries()).labels(revision, states.slice(0, MOST_LABELS)));
   on(GetEdgeSymbols, 'Automaton', async (params) => (await queries()).edgeSymbols(range(params)));
   on(GetState, 'State', async (params) => (await queries()).state(params));
+  on(GetStateHistograms, 'State', async (params) => (await queries()).histograms(params));
   on(GetStateRows, 'State', async (params) => (await queries()).rows(range(params)));
   on(GetStateAt, 'Show State', ({ uri, line }) => withSession(null, async (session) => (await session.automaton.at(fileOf(uri), line)) ?? null));
   // A start below 0 stands for the place of the row.

@@ -1,5 +1,6 @@
 import type { Connection } from 'vscode-languageserver';
 import type { CaptureSession } from '../engine/api';
+import type { SampleKind } from '../protocol/commands';
 import type { ClientSettings } from '../protocol/settings';
 import type { Diagnostics } from './diagnostics';
 import { UserError } from './failure';
@@ -20,7 +21,7 @@ export interface Ports {
   memory(): number;
   timers: Timers;
   /** Writes the generated sample capture into a folder, which it makes; the server has no such command without it. */
-  writeSample?(folder: string): Promise<void>;
+  writeSample?(folder: string, kind: SampleKind): Promise<void>;
 }
 
 /** What the client can do, as far as the server's answers depend on it. */

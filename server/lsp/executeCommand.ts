@@ -1,7 +1,8 @@
 import type { CancellationToken } from 'vscode-languageserver';
+import type { CaptureSession } from '../engine/api';
 import type { BaselineChoice } from '../protocol/baseline';
-import { ServerCommands } from '../protocol/commands';
-import type { ImportParams, LearnParams, LineParams, SampleParams, ScoreParams } from '../protocol/commands';
+import { SAMPLE_KINDS, ServerCommands } from '../protocol/commands';
+import type { ExportParams, ImportParams, LearnParams, LineParams, SampleParams, ScoreParams } from '../protocol/commands';
 import { logPath } from '../protocol/uris';
 import { openSession } from './context';
 import type { Ports, ServerContext } from './context';
@@ -34,6 +35,7 @@ const handlers: Readonly<Record<ServerCommand, readonly [name: string, Handler]>
     await session.chooseBaseline(object<BaselineChoice>(argument));
     context.status.changed();
   }],
+  [ServerCommands.exportOnnx]: ['Export as ONNX', async (context, argument) => exportOnnx(await openSession(context), object<ExportParams>(argument))],
   [ServerCommands.sample]: ['Open Sample Capture', (context, argument) => sample(context.ports, object<SampleParams>(argument))],
 };
 
@@ -67,10 +69,17 @@ async function importFlexfringe(context: ServerContext, params: ImportParams, to
   return runJob(context, 'import', (session, control) => session.importAutomaton(params, control), token);
 }
 
-async function sample(ports: Ports, { folder }: SampleParams): Promise<string> {
+async function exportOnnx(session: CaptureSession, { model, file }: ExportParams): Promise<string> {
+  if (typeof model !== 'string' || typeof file !== 'string' || model === '' || file === '') throw new UserError('No model or no file was named.', 'Give { "model": "/absolute/path/of/model.safetensors", "file": "/absolute/path/of/net.onnx" }.');
+  await session.exportOnnx(model, file);
+  return file;
+}
+
+async function sample(ports: Ports, { folder, kind = 'office' }: SampleParams): Promise<string> {
   if (!ports.writeSample) throw new UserError('This server has no sample capture.', 'Use the one of the extension.');
   if (typeof folder !== 'string' || folder === '') throw new UserError('No folder was named.', 'Give { "folder": "/absolute/path" }.');
-  await ports.writeSample(folder);
+  if (!SAMPLE_KINDS.includes(kind)) throw new UserError(`There is no sample capture "${String(kind)}".`, `Give one of: ${SAMPLE_KINDS.join(', ')}.`);
+  await ports.writeSample(folder, kind);
   return folder;
 }
 

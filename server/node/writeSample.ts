@@ -1,15 +1,15 @@
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
+import type { Chunk } from '../core/sample/files';
 import { organisationCapture } from '../core/sample/organisation/organisation';
 import { sampleCapture } from '../core/sample/sample';
+import type { SampleKind } from '../protocol/commands';
 
-/** The sample that the extension opens: enough to learn from, written and scored in seconds. */
-const DEFAULT_SAMPLE = { seed: 1, size: 10_000_000 };
+/** The samples that the extension opens: enough to learn from, written and scored in seconds, the second one learned in about a minute. */
+export const SAMPLES: Readonly<Record<SampleKind, { readonly seed: number; readonly size: number }>> = { office: { seed: 1, size: 10_000_000 }, organisation: { seed: 1, size: 8_000_000 } };
 
 /** The sample captures: network flows of an office, and authentication events of an organisation. */
-const KINDS = { office: sampleCapture, organisation: organisationCapture };
-
-export type SampleKind = keyof typeof KINDS;
+const KINDS: Readonly<Record<SampleKind, (options: { readonly seed: number; readonly size: number }) => Iterable<Chunk>>> = { office: sampleCapture, organisation: organisationCapture };
 
 /** What a sample capture holds: parts of its own, and what an investigation adds to it. */
 const PARTS = /^(day\d+|redteam\.txt)$/;
@@ -19,7 +19,7 @@ const ADDED = new Set(['.anomaline', 'anomaline.json', '.vscode']);
  * Writes the sample capture into a folder that is new, empty, or holds an older sample; refuses any other, so that no file
  * of the user's is lost or mixed up with it.
  */
-export async function writeSample(folder: string, { kind = 'office', ...options }: { readonly seed: number; readonly size: number; readonly kind?: SampleKind } = DEFAULT_SAMPLE): Promise<void> {
+export async function writeSample(folder: string, { kind = 'office', ...options }: { readonly seed: number; readonly size: number; readonly kind?: SampleKind } = SAMPLES.office): Promise<void> {
   await fs.mkdir(folder, { recursive: true });
   const names = await fs.readdir(folder);
   const strange = names.find((name) => !PARTS.test(name) && !ADDED.has(name));

@@ -135,11 +135,62 @@ export interface StateDetail {
   readonly provenance: readonly string[];
 }
 
+/** `row`: a row of the capture whose values are marked, where it arrives at the state. */
+export interface StateHistogramsParams extends StateParams {
+  readonly row?: number;
+}
+
+/** How the numbers of a state's rows are spread, for detectors that look at numbers. */
+export interface StateHistograms {
+  readonly state: number;
+  /** Whether the baseline's rows are those that came to the state; otherwise all, for these were too few to learn from. */
+  readonly own: boolean;
+  /** Rows of the baseline and of the capture that are counted. */
+  readonly baseline: number;
+  readonly capture: number;
+  /** Rows of the capture with an odd value in some field. */
+  readonly odd: number;
+  /** Empty where the model looks at no numbers. */
+  readonly fields: readonly FieldHistogram[];
+  /** Why there are no fields although the model looks at numbers. */
+  readonly note?: string;
+}
+
+/** The values of one field, in bins from the least to the greatest; the last one may be for rows without a value. */
+export interface FieldHistogram {
+  readonly name: string;
+  readonly bins: readonly HistogramBin[];
+  /** The bin (by `HistogramBin.bin`) and the value, in words, of the row that was asked for. */
+  readonly mark?: { readonly bin: number; readonly text: string };
+}
+
+export interface HistogramBin {
+  /** Its number, to ask for its rows by. */
+  readonly bin: number;
+  /** What it holds: "300 to 314". */
+  readonly text: string;
+  /** Rows. */
+  readonly baseline: number;
+  readonly capture: number;
+  /** Beyond the baseline's values, or at most one in a thousand rows is expected in it. */
+  readonly odd: boolean;
+  /** `usual`: between the baseline's least and greatest value; `beyond`: outside of these; `missing`: rows without a value. */
+  readonly kind: 'usual' | 'beyond' | 'missing';
+}
+
+/** Bins of one field of `StateHistograms`, by their numbers. */
+export interface RowsWithin {
+  readonly field: number;
+  readonly bins: readonly number[];
+}
+
 export type StateRowOrder = 'time' | 'score';
 
 export interface StateRowsParams extends PageParams, StateParams {
   readonly order: StateRowOrder;
   readonly flaggedOnly: boolean;
+  /** Only rows with a value in one of these bins, of one of these fields at least. */
+  readonly within?: readonly RowsWithin[];
 }
 
 /** A row of the capture after which the automaton is in a state. */
@@ -150,6 +201,8 @@ export interface StateRow {
   readonly path: string;
   readonly entity: string;
   readonly words: string;
+  /** What it has in the fields that it was looked for by (`StateRowsParams.within`): "source bytes 41,203,004". */
+  readonly numbers?: string;
   readonly score: number;
   /** Absent where it is not flagged. */
   readonly band?: Band;
@@ -209,6 +262,7 @@ export const GetEdges = request<RangeParams & { readonly selection?: RowSelectio
 export const GetStateLabels = request<{ readonly revision: number; readonly states: readonly number[] }, readonly string[]>('anomaline/automatonLabels', 'clientToServer');
 export const GetEdgeSymbols = request<RangeParams & { readonly from: number; readonly to: number }, Page<EdgeSymbol>>('anomaline/automatonEdgeSymbols', 'clientToServer');
 export const GetState = request<StateParams, StateDetail>('anomaline/automatonState', 'clientToServer');
+export const GetStateHistograms = request<StateHistogramsParams, StateHistograms>('anomaline/automatonStateHistograms', 'clientToServer');
 export const GetStateRows = request<StateRowsParams, Page<StateRow>>('anomaline/automatonStateRows', 'clientToServer');
 export const GetStateAt = request<{ readonly uri: string; readonly line: number }, StateAt | null>('anomaline/automatonStateAt', 'clientToServer');
 /** The page is centred on the row where `start` is -1. */

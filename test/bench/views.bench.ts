@@ -1,10 +1,10 @@
 /**
  * What the automaton's view waits for on a large capture: the passes over all rows, made once, and the answers after them. The capture is scored in
- * memory; with `--coarse` there are so few symbols that most of its rows come to one state.
+ * memory; with `--coarse` there are so few symbols that most of its rows come to one state; with `--numbers` by the detector that looks at numbers.
  *
- *   node out/test/bench/views.bench.js [--rows 10m] [--pairs 200000] [--coarse]
+ *   node out/test/bench/views.bench.js [--rows 10m] [--pairs 200000] [--coarse | --numbers]
  *
- * Checked: the first page of the fullest state's rows, by time and by score, is there within 100 ms, and would be if all rows were of one state.
+ * Checked: the histograms of the fullest state are there within 200 ms, when they are asked for the first time; the first page of the fullest state's rows, by time and by score, is there within 100 ms, and would be if all rows were of one state.
  */
 import * as fs from 'node:fs';
 import * as os from 'node:os';
@@ -12,7 +12,9 @@ import * as path from 'node:path';
 import { detectorById } from '../../server/core/detectors/registry';
 import { resolveSettings } from '../../server/core/settings/setting';
 import { noControl } from '../../server/core/util/control';
+import { sharedArray } from '../../server/core/util/sharedMemory';
 import { inTurns } from '../../server/core/util/slices';
+import { countFields } from '../../server/engine/automaton/histograms';
 import { rowPage } from '../../server/engine/automaton/rowPage';
 import { automatonQueries } from '../../server/engine/automatonQueries';
 import { indexCapture } from '../../server/engine/captureIndex';
@@ -23,6 +25,7 @@ import { poolReaders } from '../../server/node/poolReaders';
 import { writeFlows } from './flows';
 
 const MOST_MS = 100;
+const HISTOGRAMS_MS = 200;
 const REPEATS = 5;
 
 async function main(): Promise<void> {
@@ -32,13 +35,13 @@ async function main(): Promise<void> {
   const pairs = Number(argument('pairs', '200000'));
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'anomaline-bench-views-'));
   const readers = poolReaders(path.join(__dirname, '../../server/workers/logWorker.js'), 2);
-  const coarse = process.argv.includes('--coarse');
+  const coarse = process.argv.includes('--coarse'), withNumbers = process.argv.includes('--numbers');
   const failures: string[] = [];
   try {
     writeFlows(path.join(folder, 'baseline.log'), { rows: 50_000, pairs, seed: 1, scan: 0 });
     writeFlows(path.join(folder, 'conn.log'), { rows, pairs, seed: 2, scan: 500 });
     const { files } = await indexCapture(nodeFiles, folder, [], noControl);
-    const detector = detectorById('stateFrequency')!;
+    const detector = detectorById(withNumbers ? 'stateOutliers' : 'stateFrequency')!;
     const loaded = await learnModel(readers, files, detector, resolveSettings(detector.settings, coarse ? { bytesBins: 1, packetsBins: 1, durationBins: 1, portShare: 1 } : {}).values, { files: ['baseline.log'] }, noControl);
     if ('fault' in loaded) throw new Error(loaded.fault);
     const { capture } = await scoreFiles(readers, files.filter((f) => f.relative === 'conn.log'), loaded, { acceptance: 0.001 }, noControl);
@@ -72,9 +75,17 @@ async function main(): Promise<void> {
       await timed(`its first 100 rows by ${order}`, () => queries.rows({ ...page, order, flaggedOnly: false }), MOST_MS);
       await timed(`100 rows in the middle by ${order}`, () => queries.rows({ ...page, start: states.capture[state] >>> 1, order, flaggedOnly: false }));
     }
-    const everyRow = Uint32Array.from({ length: capture.rows.rowCount }, (_, row) => row);
+    const everyRow = sharedArray(Uint32Array, capture.rows.rowCount);
+    for (let row = 0; row < everyRow.length; row++) everyRow[row] = row;
     for (const order of ['time', 'score'] as const) await timed(`the first 100 rows by ${order} of a state with all rows`, () => inTurns(rowPage(capture, everyRow, order, 0, 100), () => readers.pause()), MOST_MS);
     await timed('its flagged rows by score', () => queries.rows({ ...page, order: 'score', flaggedOnly: true }), MOST_MS);
+    const { numbers } = detector.automaton!(loaded.model)!;
+    if (numbers) {
+      const { fields, odd } = await timed('its histograms', () => queries.histograms({ revision: 1, state, row: capture.findings.rows[0] ?? 0 }), HISTOGRAMS_MS);
+      const spreads = fields.map((_, field) => numbers.spread(state, field)!), within = fields.map(({ bins }, field) => ({ field, bins: bins.filter((bin) => bin.odd).map(({ bin }) => bin) }));
+      await timed(`its ${odd} rows with odd numbers by score`, () => queries.rows({ ...page, order: 'score', flaggedOnly: false, within }), HISTOGRAMS_MS);
+      await timed('histograms of a state with all rows', () => countFields(capture, everyRow, spreads));
+    }
     await timed('everything about it', () => queries.state({ revision: 1, state }));
     const [from, to] = summary.timeSpan!;
     const selection = { time: [from + (to - from) / 3, from + (to - from) / 2] as const };

@@ -32,6 +32,16 @@ describe('accessibility of the pages, by axe', function () {
       });
     }
 
+    it(`histograms of a state, as bars and as tables, ${theme}: nothing serious`, async () => {
+      const page = await pages.open('automaton', { theme, states: 30, edges: 60, numbers: 1, target: JSON.stringify({ kind: 'line', line: { uri: 'file:///capture/day1/conn.log', line: 100 } }) });
+      await drawn(page);
+      await page.locator('.histogram .bin.marked').first().waitFor();
+      assert.deepEqual(await serious(page), []);
+      await page.locator('vscode-checkbox', { hasText: 'As table' }).click();
+      await page.locator('.histogram-table').first().waitFor();
+      assert.deepEqual(await serious(page), []);
+    });
+
     it(`automaton with its panel and its table, ${theme}: nothing serious`, async () => {
       const page = await pages.open('automaton', { theme, target: JSON.stringify({ kind: 'state', state: 1 }) });
       await drawn(page);

@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import { LSPErrorCodes, ResponseError } from 'vscode-languageserver/node';
-import { FindStates, GetAutomaton, GetEdges, GetEdgeSymbols, GetReplay, GetState, GetStateAt, GetStateLabels, GetStateRows, GetStates } from '../../server/protocol/automaton';
+import { FindStates, GetAutomaton, GetEdges, GetEdgeSymbols, GetReplay, GetState, GetStateAt, GetStateHistograms, GetStateLabels, GetStateRows, GetStates } from '../../server/protocol/automaton';
 import { fromWire } from '../../server/protocol/wire';
 import { TestClient } from './client';
 
@@ -29,6 +29,8 @@ describe('lsp/automaton over stdio', () => {
     assert.deepEqual(await client.ask(GetStateLabels, { revision: 3, states: [3, 0] }), ['dns', 'start']);
     assert.deepEqual((await client.ask(GetEdgeSymbols, { ...all, from: 0, to: 1 })).items, [{ words: 'web', baseline: 0, capture: 2 }]);
     assert.equal((await client.ask(GetState, { revision: 3, state: 2 })).label, 'ssh');
+    const { fields: [letters], odd } = await client.ask(GetStateHistograms, { revision: 3, state: 1, row: 2 });
+    assert.deepEqual([odd, letters.bins.map(({ text }) => text), letters.mark], [2, ['11', '12'], { bin: 0, text: '2' }]);
     assert.deepEqual((await client.ask(GetStateRows, { ...all, state: 1, order: 'time', flaggedOnly: false, start: 1 })).items.map((r) => [r.entity, r.place.line]), [['h2', 2]]);
     assert.equal((await client.ask(GetStateAt, { uri: client.uri('b.log'), line: 0 }))?.state, 3);
     assert.equal(await client.ask(GetStateAt, { uri: client.uri('b.log'), line: 9 }), null);

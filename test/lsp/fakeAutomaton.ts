@@ -39,6 +39,10 @@ export function fakeAutomaton(lines: () => readonly FakeLine[]): AutomatonQuerie
       state, label: words()[state], expected: 0, baseline: 0, capture: rowsOf(state).length, flagged: 0, score: 0, arriving: [], arrivingTotal: 0, leaving: [], leavingTotal: 0, fields: [], entities: [], entityTotal: 0,
       incoming: [], incomingTotal: 0, outgoing: [], outgoingTotal: 0, rootCauses: [], rootCauseTotal: 0, access: [], provenance: [],
     }),
+    histograms: async ({ state, row }) => ({
+      state, own: true, baseline: 0, capture: rowsOf(state).length, odd: rowsOf(state).length,
+      fields: [{ name: 'letters', bins: rowsOf(state).map(({ text }, bin) => ({ bin, text: String(text.length), baseline: 0, capture: 1, odd: true, kind: 'beyond' as const })), ...(row === undefined ? {} : { mark: { bin: 0, text: String(row) } }) }],
+    }),
     rows: async ({ state, ...page }) => cut(rowsOf(state).map(({ file, line, text }) => ({ row: line, place: { uri: file, line, startCharacter: 0, endCharacter: text.length }, path: file, entity: text.split(' ')[0], words: wordOf({ file, line, text }), score: 0 })), page),
     async at(file, line) {
       const found = lines().find((one) => one.file === file && one.line === line);

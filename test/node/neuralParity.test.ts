@@ -13,7 +13,7 @@ function apart(a: Tensors, b: Tensors): number {
   assert.deepEqual(Object.keys(a).sort(), Object.keys(b).sort());
   let worst = 0;
   for (const [name, left] of Object.entries(a)) {
-    const right = b[name], scale = left.reduce((most: number, value: number | bigint) => Math.max(most, Math.abs(Number(value))), 1e-3);
+    const right = b[name], scale = Array.from<number | bigint, number>(left as Float32Array, Number).reduce((most, value) => Math.max(most, Math.abs(value)), 1e-3);
     assert.equal(left.length, right.length);
     for (let i = 0; i < left.length; i++) worst = Math.max(worst, Math.abs(Number(left[i]) - Number(right[i])) / scale);
   }

@@ -173,6 +173,14 @@ describe('neural runtime in a child process', () => {
     await session.close();
   });
 
+  it('the child is Node where the parent may be Electron, and told to be silent', async function () {
+    if (process.platform !== 'linux') this.skip();
+    const runtime = open(), session = await runtime.open(adder, { total: floats(0, 0, 0, 0) });
+    const environment = fs.readFileSync(`/proc/${runtime.pid}/environ`, 'utf8').split('\0');
+    for (const wanted of ['ELECTRON_RUN_AS_NODE=1', 'ORT_DISABLE_TELEMETRY=1']) assert.ok(environment.includes(wanted), wanted);
+    await session.close();
+  });
+
   it('does not keep its parent alive, and ends with it', async () => {
     const parent = folders.put(folders.make(), 'parent.js', `
       const { openNeuralRuntime } = require(${JSON.stringify(path.join(compiled, 'node/neural/childRuntime.js'))});

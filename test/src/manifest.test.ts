@@ -1,3 +1,4 @@
+import { type CsvMapping, MAPPED_FIELDS, mappingFault } from '../../server/core/formats/csvMapping';
 import * as assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
@@ -148,5 +149,14 @@ describe('manifest: where it runs', () => {
     const schema = JSON.parse(read('media/anomaline.schema.json')) as { properties: { baseline: { properties: object } } };
     const fields = [...read('server/protocol/baseline.ts').matchAll(/^ {2}readonly (\w+)\?:/gm)].map(([, name]) => name);
     assert.deepEqual(Object.keys(schema.properties.baseline.properties).sort(), fields.sort());
+  });
+
+  it('anomaline.json\'s schema knows exactly the columns that a CSV log can name', () => {
+    const schema = JSON.parse(read('media/anomaline.schema.json')) as { properties: { logs: { items: { properties: { columns: { properties: object } } & Record<string, unknown> } } } };
+    const { columns, ...others } = schema.properties.logs.items.properties;
+    assert.deepEqual(Object.keys(columns.properties).sort(), [...MAPPED_FIELDS].sort());
+    const mapping = { files: 'x', format: 'csv', delimiter: ';', header: true, timeFormat: 'auto', missing: '-' };
+    assert.deepEqual(Object.keys(others).sort(), Object.keys(mapping).sort());
+    assert.equal(mappingFault({ ...mapping, columns: { user: 'a' } } as unknown as CsvMapping), undefined);
   });
 });

@@ -50,6 +50,9 @@ export const someFlow: fc.Arbitrary<Flow> = fc.record({
   backwardBytes: fc.integer({ min: 0, max: 5000 }),
   forwardPackets: fc.integer({ min: 0, max: 20 }),
   backwardPackets: fc.integer({ min: 0, max: 20 }),
+  user: fc.constantFrom('ann', 'PC1$'),
+  userDomain: fc.constantFrom('CORP', 'PC1'),
+  outcome: fc.constantFrom('Success', 'Fail'),
 }, { requiredKeys: [], noNullPrototype: true });
 
 export const someFlows = fc.array(someFlow, { maxLength: 60 });

@@ -25,6 +25,7 @@ on(A.GetEdges, automaton.edges);
 on(A.GetStateLabels, (model, { states }) => states.map((state) => model.labelOf(state)));
 on(A.GetEdgeSymbols, automaton.edgeSymbols);
 on(A.GetState, automaton.state);
+on(A.GetStateHistograms, automaton.stateHistograms);
 on(A.GetStateRows, automaton.stateRows);
 on(A.GetStateAt, automaton.stateAt);
 on(A.GetReplay, automaton.replay);

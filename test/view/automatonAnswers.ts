@@ -3,6 +3,7 @@ import { StateKind } from '../../server/protocol/automaton';
 import type { RowSelection } from '../../server/protocol/selection';
 import type { LineParams } from '../../server/protocol/commands';
 import type { Page, PageParams } from '../../server/protocol/places';
+import { histograms, isWithin, numbersOf } from './histogramAnswers';
 import { type Model, NO_GROUP } from './model';
 import { bandOf, bandOfRow, isFlagged, placeOf, selected } from './rows';
 
@@ -100,11 +101,15 @@ function rowsOf(model: Model, at: number, selection?: RowSelection): number[] {
   return rows;
 }
 
-export function stateRows(model: Model, { state: at, selection, order, flaggedOnly, ...page }: A.StateRowsParams): Page<A.StateRow> {
-  const rows = rowsOf(model, at, selection).filter((row) => !flaggedOnly || isFlagged(model, row));
+export function stateHistograms(model: Model, params: A.StateHistogramsParams): A.StateHistograms {
+  return histograms(model, params, rowsOf(model, params.state, params.selection));
+}
+
+export function stateRows(model: Model, { state: at, selection, order, flaggedOnly, within, ...page }: A.StateRowsParams): Page<A.StateRow> {
+  const rows = rowsOf(model, at, selection).filter((row) => (!flaggedOnly || isFlagged(model, row)) && (!within || isWithin(model, row, within)));
   rows.sort((a, b) => order === 'time' ? model.rowTime[a] - model.rowTime[b] : model.rowScore[b] - model.rowScore[a] || a - b);
   return { total: rows.length, items: paged(rows, page).items.map((row) => ({
-    row, place: placeOf(model, row), path: model.pathOf(row), entity: model.entityOf(model.rowEntity[row]), words: model.symbolOf(model.rowEdge[row]), score: model.rowScore[row], time: model.rowTime[row], ...bandOfRow(model, row),
+    row, place: placeOf(model, row), path: model.pathOf(row), entity: model.entityOf(model.rowEntity[row]), words: model.symbolOf(model.rowEdge[row]), ...(within ? { numbers: numbersOf(model, row, within) } : {}), score: model.rowScore[row], time: model.rowTime[row], ...bandOfRow(model, row),
   })) };
 }
 

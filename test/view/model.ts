@@ -13,6 +13,8 @@ export interface ModelOptions {
   readonly fan: number;
   /** Of a net that is said to have been trained. */
   readonly training?: TrainingState;
+  /** 1: its rows have numbers (histogramAnswers.ts). */
+  readonly numbers: number;
 }
 
 export const NO_GROUP = 0xffffffff;

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Pictures of the extension at work in the real workbench, for the README and to look at after a change:
-//   node test/workbench/pictures.mjs OUT [--folder CAPTURE] [--theme dark|light|contrast]... [--file NAME] [--only findings|views]
+//   node test/workbench/pictures.mjs OUT [--folder CAPTURE] [--theme dark|light|contrast]... [--file NAME] [--only findings|views|histograms]
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -25,6 +25,7 @@ for (const theme of values.theme) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'anomaline-pictures-'));
   if (values.folder) fs.cpSync(values.folder, folder, { recursive: true });
   else await writeSample(folder);
+  if (values.only === 'histograms') useDetector(folder, 'stateOutliers');
   const server = await startServer({ folder: await ensureWorkbench(newest), settings: { 'workbench.colorTheme': THEMES[theme] } });
   const browser = await launchBrowser(await ensureChromium());
   try {
@@ -39,6 +40,10 @@ for (const theme of values.theme) {
     await page.locator('.statusbar-item', { hasText: /finding/ }).waitFor({ timeout: 60000 });
     await page.waitForTimeout(1500);
     await shot('2-groups');
+    if (values.only === 'histograms') {
+      await histograms(page, shot);
+      continue;
+    }
     if (values.only !== 'findings') await views(page, shot);
     if (values.only === 'views') continue;
     const rows = page.locator('.pane-body .monaco-list-row');
@@ -73,6 +78,35 @@ for (const theme of values.theme) {
     await server.stop();
     fs.rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Chooses a detector in the capture's own file. */
+function useDetector(folder, detector) {
+  const file = path.join(folder, 'anomaline.json');
+  fs.writeFileSync(file, JSON.stringify({ ...JSON.parse(fs.readFileSync(file, 'utf8')), detector }, null, 2));
+}
+
+/** The state of a line, its value marked among those of the state, and the rows of the outermost bar. */
+async function histograms(page, shot) {
+  const view = webview(page);
+  await openFile(page, 'day2/flows.binetflow');
+  await page.keyboard.press('Control+G');
+  await page.locator('.quick-input-widget input.input').fill(':7679');
+  await page.locator('.quick-input-list .monaco-list-row', { hasText: '7679' }).click();
+  await page.locator('.line-numbers.active-line-number', { hasText: '7679' }).waitFor();
+  await runCommand(page, 'View: Toggle Primary Side Bar Visibility');
+  await runCommand(page, 'Anomaline: Show State of Line');
+  await view.locator('canvas.graph[data-sharp=true]').waitFor();
+  await view.locator('.bin.marked').first().waitFor();
+  await page.waitForTimeout(2500); // it has taken the focus by then: the palette would close
+  await view.locator('vscode-button[title^="Fit"]').click();
+  await page.mouse.move(800, 890);
+  await page.waitForTimeout(500);
+  await shot('9-histograms');
+  await view.locator('.histogram[data-field="source bytes"] .bin:not([aria-disabled])').last().click();
+  await view.locator('.tab.rows .row').first().click();
+  await page.waitForTimeout(1500);
+  await shot('10-rows');
 }
 
 /** The three pages: the automaton at the state that the capture visits most above the baseline, the first root cause opened, the timeline. */

@@ -9,8 +9,8 @@ export interface MeaningLinks {
   open(page: PageName, target: Target): void;
 }
 
-/** What a state stands for: numbers, root causes, typical symbols and fields, who comes here. */
-export function meaning(detail: StateDetail, links: MeaningLinks): readonly HTMLElement[] {
+/** What a state stands for: visits, root causes, `numbers`, typical symbols and fields, who comes here. */
+export function meaning(detail: StateDetail, links: MeaningLinks, numbers: HTMLElement): readonly HTMLElement[] {
   const { expected, baseline, capture, flagged, score } = detail, ratio = expected > 0 ? capture / expected : 0;
   const verdict = capture === 0 && baseline === 0 ? 'No row arrives here.' : expected < 0.5 && capture > 0 ? `Hardly ever reached in the baseline; ${counted(capture, 'row')} of the capture ${capture === 1 ? 'arrives' : 'arrive'} here.`
     : `${counted(capture, 'row')} of the capture ${capture === 1 ? 'arrives' : 'arrive'} here; ${count(expected)} would be as usual${ratio >= 1.5 ? ` (${decimal(ratio, 1)} times as many)` : ratio < 0.67 ? ` (${percent(ratio)} of it)` : ''}.`;
@@ -18,6 +18,7 @@ export function meaning(detail: StateDetail, links: MeaningLinks): readonly HTML
     el('p', { class: 'verdict' }, verdict),
     el('dl', { class: 'facts' }, ...[['Baseline visits', count(baseline)], ['Capture visits', count(capture)], ['Expected', count(expected)], ['Flagged rows', count(flagged)], ['Highest score', decimal(score, 1)]].flatMap(([name, value]) => [el('dt', {}, name), el('dd', { class: 'number' }, value)])),
     ...section('Root causes', detail.rootCauseTotal, detail.rootCauses.map((cause) => el('li', {}, el('span', { class: `band ${cause.band}` }, `${decimal(cause.score, 0)} ${cause.band}`), ' ', linkTo(cause.text, () => links.open('rootCauses', { kind: 'group', group: cause.id })), el('span', { class: 'quiet' }, ` ${counted(cause.findings, 'finding')}`)))),
+    numbers,
     ...shares('What leads here', detail.arrivingTotal, detail.arriving),
     ...shares('What follows', detail.leavingTotal, detail.leaving),
     ...section('Fields of its rows', detail.fields.length, detail.fields.map(({ name, text }) => el('li', {}, el('b', {}, name), ` ${text}`))),

@@ -73,7 +73,8 @@ export class AutomatonPage {
     this.table = new StateTable(this.source, { active: (state) => this.select(state, 'table'), opened: (state) => this.openPanel(state), shown: () => this.shown?.states });
     this.panel = new StatePanel(host, {
       select: (state) => this.goTo(state), open: (page, target) => host.tell({ kind: 'open', page, target }), expand: (state) => this.expand(state), collapse: (state) => this.collapse(state), close: () => this.select(undefined, 'panel'), stepped: (step) => this.step(step), tabbed: (tab) => this.save({ tab }),
-    });
+      chosen: (row) => this.mark(row), tabled: (numbersAsTable) => this.save({ numbersAsTable }),
+    }, this.saved.numbersAsTable ?? false);
     this.search = new Search(host, () => this.source.summary?.revision, (state) => this.goTo(state, true));
     this.toolbar = new Toolbar(this.search.element, {
       back: () => this.walk(this.trail.back()), forward: () => this.walk(this.trail.forward()), fit: () => this.graph.fit(), zoomToSelection: () => this.graph.zoomToSelection(), overlay: (overlay) => { this.save({ overlay }); this.recolour(); }, mode: (mode) => this.setMode(mode),
@@ -136,6 +137,7 @@ export class AutomatonPage {
       if ('reason' in summary) return this.nothing(summary);
       if (summary.states === 0) return this.nothing({ reason: 'The automaton has no states: its baseline had no rows that could be learned from.' });
       this.message(undefined);
+      this.mark(this.saved.marked?.revision === summary.revision ? this.saved.marked.row : undefined);
       const { selected } = this.saved, gone = selected !== undefined && selected >= summary.states;
       this.rechoose(this.scene ? (selected === undefined || gone ? 'keep' : { anchor: selected }) : 'fit');
       if (gone) this.select(undefined, 'panel');
@@ -296,7 +298,6 @@ export class AutomatonPage {
     else this.table.focus();
   }
 
-  /** Selects a state wherever it is: it is shown when it is not. */
   /** Shows a state, and others with it, and selects it. */
   private goTo(state: number, focus = false, by: 'page' | 'cursor' = 'page', others: readonly number[] = []): void {
     const { summary, graph } = this.source;
@@ -311,6 +312,14 @@ export class AutomatonPage {
     if (missing.length === 0) return;
     const { choice, selected } = this.saved, behind = new Set(this.shown?.behind.keys());
     this.change({ wanted: [...new Set([...choice.wanted, ...missing])].slice(-500), collapsed: choice.collapsed.filter((state) => !behind.has(state)) }, selected === undefined ? 'keep' : { anchor: selected });
+  }
+
+  /** Marks the values of a row in the panel of its state. `reveal`: somebody came for them. */
+  private mark(row: number | undefined, reveal = false): void {
+    const { summary } = this.source, { marked: before, ...rest } = this.saved;
+    this.saved = summary && row !== undefined ? { ...rest, marked: { revision: summary.revision, row } } : rest;
+    if (before !== this.saved.marked) this.save({});
+    this.panel.mark(row, reveal);
   }
 
   private walk(state: number | undefined): void {
@@ -332,7 +341,8 @@ export class AutomatonPage {
     this.say(`${counted(before - (this.shown?.states.length ?? 0), 'state')} hidden behind state ${state}.`);
   }
 
-  private step({ before, state }: ReplayStep): void {
+  private step({ row, before, state }: ReplayStep): void {
+    this.mark(row);
     this.want([before, state]);
     const edge = this.source.graph ? edgeBetween(this.source.graph, before, state) : -1;
     this.graph.highlight(edge < 0 ? [] : [edge]);
@@ -340,8 +350,10 @@ export class AutomatonPage {
   }
 
   /** The cursor came to a line: its state is selected, and nothing is told back. */
-  private cursor({ revision, state }: StateAt): void {
-    if (revision === this.source.summary?.revision && state !== this.saved.selected) this.goTo(state, false, 'cursor');
+  private cursor({ revision, row, state }: StateAt): void {
+    if (revision !== this.source.summary?.revision) return;
+    this.mark(row);
+    if (state !== this.saved.selected) this.goTo(state, false, 'cursor');
   }
 
   private async show(target: Target): Promise<void> {
@@ -350,7 +362,7 @@ export class AutomatonPage {
       if (target.kind === 'state') return this.goTo(target.state, true, 'page', target.others);
       const line: LineParams | undefined = target.kind === 'line' ? target.line : (await this.host.ask(GetGroupFindings, { group: target.group, start: 0, count: 1 })).items[0]?.place;
       const at = line && await this.host.ask(GetStateAt, { uri: line.uri, line: line.line });
-      if (at) this.goTo(at.state, true);
+      if (at) { this.mark(at.row, true); this.goTo(at.state, true); }
       else this.say(target.kind === 'line' ? 'That line has no state: it was not scored.' : 'That root cause is gone: the capture was scored again.');
     } catch (error) { this.fault(error); }
   }

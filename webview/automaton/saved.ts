@@ -13,6 +13,9 @@ export interface Saved {
   readonly tab: Tab;
   readonly panelWidth: number;
   readonly selected?: number;
+  /** The row whose values are marked, of one revision. */
+  readonly marked?: { readonly revision: number; readonly row: number };
+  readonly numbersAsTable?: boolean;
   readonly camera?: Camera;
 }
 
@@ -23,8 +26,8 @@ const isNumbers = (value: unknown): boolean => Array.isArray(value) && value.eve
 /** Saved by this version of the page, whole and undamaged. */
 export function isSaved(value: unknown): value is Saved {
   if (typeof value !== 'object' || value === null) return false;
-  const { choice, overlay, mode, tab, panelWidth, selected, camera } = value as Partial<Saved>;
+  const { choice, overlay, mode, tab, panelWidth, selected, marked, numbersAsTable, camera } = value as Partial<Saved>;
   return typeof choice === 'object' && choice !== null && Number.isFinite(choice.limit) && Number.isFinite(choice.rare) && isNumbers(choice.expanded) && isNumbers(choice.collapsed) && isNumbers(choice.wanted)
     && overlay !== undefined && overlay in overlays && (mode === 'graph' || mode === 'table') && tab !== undefined && tabs.includes(tab) && Number.isFinite(panelWidth)
-    && (selected === undefined || Number.isInteger(selected)) && (camera === undefined || [camera.x, camera.y, camera.zoom].every(Number.isFinite));
+    && (selected === undefined || Number.isInteger(selected)) && (marked === undefined || (typeof marked === 'object' && marked !== null && Number.isInteger(marked.revision) && Number.isInteger(marked.row))) && [undefined, true, false].includes(numbersAsTable) && (camera === undefined || [camera.x, camera.y, camera.zoom].every(Number.isFinite));
 }

@@ -2,6 +2,7 @@ import { GetState, type ReplayStep, type StateDetail } from '../../server/protoc
 import type { RowSelection } from '../../server/protocol/selection';
 import { el } from '../ui/dom';
 import { type Host, Newest, Superseded } from '../ui/host';
+import { Histograms } from './histograms';
 import { meaning, type MeaningLinks, transitions } from './meaning';
 import { ReplayTab } from './replayTab';
 import { RowsTab } from './rowsTab';
@@ -21,6 +22,9 @@ export interface PanelActions extends MeaningLinks {
   close(): void;
   stepped(step: ReplayStep): void;
   tabbed(tab: Tab): void;
+  /** A row of the list was chosen. */
+  chosen(row: number): void;
+  tabled(table: boolean): void;
 }
 
 /** Everything about one state, beside the graph. */
@@ -33,15 +37,23 @@ export class StatePanel {
   private readonly head = el('div', { class: 'panel-head' });
   private readonly bodies: Readonly<Record<Tab, HTMLElement>>;
   private readonly panels: HTMLElement;
+  private readonly numbers: Histograms;
   private readonly rows: RowsTab;
   private readonly replay: ReplayTab;
   private revision = 0;
   private rowsOf = '';
   private selection: RowSelection | null = null;
 
-  constructor(private readonly host: Host, private readonly actions: PanelActions) {
+  /** The next marked numbers are to be seen. */
+  private revealing = false;
+
+  constructor(private readonly host: Host, private readonly actions: PanelActions, numbersAsTable: boolean) {
     this.replay = new ReplayTab(host, (step) => actions.stepped(step));
-    this.rows = new RowsTab(host, (row) => { this.open('replay'); void this.replay.start(this.revision, row); });
+    this.rows = new RowsTab(host, (row) => { this.open('replay'); void this.replay.start(this.revision, row); }, (row) => actions.chosen(row));
+    this.numbers = new Histograms(host, {
+      list: (within, text) => { this.rows.within(within, text); this.open('rows'); actions.tabbed('rows'); this.rows.focus(); },
+      marked: () => this.reveal(), tabled: (table) => actions.tabled(table),
+    }, numbersAsTable);
     this.bodies = { meaning: scrolling('meaning'), rows: this.rows.element, transitions: scrolling('transitions'), replay: this.replay.element, provenance: scrolling('provenance') };
     this.panels = el('vscode-panels', { activeid: 'tab-meaning', 'aria-label': 'About the state' }, ...tabs.map((tab) => el('vscode-panel-tab', { id: `tab-${tab}` }, titles[tab])), ...tabs.map((tab) => el('vscode-panel-view', { id: `view-${tab}` }, this.bodies[tab])));
     this.panels.addEventListener('change', () => {
@@ -68,7 +80,23 @@ export class StatePanel {
     this.newest.next();
     this.state = undefined;
     this.rowsOf = '';
+    this.numbers.hide();
     this.element.hidden = true;
+  }
+
+  /** Marks the values of a row of the capture among those of the state. `reveal`: they are brought into sight. */
+  mark(row: number | undefined, reveal = false): void {
+    this.revealing = reveal;
+    this.numbers.mark(row);
+    if (reveal && this.numbers.isMarked) this.reveal();
+  }
+
+  private reveal(): void {
+    if (!this.revealing || !this.numbers.isMarked) return;
+    if (this.tab !== 'meaning') { this.open('meaning'); this.actions.tabbed('meaning'); }
+    // Up or down only, and no further than needed.
+    const body = this.bodies.meaning.getBoundingClientRect(), { top, bottom } = this.numbers.element.getBoundingClientRect();
+    if (top < body.top || bottom > body.bottom) this.bodies.meaning.scrollTop += Math.min(top - body.top, Math.max(bottom - body.bottom, 0) || Infinity);
   }
 
   /** Asks for a state and shows it; what was shown stays until the answer is here. */
@@ -81,6 +109,7 @@ export class StatePanel {
     this.element.dataset['state'] = String(state);
     this.heading.replaceChildren(el('span', { class: 'quiet' }, `State ${state} `), label ?? '…');
     this.showRows();
+    this.numbers.show(revision, state, selection);
     try {
       this.fill(await this.host.ask(GetState, { revision, state, ...(selection ? { selection } : {}) }, signal));
     } catch (error) {
@@ -92,11 +121,12 @@ export class StatePanel {
 
   private fill(detail: StateDetail): void {
     this.heading.replaceChildren(el('span', { class: 'quiet' }, `State ${detail.state} `), detail.label);
-    this.bodies.meaning.replaceChildren(...meaning(detail, this.actions));
+    this.bodies.meaning.replaceChildren(...meaning(detail, this.actions, this.numbers.element));
     this.bodies.transitions.replaceChildren(...transitions(detail, this.actions));
     this.bodies.provenance.replaceChildren(...(detail.provenance.length === 0 ? [el('p', { class: 'quiet' }, 'The model does not tell which prefixes were merged into this state.')]
       : [el('p', {}, 'These became one state when the model was learned:'), el('ul', { class: 'plain' }, ...detail.provenance.map((text) => el('li', {}, text)))]));
     this.bodies.meaning.scrollTop = 0;
+    this.reveal();
   }
 
   /** Rows are asked for when one looks at them, once for a state and selection. */

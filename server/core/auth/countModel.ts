@@ -1,9 +1,11 @@
 import { KeyIndex } from '../util/hashTable';
 import { CHAINS, contextTree } from './chains';
+import { distinctRows } from './distinctRows';
 import type { EventModel, ExpectedValue } from './eventModel';
 import { EVENT_FIELDS, HOURS, SOURCE_USER } from './fields';
 import { PairCounts } from './pairCounts';
 import { TIME, type Vocabulary } from './vocabulary';
+import { tokenTranslation } from './vocabularyGrowth';
 
 export interface CountModelOptions {
   /** Whether the hour stands before the fields; it is then predicted from the user, as one more field. */
@@ -61,19 +63,21 @@ export class CountModel implements EventModel {
     return this.tables.reduce((sum, chain) => chain.reduce((n, table) => n + table.size, sum), 0);
   }
 
-  /** Learns rows (`width` tokens each). O(rows), with some forty look-ups a row. */
+  /** Learns rows (`width` tokens each). O(rows), with some sixty look-ups a row that is not like another. */
   learn(tokens: Int32Array): void {
     const { width, nodes, contexts, levels, tables, ids } = this;
-    for (let start = 0; start + width <= tokens.length; start += width) {
-      const first = start + width - FIELDS;
-      for (let node = 1; node < nodes.length; node++) ids[node] = contexts[node].add(ids[nodes[node].parent] * this.vocabulary.size + tokens[first + nodes[node].field]);
+    const { first, count } = distinctRows(tokens, width);
+    for (let kind = 0; kind < first.length; kind++) {
+      const start = first[kind] * width;
+      const fields = start + width - FIELDS;
+      for (let node = 1; node < nodes.length; node++) ids[node] = contexts[node].add(ids[nodes[node].parent] * this.vocabulary.size + tokens[fields + nodes[node].field]);
       for (let field = 0; field < levels.length; field++) {
-        const value = tokens[field < FIELDS ? first + field : start];
-        for (let level = 0; level < levels[field].length; level++) tables[field][level].add(ids[levels[field][level].node], value, 1);
+        const value = tokens[field < FIELDS ? fields + field : start];
+        for (let level = 0; level < levels[field].length; level++) tables[field][level].add(ids[levels[field][level].node], value, count[kind]);
       }
-      this.rows++;
-      if ((this.rows & 0xffff) === 0) this.forget();
+      if ((kind & 0xffff) === 0xffff) this.forget();
     }
+    this.rows += Math.floor(tokens.length / width);
     this.forget();
   }
 
@@ -86,12 +90,15 @@ export class CountModel implements EventModel {
    * were not, so that the losses of a baseline are those of new rows like it.
    */
   losses(tokens: Int32Array, leftOut: boolean, columns = this.width): Float32Array {
-    const rows = Math.floor(tokens.length / this.width);
-    const losses = new Float32Array(rows * columns);
-    for (let row = 0; row < rows; row++) {
-      this.findContexts(tokens, row);
-      for (let field = 0; field < columns; field++) losses[row * columns + field] = -Math.log(this.probability(field, this.valueAt(tokens, row, field), leftOut));
+    const { first, kind } = distinctRows(tokens, this.width);
+    const known = new Float32Array(first.length * columns);
+    for (let i = 0; i < first.length; i++) {
+      this.findContexts(tokens, first[i]);
+      for (let field = 0; field < columns; field++) known[i * columns + field] = -Math.log(this.probability(field, this.valueAt(tokens, first[i], field), leftOut));
     }
+    if (first.length === kind.length) return known;
+    const losses = new Float32Array(kind.length * columns);
+    for (let row = 0; row < kind.length; row++) for (let i = 0; i < columns; i++) losses[row * columns + i] = known[kind[row] * columns + i];
     return losses;
   }
 
@@ -107,6 +114,17 @@ export class CountModel implements EventModel {
     other.copyTo(this, 0);
     this.rows += other.rows;
     this.forget();
+  }
+
+  /** The same counts under another vocabulary of the same kind, one that grew (`extendVocabulary`): what was unknown stays counted as unknown. O(pairs). */
+  under(vocabulary: Vocabulary): CountModel {
+    const tokens = tokenTranslation(this.vocabulary, vocabulary);
+    const moved = new CountModel(vocabulary, this.options);
+    for (const [field, chain] of this.levels.entries()) {
+      for (const level of chain.keys()) this.forEachPair(field, level, (path, value, count) => moved.put(field, level, path.map((token) => tokens[token]), tokens[value], count));
+    }
+    moved.rows = this.rows;
+    return moved;
   }
 
   /** Every pair of a table: its context as the tokens of the fields of the context's path, its value, its count. */

@@ -8,6 +8,30 @@ export interface RowCounts {
   readonly entries: Float64Array;
 }
 
+/** How the values of a field are spread among rows of the baseline, in bins by ascending edges as `Bins` numbers them. */
+export interface Spread {
+  readonly edges: Float64Array;
+  /** Rows of the baseline by bin: `edges.length + 2` of them. */
+  readonly baseline: Float64Array;
+  /** The bins `[first, end)` are those between the baseline's least and greatest value. */
+  readonly first: number;
+  readonly end: number;
+  /** What a bin holds: "300 to 314", "no value". */
+  words(bin: number): string;
+}
+
+/** The numbers of rows that a model looks at (`EncodedRows.features`). */
+export interface NumbersView {
+  /** Names of the fields, in the order of the features. */
+  readonly names: readonly string[];
+  /** Whether the rows of a state are compared with those of the baseline that came to it; otherwise with all of the baseline. */
+  isOwn(state: number): boolean;
+  /** The values of a field in the rows that those of a state are compared with; undefined: the model does not tell. O(bins). */
+  spread(state: number, field: number): Spread | undefined;
+  /** A value of a field: "41,203,004", "3.1 s"; NaN: "no value". */
+  words(field: number, value: number): string;
+}
+
 /** The automaton of a model as people look at it. */
 export interface AutomatonView {
   readonly automaton: Automaton;
@@ -15,12 +39,16 @@ export interface AutomatonView {
   readonly symbols: Float64Array;
   /** Rows of the baseline. */
   readonly baseline: RowCounts;
-  /** Why `baseline` is counted otherwise than the rows of a capture are; absent where it is not. */
+  /** What is not usual about how rows are counted; absent where nothing is. */
   readonly note?: string;
   /** A symbol of rows in few words, for the name of a state. */
   shortWords(symbol: number): string;
+  /** What the guard of an entry takes, in words; undefined: it has none. Absent where the automaton has no guards. */
+  guardWords?(entry: number): string | undefined;
   /** What the fields of rows with these symbols hold; `rows`: how many have each. O(symbols x fields). */
   fields(symbols: ArrayLike<number>, rows: ArrayLike<number>): readonly FieldWords[];
+  /** Absent where the model looks at no numbers beside symbols. */
+  readonly numbers?: NumbersView;
 }
 
 /**

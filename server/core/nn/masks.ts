@@ -16,10 +16,9 @@ function scramble(x: number): number {
  */
 export function fillMask(out: Uint8Array, rate: number, key: number): void {
   const keep = Math.round((1 - rate) * 65_536);
-  const other = scramble(key ^ 0x5bd1e995);
   for (let k = 0; k < out.length; k += 2) {
-    // Scrambled twice with different keys: two masks are not shifted copies of one sequence.
-    const bits = scramble(scramble(Math.imul(k, 0x9e3779b1) ^ key) + other);
+    // The key is not added but mixed by bits: two masks are not shifted copies of one sequence.
+    const bits = scramble(Math.imul(k, 0x9e3779b1) ^ key);
     // The sign bit of the difference is 1 where the draw is below the limit. A store behind the end does nothing.
     out[k] = ((bits & 0xffff) - keep) >>> 31;
     out[k + 1] = ((bits >>> 16) - keep) >>> 31;

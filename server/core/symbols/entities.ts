@@ -67,7 +67,7 @@ export class EntityTable {
     const destination = this.hosts.text(this.destinations[entity]);
     if (this.kind === 'source') return source || '(no source)';
     if (this.kind === 'destination') return destination || '(no destination)';
-    if (this.kind === 'user') return (destination ? `${source}@${destination}` : source) || '(no user)';
+    if (this.kind === 'user') return (destination ? `${source || '?'}@${destination}` : source) || '(no user)';
     return `${source || '?'}${PAIR_ARROW}${destination || '?'}`;
   }
 

@@ -1,4 +1,4 @@
-import type { AutomatonSummary, EdgeColumns, EdgeSymbol, NoAutomaton, RangeParams, Replay, StateAt, StateColumns, StateDetail, StateMatch, StateParams, StateRow, StateRowsParams } from '../../protocol/automaton';
+import type { AutomatonSummary, EdgeColumns, EdgeSymbol, NoAutomaton, RangeParams, Replay, StateAt, StateColumns, StateDetail, StateHistograms, StateHistogramsParams, StateMatch, StateParams, StateRow, StateRowsParams } from '../../protocol/automaton';
 import type { Page } from '../../protocol/places';
 import type { RowSelection } from '../../protocol/selection';
 
@@ -16,6 +16,7 @@ export interface AutomatonQueries {
   labels(revision: number, states: readonly number[]): Promise<readonly string[]>;
   edgeSymbols(params: RangeParams & { readonly from: number; readonly to: number }): Promise<Page<EdgeSymbol>>;
   state(params: StateParams): Promise<StateDetail>;
+  histograms(params: StateHistogramsParams): Promise<StateHistograms>;
   rows(params: StateRowsParams): Promise<Page<StateRow>>;
   /** Undefined where the line holds no row that is scored. */
   at(file: string, line: number): Promise<StateAt | undefined>;

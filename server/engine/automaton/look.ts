@@ -11,9 +11,12 @@ import { selectRows } from '../rowSelection';
 import type { ScoredCapture } from '../scoredCapture';
 import { countEntries, countStates, noRows, type StateCounts } from './counts';
 import { type Graph, graphOf } from './graph';
+import type { FieldCounts } from './histograms';
 import { Recent } from '../../core/util/recent';
 import { indexStates, type StateRows } from './rowIndex';
 
+/** States (with a selection) whose numbers are kept. */
+const KEPT_STATES = 16;
 /** Selections whose rows and counts are kept. */
 const KEPT_SELECTIONS = 4;
 
@@ -37,6 +40,10 @@ export class Look {
   readonly baseline: RowCounts;
   /** Rows of the baseline as its counts have them. */
   readonly baselineTotal: number;
+  /** How the numbers of states' rows are spread; see `stateHistograms`. */
+  readonly fieldCounts = new Recent<Promise<FieldCounts>>(KEPT_STATES);
+  /** Rows of states that were looked for by their numbers; see `rowsWithin`. */
+  readonly foundRows = new Recent<Promise<Uint32Array>>(KEPT_SELECTIONS);
   private readonly masks = new Recent<Promise<Uint8Array>>(KEPT_SELECTIONS);
   private readonly counted = new Recent<Promise<StateCounts>>(KEPT_SELECTIONS);
   private readonly taken = new Recent<Promise<Float64Array>>(KEPT_SELECTIONS);
@@ -104,6 +111,13 @@ export class Look {
     const words = this.subject.detector.words(this.subject.model, symbol);
     this.words.set(symbol, words);
     return words;
+  }
+
+  /** A transition in words: its symbol, and what its guard takes where it has one. */
+  wordsOfEntry(entry: number): string {
+    const guard = this.view.guardWords?.(entry);
+    const symbol = this.wordsOf(this.view.symbols[this.automaton.arrays.entrySymbol[entry]]);
+    return guard === undefined ? symbol : `${symbol}, ${guard}`;
   }
 
   /** What mostly leads to a state: in the baseline, else by what it was first reached. */

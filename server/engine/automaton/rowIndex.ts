@@ -1,8 +1,9 @@
 import type { Scores } from '../../core/detectors/detector';
+import { sharedArray } from '../../core/util/sharedMemory';
 import type { Slices } from '../../core/util/slices';
 import { SLICE_ROWS } from '../encodedRows';
 
-/** The scored rows of each state, ascending: `rows[starts[q] .. starts[q + 1])` are those after which the automaton is in state q. */
+/** The scored rows of each state, ascending: `rows[starts[q] .. starts[q + 1])` are those after which the automaton is in state q. `rows` lies where several threads can read it. */
 export interface StateRows {
   readonly starts: Uint32Array;
   readonly rows: Uint32Array;
@@ -23,7 +24,7 @@ export function* indexStates({ state, raw }: Scores, stateCount: number): Slices
   }
   for (let q = 0; q < stateCount; q++) starts[q + 1] += starts[q];
   const next = starts.slice();
-  const rows = new Uint32Array(starts[stateCount]);
+  const rows = sharedArray(Uint32Array, starts[stateCount]);
   for (let from = 0; from < state.length; from += SLICE_ROWS) {
     const to = Math.min(state.length, from + SLICE_ROWS);
     for (let row = from; row < to; row++) if (raw[row] > -Infinity) rows[next[state[row]]++] = row;

@@ -3,31 +3,33 @@ import { stateBefore } from '../../core/detectors/automatonView';
 import type { Page } from '../../protocol/places';
 import { placesOf } from '../queries';
 import { logOfRow, type ScoredCapture } from '../scoredCapture';
+import { numbersWords, rowsWithin } from './histograms';
 import type { Look } from './look';
 import { isScored } from './rowIndex';
 import { rowPage, shownRows } from './rowPage';
 
 /** One page of the rows of a state. O(rows of the state), without sorting more than the page; the rows of all states are grouped once before. */
-export async function statePage(look: Look, { state, selection, order, flaggedOnly, start, count }: StateRowsParams): Promise<Page<StateRow>> {
+export async function statePage(look: Look, { state, selection, order, flaggedOnly, within, start, count }: StateRowsParams): Promise<Page<StateRow>> {
   const { capture } = look;
   if (!capture) return { total: 0, items: [] };
   const mask = await look.mask(selection);
   const { starts, rows } = await look.stateRows();
   const all = rows.subarray(starts[state], starts[state + 1]);
-  const shown = await look.run(shownRows(flaggedOnly ? flaggedOf(capture, state) : all, mask));
+  const masked = await look.run(shownRows(flaggedOnly ? flaggedOf(capture, state) : all, mask));
+  const shown = within ? await look.foundRows.get(JSON.stringify([state, selection ?? {}, flaggedOnly, within]), () => rowsWithin(look, state, masked, within)) : masked;
   const page = await look.run(rowPage(capture, shown, order, start, count));
-  return { total: shown.length, items: await stateRows(look, capture, page) };
+  return { total: shown.length, items: await stateRows(look, capture, page, within && numbersWords(look, capture, state, within)) };
 }
 
 function flaggedOf({ findings, scores }: ScoredCapture, state: number): Uint32Array {
   return findings.rows.filter((row) => scores.state[row] === state);
 }
 
-async function stateRows(look: Look, capture: ScoredCapture, rows: Uint32Array): Promise<StateRow[]> {
+async function stateRows(look: Look, capture: ScoredCapture, rows: Uint32Array, numbers: ((row: number) => string) | undefined): Promise<StateRow[]> {
   const places = await placesOf(look.services.files, capture, rows);
   return Array.from(rows, (row, i) => ({
     row, place: places[i], path: logOfRow(capture, row).file.relative, entity: capture.entities.name(capture.rows.entity[row]), words: look.wordsOf(capture.rows.symbol[row]),
-    ...look.scoreOf(row), time: capture.rows.time[row],
+    ...(numbers ? { numbers: numbers(row) } : {}), ...look.scoreOf(row), time: capture.rows.time[row],
   }));
 }
 

@@ -1,4 +1,5 @@
 import { NeuralError } from '../../core/nn/runtime';
+import type { NeuralProvider } from '../../protocol/settings';
 
 /** How the runtime, V8 and the C++ library say that memory ran out. */
 const OUT_OF_MEMORY = /bad_alloc|out of memory|OutOfMemory|\bOOM\b|failed to allocate|allocation failed|could not allocate|cannot allocate|memory access out of bounds|Array buffer allocation|tensor shape is too large|SafeIntOnOverflow/i;
@@ -6,11 +7,12 @@ const OUT_OF_MEMORY = /bad_alloc|out of memory|OutOfMemory|\bOOM\b|failed to all
 /** What to do about it, in every message of the kind. */
 export const LESS_MEMORY = 'Lower the batch size or choose a smaller model size in the settings of the detector, or close other programs.';
 
-/** An error of the runtime as one of ours: for lack of memory, or because of the program. */
-export function toNeuralError(error: unknown): NeuralError {
+/** An error of the runtime as one of ours: for lack of memory, because of the program or, where that is not a processor, because of `provider`. */
+export function toNeuralError(error: unknown, provider: NeuralProvider = 'cpu'): NeuralError {
   if (error instanceof NeuralError) return error;
   const text = (error instanceof Error ? error.message : typeof error === 'number' ? `error ${error}` : String(error)).trim();
   if (isMemory(text)) return new NeuralError('memory', `The net does not fit into memory (${firstLine(text)}). ${LESS_MEMORY}`);
+  if (provider !== 'cpu' && provider !== 'wasm') return new NeuralError('provider', `The provider "${provider}" could not run the net: ${text} Set "anomaline.neural.provider" to "cpu".`);
   return new NeuralError('program', `The runtime refused the net: ${text}`);
 }
 

@@ -36,6 +36,11 @@ class Host {
     await program?.close();
   }
 
+  /** An error of what was asked, as the parent is told of it. */
+  failure(error: unknown): NeuralError {
+    return toNeuralError(error, this.library?.provider);
+  }
+
   /** What was not told yet. */
   news(): readonly string[] {
     return this.library?.notices.splice(0) ?? [];
@@ -53,7 +58,7 @@ export function runHost(): void {
         const tensors = await host.answer(message);
         send({ id: message.id, type: 'done', tensors, notices: host.news() });
       } catch (error) {
-        const { reason, message: text } = toNeuralError(error);
+        const { reason, message: text } = host.failure(error);
         // A session that failed is in no known state.
         if (message.call !== 'close') await host.close(message.session).catch(() => undefined);
         send({ id: message.id, type: 'failed', reason, message: text });

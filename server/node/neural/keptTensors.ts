@@ -7,8 +7,8 @@ type MakeTensor = (spec: StateSpec, data: TensorData) => Tensor;
 
 /**
  * Tensors that stay in the child process between calls, of one program or several that share them. Where outputs land in
- * given memory, each that calls change has two buffers: a call reads one and writes the other, then they swap, so that no
- * step allocates or copies weights.
+ * given memory, each that calls change has two buffers: a call reads one and writes the other, then they swap. (The native
+ * binding also hands back a copy of each output, which nothing reads: 2.5 ms a step for 1.2 million weights with their moments.)
  */
 export class KeptTensors {
   private readonly now = new Map<string, Tensor>();

@@ -20,6 +20,8 @@ export interface NeuralLibrary {
   /** Outputs land in tensors that are passed to `run`; the WebAssembly build has memory of its own and ignores what is in them. */
   readonly writesInPlace: boolean;
   create(onnx: Uint8Array): Promise<InferenceSession>;
+  /** What runs programs now. */
+  readonly provider: NeuralProvider;
   /** What the user should know of this choice; grows when a session had to be made in another way. */
   readonly notices: string[];
 }
@@ -64,6 +66,7 @@ function native(ort: Ort, settings: HostSettings): NeuralLibrary {
   });
   return {
     Tensor: ort.Tensor, writesInPlace: true, notices,
+    get provider() { return provider; },
     async create(onnx) {
       if (provider === 'cpu') return create(onnx);
       try {
@@ -83,7 +86,7 @@ function webAssembly({ threads }: HostSettings, notices: string[]): NeuralLibrar
   const ort = load(folder) as Ort;
   ort.env.wasm.wasmBinary = readFileSync(path.join(folder, 'dist/ort-wasm-simd-threaded.wasm'));
   ort.env.wasm.numThreads = threads;
-  return { Tensor: ort.Tensor, writesInPlace: false, notices, create: (onnx) => ort.InferenceSession.create(onnx, { executionProviders: ['wasm'], logSeverityLevel: 3 }) };
+  return { Tensor: ort.Tensor, writesInPlace: false, provider: 'wasm', notices, create: (onnx) => ort.InferenceSession.create(onnx, { executionProviders: ['wasm'], logSeverityLevel: 3 }) };
 }
 
 /** `linux-x64`, `linux-x64 (musl)`, ... */

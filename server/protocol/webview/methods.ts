@@ -1,4 +1,4 @@
-import { FindStates, GetAutomaton, GetEdges, GetEdgeSymbols, GetReplay, GetState, GetStateAt, GetStateLabels, GetStateRows, GetStates } from '../automaton';
+import { FindStates, GetAutomaton, GetEdges, GetEdgeSymbols, GetReplay, GetState, GetStateAt, GetStateHistograms, GetStateLabels, GetStateRows, GetStates } from '../automaton';
 import { GetCapture } from '../capture';
 import { GetFindingRows, GetGroupDetails, GetGroupFindings, GetGroups } from '../rootCauses';
 import { GetStatus } from '../status';
@@ -8,7 +8,7 @@ import { GetTraining } from '../training';
 /** The requests that pages may send: reading ones only. */
 export const viewMethods: ReadonlySet<string> = new Set([
   GetStatus, GetCapture,
-  GetAutomaton, GetStates, GetEdges, GetStateLabels, GetEdgeSymbols, GetState, GetStateRows, GetStateAt, GetReplay, FindStates,
+  GetAutomaton, GetStates, GetEdges, GetStateLabels, GetEdgeSymbols, GetState, GetStateHistograms, GetStateRows, GetStateAt, GetReplay, FindStates,
   GetGroups, GetGroupDetails, GetGroupFindings, GetFindingRows,
   GetTimeline, GetCell, GetGroupNames,
   GetTraining,

@@ -7,7 +7,14 @@ import { EVENT_FIELDS } from '../../../server/core/auth/fields';
 import { FieldCounts } from '../../../server/core/auth/fieldCounts';
 import { TokenEncoder } from '../../../server/core/auth/tokens';
 import { buildVocabulary, type Vocabulary, type VocabularyKind } from '../../../server/core/auth/vocabulary';
+import { extendVocabulary, tokenTranslation } from '../../../server/core/auth/vocabularyGrowth';
 import { readContainer, writeContainer } from '../../../server/core/models/safetensors';
+import { FIELD_SETS, lineScores } from '../../../server/core/auth/lineScores';
+import { distinctRows } from '../../../server/core/auth/distinctRows';
+import { lineMetrics } from '../../../server/core/evaluation/lineMetrics';
+import type { FlowTable } from '../../../server/core/table/flow';
+import { bytesOf, fileBytes, readAll } from '../formats/reading';
+import { needShared } from '../../support/shared';
 import { naiveProbability } from '../../reference/countModel';
 import { type Flow, tableOf } from '../../support/flows';
 
@@ -105,6 +112,25 @@ describe('counts as a model of authentication events', () => {
     }), { seed: 24, numRuns: 60 });
   });
 
+  it('goes on with new days under a vocabulary that grew, as if it had had it from the start', () => {
+    for (const kind of ['fields', 'merged', 'global'] as const) {
+      fc.assert(fc.property(events, events, (first, second) => {
+        const later = second.map((row) => ({ ...row, ...(row.user === undefined ? {} : { user: `new ${row.user}` }) }));
+        const old = vocabularyOf(first, kind);
+        const counts = new FieldCounts();
+        counts.add(tableOf(later));
+        const grown = extendVocabulary(old, counts, 0);
+        old.lists.forEach((list, i) => assert.deepEqual(grown.lists[i].slice(0, list.length), list));
+        const tokens = tokenTranslation(old, grown);
+        assert.deepEqual([...tokensOf(old, first, true)].map((id) => tokens[id]), [...tokensOf(grown, first, true)]);
+        const model = learned(old, first).under(grown);
+        model.learn(tokensOf(grown, later));
+        assert.deepEqual(pairsOf(model), pairsOf(learned(grown, [...first, ...later])));
+        assert.equal(model.rows, first.length + later.length);
+      }), { seed: 26, numRuns: 30 });
+    }
+  });
+
   it('predicts the hour from the user, where rows have it', () => {
     const rows = Array.from({ length: 20 }, (_, i) => ({ user: i % 2 === 0 ? 'ann' : 'bob', time: i % 2 === 0 ? 9 * 3600 : 20 * 3600 }));
     const vocabulary = vocabularyOf(rows);
@@ -114,6 +140,16 @@ describe('counts as a model of authentication events', () => {
     assert.ok(losses[10] < losses[21] && losses[21] < losses[32]);
     assert.deepEqual(model.expected(tokens, 1, 10, 1)[0].value, 'T9');
     assert.deepEqual([...model.lineLosses(tokens).subarray(0, 10)], [...losses.subarray(0, 10)]);
+  });
+
+  it('rows that are alike are told once, in order of first appearance', () => {
+    fc.assert(fc.property(fc.array(fc.tuple(fc.nat(2), fc.nat(1)), { maxLength: 30 }), (rows) => {
+      const { first, kind, count } = distinctRows(Int32Array.from(rows.flat()), 2);
+      const names = [...new Set(rows.map(String))];
+      assert.deepEqual([...first].map((row) => String(rows[row])), names);
+      assert.deepEqual([...kind].map((one) => names[one]), rows.map(String));
+      assert.deepEqual([...count], names.map((name) => rows.filter((row) => String(row) === name).length));
+    }), { seed: 25, numRuns: 200 });
   });
 
   it('works with any vocabulary: no OOV, one user, unknown everywhere, no rows', () => {
@@ -143,6 +179,28 @@ describe('counts as a model of authentication events', () => {
     const container = countModelContainer(learned(vocabularyOf(rows), rows));
     const damaged = [{ metadata: {}, tensors: {} }, { ...container, metadata: { vocabulary: 'fields' } }, { ...container, tensors: { ...container.tensors, 'counts.2.1': Uint32Array.of(1) } }, { ...container, tensors: { ...container.tensors, 'counts.0.0': Uint32Array.of(99999, 1) } }];
     for (const one of damaged) assert.ok('fault' in (readCountModel(one) as object));
+  });
+
+  it('real events are less surprising than the same events with destinations of others', function () {
+    const lines = Buffer.from(fileBytes(needShared(this, 'data/lanl/auth_safekit_day0_head5000.txt.gz'))).toString().trimEnd().split('\n');
+    const tableOfLines = (some: readonly string[]): FlowTable => {
+      const { header, format, tables } = readAll(bytesOf(some.join('\n')));
+      return format.flow(header, tables[0]);
+    };
+    const [training, later] = [tableOfLines(lines.slice(0, 4000)), lines.slice(4000)];
+    const swapped = later.map((line, i) => {
+      const [cells, others] = [line.split(','), later[(i * 389 + 200) % later.length].split(',')];
+      return [...cells.slice(0, 4), others[4], ...cells.slice(5)].join(',');
+    });
+    const counts = new FieldCounts();
+    counts.add(training);
+    const encoder = new TokenEncoder(buildVocabulary(counts, { kind: 'fields', cutoff: 1 }), { time: false });
+    const model = new CountModel(encoder.vocabulary, roomy);
+    model.learn(encoder.encode(training));
+    const losses = [later, swapped].map((some) => lineScores(model.lineLosses(encoder.encode(tableOfLines(some))), FIELD_SETS.movement, 'sum'));
+    const wrong = swapped.map((line, i) => (line === later[i] ? 0 : 1));
+    const { auc = 0 } = lineMetrics(Float64Array.from([...losses[0], ...losses[1].filter((_, i) => wrong[i] === 1)]), [...later.map(() => 0), ...wrong.filter((one) => one === 1)]);
+    assert.ok(auc > 0.8, `${auc}`);
   });
 
   it('no field depends on itself', () => CHAINS.forEach((chain, field) => assert.ok(chain.every((path) => !path.includes(field)) && chain[0].length === 0)));

@@ -53,7 +53,7 @@ describe('programs of nets', () => {
 
   it('embedding gradients lose nothing at equal indices on two threads', async function () {
     needRuntime(this);
-    const [vocabulary, width, count] = [50, 64, 20_000];
+    const [vocabulary, width, count] = [50, 64, 10_000];
     const graph = new Graph();
     const table = graph.parameter('table', [vocabulary, width], zeros);
     const indices = graph.input('indices', 'int32', [count]);

@@ -4,12 +4,13 @@ import { type EntityKind, EntityTable } from '../../../server/core/symbols/entit
 import { carryTime, equalRanges, orderRows, sequences } from '../../../server/core/symbols/rows';
 import { type Flow, someFlows, tableOf } from '../../support/flows';
 
-function oracleName(kind: EntityKind, { source, destination }: Flow): string {
+function oracleName(kind: EntityKind, { source, destination, user, userDomain }: Flow): string {
+  if (kind === 'user') return userDomain === undefined ? (user ?? '(no user)') : `${user ?? '?'}@${userDomain}`;
   if (kind === 'source') return source ?? '(no source)';
   return kind === 'destination' ? (destination ?? '(no destination)') : `${source ?? '?'} -> ${destination ?? '?'}`;
 }
 
-const kinds = fc.constantFrom<EntityKind>('pair', 'source', 'destination');
+const kinds = fc.constantFrom<EntityKind>('pair', 'source', 'destination', 'user');
 
 describe('entity table', () => {
   it('gives every row the entity of its hosts, numbered in order of appearance', () => {

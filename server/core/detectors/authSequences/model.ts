@@ -17,4 +17,6 @@ export interface AuthSequencesModel extends Model {
   readonly means?: UserMeans;
   /** Absent with `model=counts`. */
   readonly net?: Net;
+  /** What the reader should know of how it was learned. */
+  readonly note?: string;
 }

@@ -22,11 +22,18 @@ export function fieldText(model: ScoringModel, rows: EncodedRows, row: number, s
   return value >= least && value <= greatest && least !== greatest && low <= high ? `${seen}: ${whose} ${all}, mostly ${low === high ? amount(feature, low) : `${amount(feature, low)} to ${amount(feature, high)}`}` : `${seen}: ${whose} ${all}`;
 }
 
-function amount({ unit }: Feature, value: number): string {
+/** A value as it was kept, in words. */
+export function amount(feature: Feature, value: number): string {
+  const rounded = (feature.unit === 'bytes' || feature.unit === 'packets') && Math.abs(value) > EXACT;
+  return `${rounded ? 'about ' : ''}${words(feature, value)}`;
+}
+
+/** A number in the words of a feature. */
+export function words({ unit }: Feature, value: number): string {
   switch (unit) {
     case 'seconds': return seconds(value);
     case 'port': return String(value);
     case 'protocol': return PROTOCOLS[value] ?? 'another protocol';
-    case 'bytes': case 'packets': return Math.abs(value) > 1e15 ? `about ${value.toExponential(2)}` : `${Math.abs(value) > EXACT ? 'about ' : ''}${count(value)}`;
+    case 'bytes': case 'packets': return Math.abs(value) > 1e15 ? value.toExponential(2) : count(value);
   }
 }

@@ -1,7 +1,9 @@
 import type { Automaton } from '../../automata/automaton';
 import type { RowCounts } from '../automatonView';
 import type { Model } from '../detector';
+import type { Histograms } from './histograms';
 import type { JudgeModel } from './judge';
+import type { Profiles } from './profiles';
 import type { Ranges } from './ranges';
 import type { StateOutliersSettings } from './settings';
 
@@ -14,6 +16,8 @@ export interface ScoringModel extends JudgeModel {
   readonly baseline: RowCounts;
   /** Values of the features in the rows of each state, and, behind the last state, in all rows. */
   readonly ranges: Ranges;
+  /** The same in bins; undefined in models of older versions. */
+  readonly histograms: Histograms | undefined;
 }
 
 /** How much of an entity's flows must fit. */
@@ -30,6 +34,7 @@ export interface EntityRule {
 /** What `stateOutliers` learned: everything needed to score rows; no address or name of the baseline is part of it. */
 export interface StateOutliersModel extends ScoringModel, Model {
   readonly rule: EntityRule;
+  readonly profiles: Profiles;
   /** What was held back in turn to set the thresholds. */
   readonly heldBack: 'entities' | 'time' | 'rows';
 }

@@ -13,14 +13,21 @@ export interface Ranges {
 export const RANGE_NUMBERS = 5;
 const SHARES = [0, 0.05, 0.5, 0.95, 1];
 
-/** `groups`: row numbers of each group. O(rows log rows x features). */
-export function fitRanges(features: readonly Feature[], rows: EncodedRows, groups: readonly ArrayLike<number>[]): Ranges {
+/** `groups`: row numbers of each group; the quantiles are those of `samples` of them. O((rows + samples log samples) x features). */
+export function fitRanges(features: readonly Feature[], rows: EncodedRows, groups: readonly ArrayLike<number>[], samples: readonly ArrayLike<number>[]): Ranges {
   const width = features.length;
   const values = new Float64Array(groups.length * width * RANGE_NUMBERS).fill(NaN);
   groups.forEach((group, g) => {
     for (let c = 0; c < width; c++) {
-      const sorted = Float64Array.from(group, (row) => valueOf(rows, width, row, c)).filter((value) => value === value).sort();
-      if (sorted.length > 0) SHARES.forEach((share, i) => (values[(g * width + c) * RANGE_NUMBERS + i] = quantileOfSorted(sorted, share)));
+      const at = (g * width + c) * RANGE_NUMBERS;
+      const sorted = Float64Array.from(samples[g], (row) => valueOf(rows, width, row, c)).filter((value) => value === value).sort();
+      if (sorted.length > 0) SHARES.forEach((share, i) => (values[at + i] = quantileOfSorted(sorted, share)));
+      for (let i = 0; i < group.length; i++) {
+        const value = valueOf(rows, width, group[i], c);
+        // Not so for NaN: what is not known yet gives way to any number.
+        if (value === value && !(value >= values[at])) values[at] = value;
+        if (value === value && !(value <= values[at + RANGE_NUMBERS - 1])) values[at + RANGE_NUMBERS - 1] = value;
+      }
     }
   });
   return { width, values };

@@ -44,10 +44,10 @@ export function unbroadcast(gradient: Value, shape: Shape): Value {
   return sameShape(summed.shape, shape) ? summed : node(gradient.graph, 'Reshape', [summed, integers(gradient.graph, shape)], shape);
 }
 
-/** Sums of the columns of a matrix, [n, m] to [m]: as a product with ones, a quarter faster than a reduction. */
-export function columnSums(x: Value): Value {
+/** Sums of the columns of a matrix times a constant, [n, m] to [m]: as a product with a row of constants, a quarter faster than a reduction. */
+export function columnSums(x: Value, factor = 1): Value {
   const [n, m] = x.shape;
-  const sums = node(x.graph, 'Gemm', [filled(x.graph, 1, [1, n], x.type), x], [1, m]);
+  const sums = node(x.graph, 'Gemm', [filled(x.graph, factor, [1, n], x.type), x], [1, m]);
   return node(x.graph, 'Reshape', [sums, integers(x.graph, [m])], [m]);
 }
 

@@ -1,7 +1,7 @@
 import type { Value } from '../graph';
 import { axisOf } from '../shapes';
 import { div, mul } from './arithmetic';
-import { integers, node, unary } from './basics';
+import { columnSums, integers, node, unary } from './basics';
 import { expand, reshape } from './shape';
 
 export interface Reduction {
@@ -11,13 +11,18 @@ export interface Reduction {
   readonly keep?: boolean;
 }
 
-function reduce(op: string, x: Value, { axes, keep = false }: Reduction, backward: (gradient: Value, folded: number) => Value): Value {
+function reduce(op: 'ReduceSum' | 'ReduceMean' | 'ReduceMax', x: Value, { axes, keep = false }: Reduction, backward: (gradient: Value, folded: number) => Value): Value {
   const over = (axes ?? x.shape.map((_, axis) => axis)).map((axis) => axisOf(axis, x.shape, op));
   if (over.length === 0) return x;
   const kept = x.shape.map((n, axis) => (over.includes(axis) ? 1 : n));
   const shape = keep ? kept : x.shape.filter((_, axis) => !over.includes(axis));
   const folded = over.reduce((product, axis) => product * x.shape[axis], 1);
-  return unary(x, () => node(x.graph, op, [x, integers(x.graph, over)], shape, { keepdims: { int: keep ? 1 : 0 } }), (g) => expand(reshape(backward(g, folded), kept), x.shape));
+  const columns = op !== 'ReduceMax' && x.shape.length === 2 && over.length === 1 && over[0] === 0;
+  const forward = (): Value => {
+    if (columns) return reshape(columnSums(x, op === 'ReduceMean' ? 1 / folded : 1), shape);
+    return node(x.graph, op, [x, integers(x.graph, over)], shape, { keepdims: { int: keep ? 1 : 0 } });
+  };
+  return unary(x, forward, (g) => expand(reshape(backward(g, folded), kept), x.shape));
 }
 
 export function sum(x: Value, reduction: Reduction = {}): Value {

@@ -12,6 +12,8 @@ export interface OrganisationOptions {
   readonly size: number;
   /** Days, the last of which has the red team (default 4, from a Monday on); 2 or more. */
   readonly days?: number;
+  /** Events of the red team (default: 40, or 4 in 100,000 lines of a day where that is more). */
+  readonly redEvents?: number;
 }
 
 /** Bytes of an event, about. */
@@ -34,11 +36,11 @@ const CHUNK_CHARS = 1 << 16;
  * last day a red team that moves from several hosts, listed in `redteam.txt`. `dayN/auth.txt` a day; `anomaline.json` chooses the days before as baseline.
  * In order of time; memory does not grow with `size` but for people (some 10 per megabyte and day, at most 12,000).
  */
-export function* organisationCapture({ seed, size, days = 4 }: OrganisationOptions): Generator<Chunk> {
+export function* organisationCapture({ seed, size, days = 4, redEvents }: OrganisationOptions): Generator<Chunk> {
   const lines = size / LINE_BYTES / days;
   const draw = draws(seed);
   const organisation = makeOrganisation(draws(seed ^ 0x0a67), Math.min(12_000, Math.max(20, Math.round(lines / PERSON_DAY))));
-  const red = lateralMovement(draws(seed ^ 0x4ed), organisation, Math.max(40, Math.round(lines * 4e-5)));
+  const red = lateralMovement(draws(seed ^ 0x4ed), organisation, redEvents ?? Math.max(40, Math.round(lines * 4e-5)));
   yield { file: 'anomaline.json', bytes: encodeUtf8(JSON.stringify({ baseline: { files: Array.from({ length: days - 1 }, (_, i) => `day${i + 1}/**`) } }, null, 2) + '\n') };
   const ring = Array.from({ length: RING }, (): string[] => []);
   const rates = new Rates(organisation, lines);

@@ -1,0 +1,144 @@
+import type { ExpectedValue } from '../../auth/eventModel';
+import { FIELD_SETS } from '../../auth/lineScores';
+import { commonScore, thresholdScore } from '../../evaluation/calibration';
+import type { NeuralRuntime } from '../../nn/runtime';
+import type { EncodedRows, EntityRange } from '../../symbols/rows';
+import { checkCancelled, type Control, subControl } from '../../util/control';
+import type { ScoreColumns } from '../detector';
+import type { RowLosses } from './explain';
+import type { AuthSequencesModel } from './model';
+import { netOf } from './net';
+import { alternatives, lineLosses } from './nets';
+import { distinctRows } from '../../auth/distinctRows';
+import { readsLines } from './nets/lineModel';
+import { FIELDS, fillScores, gatherTokens, scoredRows, widthOf } from './scorer';
+
+/** Share of rows whose expected values are kept for explaining: rows that a rate up to this flags. */
+const EXPLAINED_RATE = 0.005;
+/** Different lines that expected values are kept for at most, how many are asked for together, of how many of their fields, and values of each. */
+const MOST_EXPLAINED = 2000;
+const EXPLAINED_CALL = 64;
+const EXPLAINED_FIELDS = 3;
+const VALUES = 6;
+
+/** What a net's scoring leaves behind: losses of each different line, and which line each scored row is. */
+export interface NetScores {
+  /** Rows that were scored, and the line of each. */
+  readonly rows: Uint32Array;
+  readonly line: Uint32Array;
+  /** Ten a line. */
+  readonly losses: Float32Array;
+  /** Expected values of odd lines: lines, fields, and `VALUES` tokens (-1: none) with their probabilities. */
+  readonly expected: { readonly line: Uint32Array; readonly field: Uint8Array; readonly tokens: Int32Array; readonly shares: Float32Array };
+}
+
+/** Scores a range of entities by the model's net. Rejects with `Cancelled`, `NeuralError`. */
+export async function scoreByNet(model: AuthSequencesModel, rows: EncodedRows, columns: ScoreColumns, range: EntityRange, control: Control, runtime: NeuralRuntime): Promise<NetScores> {
+  const width = widthOf(model);
+  const net = netOf(model.settings, model.vocabulary, width);
+  if (!net || !model.net) throw new Error('The model has no net.');
+  const scored = scoredRows(model, rows, columns, range);
+  const tokens = gatherTokens(rows, width, scored);
+  const alone = readsLines(net);
+  // A line that is judged by those before it is a line of its own.
+  const { first, kind: of } = alone ? distinctRows(tokens, width) : { first: identity(scored.length), kind: identity(scored.length) };
+  const lines = alone ? gather(tokens, first, width) : tokens;
+  const positions = FIELD_SETS[model.settings.fields].map((field) => field + width - FIELDS);
+  const users = scored.map((row) => rows.entity[row]);
+  const all = await lineLosses(net, model.net.weights, lines, runtime, subControl(control, 0, 0.9), alone ? { positions } : { positions, users });
+  const losses = lastFields(all, width);
+  const ofRows = new Float32Array(scored.length * FIELDS);
+  for (let i = 0; i < scored.length; i++) for (let f = 0; f < FIELDS; f++) ofRows[i * FIELDS + f] = losses[of[i] * FIELDS + f];
+  fillScores(model, rows, columns, range, scored, ofRows);
+  // Expected values of a line are asked for without what was before it: models of context would give others.
+  const odd = alone ? oddLines(model, columns.raw, scored, of, first.length) : [];
+  return { rows: scored, line: of, losses, expected: await expectedValues(model, lines, losses, odd, runtime, subControl(control, 0.9, 1)) };
+}
+
+function identity(n: number): Uint32Array {
+  return Uint32Array.from({ length: n }, (_, i) => i);
+}
+
+/** Losses of the ten fields, without that of the hour. */
+export function lastFields(losses: Float32Array, width: number): Float32Array {
+  if (width === FIELDS) return losses;
+  const kept = new Float32Array((losses.length / width) * FIELDS);
+  for (let line = 0; line * width < losses.length; line++) for (let f = 0; f < FIELDS; f++) kept[line * FIELDS + f] = losses[line * width + width - FIELDS + f];
+  return kept;
+}
+
+function gather(tokens: Int32Array, rows: Uint32Array, width: number): Int32Array {
+  const picked = new Int32Array(rows.length * width);
+  for (let i = 0; i < rows.length; i++) picked.set(tokens.subarray(rows[i] * width, (rows[i] + 1) * width), i * width);
+  return picked;
+}
+
+/** The worst lines, worst first. */
+function oddLines({ calibration }: AuthSequencesModel, raw: Float32Array, scored: Uint32Array, line: Uint32Array, count: number): number[] {
+  const threshold = thresholdScore(EXPLAINED_RATE);
+  const worst = new Float32Array(count).fill(-Infinity);
+  for (let i = 0; i < scored.length; i++) if (raw[scored[i]] > worst[line[i]]) worst[line[i]] = raw[scored[i]];
+  const odd = Array.from(worst.keys()).filter((i) => worst[i] > -Infinity && commonScore(calibration, worst[i]) >= threshold);
+  return odd.sort((a, b) => worst[b] - worst[a] || a - b).slice(0, MOST_EXPLAINED);
+}
+
+async function expectedValues(model: AuthSequencesModel, lines: Int32Array, losses: Float32Array, odd: readonly number[], runtime: NeuralRuntime, control: Control): Promise<NetScores['expected']> {
+  const width = widthOf(model);
+  const net = netOf(model.settings, model.vocabulary, width);
+  const found: { line: number; field: number; tokens: Int32Array; shares: Float32Array }[] = [];
+  for (let from = 0; net && model.net && from < odd.length; from += EXPLAINED_CALL) {
+    checkCancelled(control);
+    control.report(from / odd.length, 'Asking what was expected');
+    const asked = odd.slice(from, from + EXPLAINED_CALL);
+    const wanted = asked.map((line) => worstFields(model, losses.subarray(line * FIELDS, (line + 1) * FIELDS)));
+    const positions = [...new Set(wanted.flat())].sort((a, b) => a - b).map((field) => field + width - FIELDS);
+    const answers = await alternatives(net, model.net.weights, gather(lines, Uint32Array.from(asked), width), positions, runtime, VALUES);
+    for (const { line, position, tokens, probabilities } of answers) {
+      const field = position - (width - FIELDS);
+      if (wanted[line].includes(field)) found.push({ line: asked[line], field, tokens, shares: probabilities });
+    }
+  }
+  const tokens = new Int32Array(found.length * VALUES).fill(-1);
+  const shares = new Float32Array(found.length * VALUES);
+  found.forEach((one, i) => {
+    tokens.set(one.tokens, i * VALUES);
+    shares.set(one.shares, i * VALUES);
+  });
+  return { line: Uint32Array.from(found, ({ line }) => line), field: Uint8Array.from(found, ({ field }) => field), tokens, shares };
+}
+
+function worstFields({ settings }: AuthSequencesModel, losses: Float32Array): number[] {
+  return [...FIELD_SETS[settings.fields]].sort((a, b) => losses[b] - losses[a] || a - b).slice(0, EXPLAINED_FIELDS);
+}
+
+/** What was kept of the rows of some ranges, by row. Looked up in O(1); the first look-up takes O(rows). */
+export function keptLosses(model: AuthSequencesModel, rowCount: number, parts: readonly NetScores[]): RowLosses {
+  let place: Int32Array | undefined;
+  const starts = parts.map((_, p) => parts.slice(0, p).reduce((n, part) => n + part.rows.length, 0));
+  const expected = parts.map((part) => new Map(Array.from(part.expected.line, (line, i) => [line * FIELDS + part.expected.field[i], i])));
+  const find = (row: number): { part: NetScores; p: number; line: number } | undefined => {
+    if (!place) {
+      const made = new Int32Array(rowCount).fill(-1);
+      parts.forEach((part, p) => part.rows.forEach((r, i) => (made[r] = starts[p] + i)));
+      place = made;
+    }
+    const at = place[row];
+    if (at < 0) return undefined;
+    let p = starts.length - 1;
+    while (starts[p] > at) p--;
+    return { part: parts[p], p, line: parts[p].line[at - starts[p]] };
+  };
+  return {
+    of(row) {
+      const found = find(row);
+      return found?.part.losses.subarray(found.line * FIELDS, (found.line + 1) * FIELDS);
+    },
+    expected(row, field): readonly ExpectedValue[] | undefined {
+      const found = find(row);
+      const i = found && expected[found.p].get(found.line * FIELDS + field);
+      if (!found || i === undefined) return undefined;
+      const { tokens, shares } = found.part.expected;
+      return Array.from(tokens.subarray(i * VALUES, (i + 1) * VALUES), (token, k) => ({ value: model.vocabulary.text(token), share: shares[i * VALUES + k] })).filter(({ value }) => value !== '');
+    },
+  };
+}
