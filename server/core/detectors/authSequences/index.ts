@@ -51,6 +51,7 @@ export const authSequences: Detector<AuthSequencesModel> = {
   words: (model, symbol) => kindsOf(model).words(symbol),
   rootCauseKey: (model, _state, symbol, cause) => causeKey(kindsOf(model), symbol, cause),
   rootCauseWords: (model, _state, symbol, cause) => causeWords(kindsOf(model), symbol, cause),
+  trainingCurve: ({ net }) => net?.curve,
   peer(model) {
     const { net, ...counts } = model;
     return net && { ...counts, settings: { ...model.settings, model: 'counts' } };
