@@ -12,20 +12,27 @@ export interface TrainedNet {
   readonly note?: string;
 }
 
+/** Rows of all passes together that are enough, and passes at most. */
+const ENOUGH_ROWS = 1_000_000;
+const MOST_EPOCHS = 8;
+/** Learning rate of the last pass, as a share of the first one's. */
+const LAST_RATE = 0.2;
+
 /** Users that a model of context reads side by side at most. */
 const MOST_LANES = 32;
 
 /** Trains the net of a model on the tokens of its rows, in order of time, and the user of each; `from`: weights to begin with. Throws `Cancelled`, `LearningError`; rejects with `NeuralError` when the runtime fails. */
 export async function trainNet(model: LineModel, tokens: Int32Array, users: Int32Array, settings: AuthSequencesSettings, runtime: NeuralRuntime, control: Control, from?: Weights): Promise<TrainedNet> {
   const lines = Math.floor(tokens.length / model.columns);
-  const { epochs, batch, learningRate, holdBack, seed } = settings;
+  const { batch, learningRate, holdBack, seed } = settings;
   const defaults = trainingDefaults(model.config);
+  const epochs = settings.epochs > 0 ? settings.epochs : Math.max(1, Math.min(MOST_EPOCHS, Math.round(ENOUGH_ROWS / Math.max(1, lines))));
   const size = Math.max(1, Math.min(batch, readsContext(model) ? MOST_LANES : Infinity, Math.ceil(lines * (1 - holdBack))));
   const perStep = readsContext(model) ? size * model.config.steps : size;
   const steps = epochs * Math.ceil((lines * (1 - holdBack)) / perStep);
   let held: number | undefined;
   const { weights, curve, outcome, problem } = await trainLines(model, tokens, {
-    ...defaults, epochs, batch: size, learningRate, seed, runtime, users, ...(from ? { from } : {}), heldBack: holdBack,
+    ...defaults, epochs, batch: size, learningRate, decay: LAST_RATE ** (1 / Math.max(1, epochs - 1)), seed, runtime, users, ...(from ? { from } : {}), heldBack: holdBack,
     control: { report: () => undefined, get cancelled() { return control.cancelled; } },
     onProgress(step, loss, validation) {
       if (validation !== undefined && validation !== held) {
