@@ -20,9 +20,9 @@ export function activateModels(context: vscode.ExtensionContext, server: Server)
 function modelItem(model: ModelSummary): vscode.TreeItem {
   const item = new vscode.TreeItem(vscode.Uri.file(model.file));
   item.id = model.file;
-  item.contextValue = model.problem === undefined ? 'model' : 'damagedModel';
+  item.contextValue = model.problem !== undefined ? 'damagedModel' : model.net === true ? 'netModel' : 'model';
   item.iconPath = new vscode.ThemeIcon(model.problem !== undefined ? 'warning' : model.active ? 'check' : 'symbol-misc');
-  item.description = model.problem ?? [...(model.active ? ['in use'] : []), count(model.states, 'state'), count(model.rows, 'row')].join(' · ');
-  item.tooltip = model.problem ?? `${model.detector}: ${count(model.states, 'state')} and ${count(model.symbols, 'symbol')} from ${count(model.rows, 'row')}\nBaseline: ${baselineText(model.baseline)}\n${model.file}`;
+  item.description = model.problem ?? [...(model.active ? ['in use'] : []), ...(model.states > 0 ? [count(model.states, 'state')] : []), count(model.rows, 'row')].join(' · ');
+  item.tooltip = model.problem ?? `${model.detector}: ${model.states > 0 ? `${count(model.states, 'state')} and ${count(model.symbols, 'symbol')}` : count(model.symbols, 'known value')} from ${count(model.rows, 'row')}\nBaseline: ${baselineText(model.baseline)}\n${model.file}`;
   return item;
 }

@@ -142,6 +142,7 @@ function treeItem(node: Node): vscode.TreeItem {
     case 'finding': {
       const item = new vscode.TreeItem(node.finding.entity, Collapsed);
       item.description = findingDescription(node.finding);
+      if (node.finding.verdict !== undefined) item.tooltip = `${node.finding.entity}\n${node.finding.verdict}`;
       item.iconPath = new vscode.ThemeIcon('git-commit', new vscode.ThemeColor(colours[node.finding.band]));
       item.contextValue = 'finding';
       return item;

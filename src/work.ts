@@ -13,6 +13,7 @@ export function activateWork(context: vscode.ExtensionContext, server: Server): 
     'anomaline.learn': () => learn(server),
     'anomaline.importFlexfringe': (argument) => importFlexfringe(server, argument instanceof vscode.Uri ? argument : undefined),
     'anomaline.score': (argument) => score(server, isModel(argument) ? argument : undefined),
+    'anomaline.exportOnnx': (argument) => exportOnnx(server, isModel(argument) ? argument : undefined),
     'anomaline.clear': () => server.run(ServerCommands.clear),
   });
 }
@@ -51,6 +52,16 @@ async function chooseAutomaton(): Promise<vscode.Uri | undefined> {
 async function score(server: Server, model: ModelSummary | undefined): Promise<void> {
   const chosen = model ?? (await chooseModel(server));
   if (chosen) await server.run(ServerCommands.score, { model: chosen.file });
+}
+
+/** Writes the net of a model where the user says. */
+async function exportOnnx(server: Server, model: ModelSummary | undefined): Promise<void> {
+  const chosen = model ?? (await server.ask(GetModels, null)).find((one) => one.net === true);
+  if (!chosen) return void vscode.window.showInformationMessage('This capture has no model with a neural net. Learn one with the detector authSequences.');
+  const proposed = vscode.Uri.file(chosen.file.replace(/\.safetensors$/, '.onnx'));
+  const file = await vscode.window.showSaveDialog({ defaultUri: proposed, filters: { ONNX: ['onnx'] }, title: 'Export Model as ONNX' });
+  if (!file) return;
+  if ((await server.run(ServerCommands.exportOnnx, { model: chosen.file, file: file.fsPath })) !== undefined) void vscode.window.showInformationMessage(`Wrote ${vscode.workspace.asRelativePath(file)}.`);
 }
 
 /** The only usable model, or the one the user picks; undefined where there is none, after saying what to do. */

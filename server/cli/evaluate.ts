@@ -1,3 +1,4 @@
+import type { Scores } from '../core/detectors/detector';
 import { commonScore } from '../core/evaluation/calibration';
 import { rank } from '../core/evaluation/ranking';
 import { scoreFiles } from '../engine/score';
@@ -54,14 +55,32 @@ export async function evaluate(context: Context, args: readonly string[]): Promi
   if (judgedRows.length === 0) throw new InputError('No rows are left to evaluate.');
   const { model, scores, findings } = capture;
   const judged = rank(Float64Array.from(judgedRows, (row) => scores.raw[row]), Uint8Array.from(judgedRows, (row) => positive[row]), (raw) => commonScore(model.calibration, raw) >= findings.threshold, KS);
+  const entities = entityOutcomes(scores, capture.rows.entity, judgedRows, positive);
   const output = {
     rows: judged.rows, positives: judged.positives, auc: judged.auc ?? null, ap: judged.ap ?? null, threshold: findings.threshold, precision: judged.precision ?? null,
-    recall: judged.recall ?? null, alarmsPer1000: judged.alarmsPer1000, precisionAtK: judged.precisionAtK, flagged: judged.flagged, acceptance, detector: loaded.detector.id,
+    recall: judged.recall ?? null, alarmsPer1000: judged.alarmsPer1000, precisionAtK: judged.precisionAtK, flagged: judged.flagged, ...(entities ? { entities } : {}), acceptance, detector: loaded.detector.id,
   };
-  const entities = values.baselines ? await compareWithBaselines(context, capture, loaded, files, values['learned-from'], ofEntities, { chosen, positive }) : undefined;
-  if (values.json) context.print(JSON.stringify({ ...output, ...(entities ? { entities } : {}) }) + '\n');
-  else context.print(Object.entries(output).map(([name, value]) => `${name.padEnd(14)} ${typeof value === 'number' && !Number.isInteger(value) ? value.toFixed(5) : JSON.stringify(value)}\n`).join('') + (entities ? comparisonText(entities) : ''));
+  const baselines = values.baselines ? await compareWithBaselines(context, capture, loaded, files, values['learned-from'], ofEntities, { chosen, positive }) : undefined;
+  if (values.json) context.print(JSON.stringify({ ...output, ...(baselines ? { baselines } : {}) }) + '\n');
+  else context.print(Object.entries(output).map(([name, value]) => `${name.padEnd(14)} ${typeof value === 'number' && !Number.isInteger(value) ? value.toFixed(5) : JSON.stringify(value)}\n`).join('') + (baselines ? comparisonText(baselines) : ''));
   return EXIT.clean;
+}
+
+/** How well verdicts on entities as a whole find those with a positive row; undefined where the detector judges rows only. */
+function entityOutcomes({ verdictOf }: Scores, entity: Uint32Array, chosen: Uint32Array, positive: Uint8Array): Record<string, number | null> | undefined {
+  if (!verdictOf) return undefined;
+  const bad = new Map<number, boolean>();
+  for (const row of chosen) bad.set(entity[row], bad.get(entity[row]) === true || positive[row] === 1);
+  let [judged, positives, unlike, hits] = [0, 0, 0, 0];
+  for (const [e, isBad] of bad) {
+    const { fits } = verdictOf(e);
+    if (fits === undefined) continue;
+    judged++;
+    if (isBad) positives++;
+    if (!fits) unlike++;
+    if (isBad && !fits) hits++;
+  }
+  return { judged, tooFewRows: bad.size - judged, positives, unlike, precision: unlike > 0 ? hits / unlike : null, recall: positives > 0 ? hits / positives : null };
 }
 
 /** Rows of the marked logs that the model was really learned from: its share of all that match. */

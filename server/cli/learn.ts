@@ -4,18 +4,18 @@ import { nearest, resolveSettings, type SettingValues } from '../core/settings/s
 import { count } from '../core/symbols/words';
 import { baselineFault, baselineWords } from '../engine/baseline';
 import { chosenDetector } from '../engine/captureIndex';
-import { givenAutomaton, learnModel } from '../engine/learn';
+import { givenAutomaton, learnModel, previousModel } from '../engine/learn';
 import { nodeFiles } from '../node/files';
 import type { BaselineChoice } from '../protocol/baseline';
 import type { Context } from './context';
 import { indexPaths, noteSkipped, shownPath, userPath } from './context';
 import { EXIT, InputError, numberOption, pairs, parseOptions, UsageError } from './options';
 
-/** `anomaline learn PATH... --model FILE [--automaton FILE] [...]`: learns a model from a baseline, with an automaton that is there where one is named, and writes it. */
+/** `anomaline learn PATH... --model FILE [--automaton FILE] [--continue MODEL] [...]`: learns a model from a baseline, with an automaton that is there or going on from a model where one is named, and writes it. */
 export async function learn(context: Context, args: readonly string[]): Promise<number> {
   const { values, positionals } = parseOptions(args, {
     detector: { type: 'string', default: 'auto' }, model: { type: 'string' }, baseline: { type: 'string', multiple: true }, where: { type: 'string' },
-    from: { type: 'string' }, to: { type: 'string' }, share: { type: 'string' }, self: { type: 'boolean', default: false }, set: { type: 'string', multiple: true }, seed: { type: 'string' }, automaton: { type: 'string' },
+    from: { type: 'string' }, to: { type: 'string' }, share: { type: 'string' }, self: { type: 'boolean', default: false }, set: { type: 'string', multiple: true }, seed: { type: 'string' }, automaton: { type: 'string' }, continue: { type: 'string' },
   });
   if (values.model === undefined) throw new UsageError('Name the file for the model with --model FILE.');
   const files = values.detector === 'auto' ? await indexPaths(context, positionals) : undefined;
@@ -28,12 +28,14 @@ export async function learn(context: Context, args: readonly string[]): Promise<
   const baseline = baselineOf(values);
   const automaton = values.automaton === undefined ? undefined : await givenAutomaton(nodeFiles, userPath(values.automaton), detector);
   if (automaton && 'fault' in automaton) throw new InputError(automaton.fault);
-  const learned = await learnModel(context.readers, files ?? (await indexPaths(context, positionals)), detector, settings, baseline, context.control, automaton);
+  const previous = values.continue === undefined ? undefined : await previousModel(nodeFiles, userPath(values.continue), detector);
+  if (previous && 'fault' in previous) throw new InputError(previous.fault);
+  const learned = await learnModel(context.readers, files ?? (await indexPaths(context, positionals)), detector, settings, baseline, context.control, automaton, previous);
   if ('fault' in learned) throw new InputError(learned.fault);
   const written = await nodeFiles.write(userPath(values.model), learned.bytes);
   if (written) throw new InputError(written.fault);
   noteSkipped(context, learned.skipped);
-  context.print(`${shownPath(userPath(values.model))}: learned from ${count(learned.model.baselineRows)} rows (${baselineWords(baseline)})${automaton ? ` on the automaton of ${automaton.name}` : ''}, ${count(learned.model.states)} states, ${count(learned.model.symbols)} symbols, ${count(learned.bytes.length)} bytes\n`);
+  context.print(`${shownPath(userPath(values.model))}: learned from ${count(learned.model.baselineRows)} rows (${baselineWords(baseline)})${automaton ? ` on the automaton of ${automaton.name}` : ''}, ${learned.model.states > 0 ? `${count(learned.model.states)} states, ${count(learned.model.symbols)} symbols` : `${count(learned.model.symbols)} known values`}, ${count(learned.bytes.length)} bytes\n`);
   return EXIT.clean;
 }
 

@@ -5,6 +5,7 @@ import type { Context } from './context';
 import { openContext, WORKERS } from './context';
 import { evaluate } from './evaluate';
 import { explain } from './explain';
+import { exportModel } from './exportModel';
 import { inspect } from './inspect';
 import { learn } from './learn';
 import { nearest } from '../core/settings/setting';
@@ -12,19 +13,21 @@ import { EXIT, InputError, UsageError } from './options';
 import { score } from './score';
 import { VERSION } from './version';
 
-const COMMANDS: Readonly<Record<string, (context: Context, args: readonly string[]) => Promise<number>>> = { inspect, learn, score, explain, evaluate, automaton };
+const COMMANDS: Readonly<Record<string, (context: Context, args: readonly string[]) => Promise<number>>> = { inspect, learn, score, explain, evaluate, export: exportModel, automaton };
 
 export const USAGE = `anomaline ${VERSION}: what does not belong in these logs?
 
   anomaline inspect  PATH... [--json]
-  anomaline learn    PATH... --model FILE [--detector stateFrequency|stateOutliers] [--baseline GLOB]... [--where label=Benign]
+  anomaline learn    PATH... --model FILE [--detector stateFrequency|stateOutliers|authSequences] [--baseline GLOB]... [--where label=Benign]
                      [--from TIME] [--to TIME] [--share 0..1] [--self] [--set key=value]... [--seed N]
-                     [--automaton FLEXFRINGE.json --set reference=true]
+                     [--automaton FLEXFRINGE.json --set reference=true] [--continue MODEL]
   anomaline score    PATH... --model FILE [--format jsonl|csv|sarif|markdown] [--out FILE] [--top N] [--acceptance 0.001]
   anomaline explain  FILE:LINE --model FILE
   anomaline evaluate PATH... --model FILE --label COLUMN --positive REGEX [--rest] [--acceptance 0.001] [--json]
                      [--baselines [--learned-from PATH]... [--features set1..set4] [--outliers lof|isolationForest|kde|quartiles|meanStd]
                      [--least-rows 51] [--most-rows 2000] [--most-profiles 50] [--seed 1]]
+  anomaline evaluate PATH... --model FILE --redteam FILE [--mask-host HOST] [--json]
+  anomaline export   --model FILE --onnx FILE
 
   anomaline automaton learn      [TRACES...|LOG.csv] [--tree FILE]... --model FILE [--ini FILE] [--set key=value]... [--json]
   anomaline automaton count      TRACES... --tree FILE [--add]

@@ -90,6 +90,8 @@ export interface CaptureSession {
   clear(): void;
   chooseBaseline(choice: BaselineChoice): Promise<void>;
   models(): Promise<readonly ModelSummary[]>;
+  /** Writes the net of a model file as an ONNX file. */
+  exportOnnx(model: string, file: string): Promise<void>;
   updateSettings(settings: ClientSettings): Promise<void>;
 
   scored(): boolean;

@@ -146,12 +146,12 @@ async function edges(look: Look, params: CountedRange): Promise<EdgeColumns> {
 /** Transitions of an edge, those that most rows took first; none where there is no edge (-1). */
 async function edgeSymbols(look: Look, edge: number, { start, count: most }: PageParams): Promise<Page<EdgeSymbol>> {
   if (edge < 0) return { total: 0, items: [] };
-  const { graph: { edgeStart, entries }, baseline, view, automaton } = look;
+  const { graph: { edgeStart, entries }, baseline } = look;
   const taken = await look.entryCounts();
   const own = entries.subarray(edgeStart[edge], edgeStart[edge + 1]);
   const shown = rankedPage(Float64Array.from(own, (entry) => -baseline.entries[entry] - taken[entry]), start, most);
   return {
     total: own.length,
-    items: Array.from(shown, (i) => ({ words: look.wordsOf(view.symbols[automaton.arrays.entrySymbol[own[i]]]), baseline: baseline.entries[own[i]], capture: taken[own[i]] })),
+    items: Array.from(shown, (i) => ({ words: look.wordsOfEntry(own[i]), baseline: baseline.entries[own[i]], capture: taken[own[i]] })),
   };
 }

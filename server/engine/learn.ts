@@ -1,5 +1,5 @@
 import type { Detector } from '../core/detectors/detector';
-import { type LoadedModel, type ModelOrigin, writeModel } from '../core/models/modelFile';
+import { type LoadedModel, type ModelOrigin, readModel, writeModel } from '../core/models/modelFile';
 import type { SettingValues } from '../core/settings/setting';
 import { crc32 } from '../core/util/crc32';
 import { decodeUtf8, encodeUtf8 } from '../core/util/utf8';
@@ -40,6 +40,23 @@ export async function givenAutomaton(files: Files, path: string, detector: Detec
   const text = decodeUtf8(bytes);
   const fault = detector.adoption.fault(text);
   return fault === undefined ? { name: path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1), text } : { fault: `${path}: ${fault}` };
+}
+
+/** A model that learning goes on from. */
+export interface PreviousModel extends LoadedModel {
+  /** Name of its file. */
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** The model in a file that a detector can go on from with these settings, or why it cannot. */
+export async function previousModel(files: Files, path: string, detector: Detector): Promise<PreviousModel | { readonly fault: string }> {
+  if (!detector.continues) return { fault: `The detector ${detector.id} cannot go on from a model: learn a new one from all rows.` };
+  const bytes = await files.read(path);
+  const loaded = 'fault' in bytes ? bytes : readModel(bytes);
+  if ('fault' in loaded) return { fault: `${path}: ${loaded.fault}` };
+  if (loaded.detector.id !== detector.id) return { fault: `${path} is a model of ${loaded.detector.id}, and cannot be gone on with by ${detector.id}.` };
+  return { ...loaded, name: path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1), bytes: bytes as Uint8Array };
 }
 
 /** Rows of a baseline as one table, and the logs that they are from. */
@@ -89,16 +106,16 @@ export async function readBaseline(readers: Readers, files: readonly IndexedFile
 }
 
 /** Reads the baseline's rows and learns a model from them. With an automaton given, one that `givenAutomaton` read for this detector, it learns the rest. A fault tells what to do next. Throws `Cancelled`. */
-export async function learnModel(readers: Readers, files: readonly IndexedFile[], detector: Detector, settings: SettingValues, baseline: BaselineChoice, control: Control, given?: GivenAutomaton): Promise<LearnedModel | { readonly fault: string }> {
+export async function learnModel(readers: Readers, files: readonly IndexedFile[], detector: Detector, settings: SettingValues, baseline: BaselineChoice, control: Control, given?: GivenAutomaton, previous?: PreviousModel): Promise<LearnedModel | { readonly fault: string }> {
   const read = await readBaseline(readers, files, detector, baseline, subControl(control, 0, 0.6), (file) => (given && file.header ? detector.adoption?.refuses(file.header) : undefined));
   if ('fault' in read) return read;
   const { table, inputs, skipped } = read;
   const unfit = given && detector.adoption?.fault(given.text, table);
   if (unfit !== undefined) return { fault: `${given?.name}: ${unfit}` };
-  const model = detector.load(await readers.learn(table, detector.id, settings, isSelf(baseline), subControl(control, 0.6, 1), given?.text));
+  const model = detector.load(await readers.learn(table, detector.id, settings, isSelf(baseline), subControl(control, 0.6, 1), { ...(given ? { automaton: given.text } : {}), ...(previous ? { previous: previous.bytes } : {}) }));
   // What a detector saved it can load; anything else is a mistake in its codec.
   if ('fault' in model) throw new Error(`The model that was learned cannot be loaded: ${model.fault}.`);
-  const origin: ModelOrigin = { detector: detector.id, settings, baseline: { ...baseline }, inputs, ...(given ? { automaton: { name: given.name, crc32: crc32(encodeUtf8(given.text)).toString(16) } } : {}) };
+  const origin: ModelOrigin = { detector: detector.id, settings, baseline: { ...baseline }, inputs, ...(previous ? { previous: { name: previous.name, inputs: previous.origin.inputs } } : {}), ...(given ? { automaton: { name: given.name, crc32: crc32(encodeUtf8(given.text)).toString(16) } } : {}) };
   return { detector, model, origin, skipped, bytes: writeModel(detector, model, origin) };
 }
 

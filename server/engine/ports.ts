@@ -117,10 +117,10 @@ export interface Readers {
   /** All rows of a log, made discrete by a model. `model` is a model file's bytes. */
   encode(task: LogTask, model: Uint8Array, marks: { readonly label?: { readonly column: string; readonly matches: string }; readonly baseline?: RowFilter }, job: ReadJob): Promise<EncodedLogRows>;
   /**
-   * Learns a model of a table and gives it as the detector saves it; `settings` must be resolved, the text of an automaton to be taken checked. The table's columns
+   * Learns a model of a table and gives it as the detector saves it; `settings` must be resolved, the text of an automaton to be taken checked, a model to go on from (the bytes of its file) be of the detector. The table's columns
    * are given up: nobody may read them afterwards.
    */
-  learn(table: FlowTable, detector: string, settings: SettingValues, self: boolean, control: Control, automaton?: string): Promise<Container>;
+  learn(table: FlowTable, detector: string, settings: SettingValues, self: boolean, control: Control, from?: { readonly automaton?: string; readonly previous?: Uint8Array }): Promise<Container>;
   /** Scores all rows together. Columns on shared memory (`sharedArray`) are not copied. */
   score(rows: EncodedRows, model: ModelInUse, control: Control): Promise<Scores>;
   /** Work on all rows of a capture. Arrays on shared memory are not copied, and may be filled by it. */

@@ -71,7 +71,7 @@ function* summaries(capture: ScoredCapture, { start, end }: FindingFacts, counte
 
 /** Findings of a group that count, the worst first, one page of them. */
 export async function groupFindingsPage(files: Files, capture: ScoredCapture, group: string, params: PageParams & Partial<FindingFilter>): Promise<Page<FindingSummary>> {
-  const { findings, entities } = capture;
+  const { findings, entities, scores } = capture;
   const number = groupNumbers(capture).get(group);
   if (number === undefined) return { total: 0, items: [] };
   const ranked = await listsOf(capture).ranked.get(`${number} ${filterKey(params)}`, () => rankFindings(capture, number, params));
@@ -79,7 +79,8 @@ export async function groupFindingsPage(files: Files, capture: ScoredCapture, gr
   const [places, facts] = await Promise.all([placesOf(files, capture, shown.map((f) => findings.worstRow[f])), findingFacts(capture)]);
   const items = shown.map((f, i): FindingSummary => ({
     id: String(f), entity: entities.name(findings.entity[f]), rows: findings.starts[f + 1] - findings.starts[f], score: findings.worstScore[f], band: bandOf(findings.worstScore[f], findings.threshold),
-    ...(Number.isNaN(facts.start[f]) ? {} : { timeSpan: [facts.start[f], facts.end[f]] as const }), place: places[i],
+    ...(Number.isNaN(facts.start[f]) ? {} : { timeSpan: [facts.start[f], facts.end[f]] as const }),
+    ...(scores.verdictOf ? { verdict: scores.verdictOf(findings.entity[f]).text } : {}), place: places[i],
   }));
   return { total: ranked.length, items };
 }

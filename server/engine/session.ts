@@ -22,7 +22,7 @@ import { baselineFault, baselineWords } from './baseline';
 import { type CaptureIndex, chosenDetector, formatTitle, indexCapture, type IndexedFile, unusable } from './captureIndex';
 import { readConfiguration, writeConfiguration } from './configuration';
 import { bandOf } from './findings';
-import { givenAutomaton, type LearnedModel, learnModel } from './learn';
+import { givenAutomaton, type LearnedModel, learnModel, previousModel } from './learn';
 import { fieldsOfLine, fieldsOfText } from './lines';
 import type { Files, Readers } from './ports';
 import { endCharacters, flaggedRange, page, placesOf, worstLines } from './queries';
@@ -101,7 +101,9 @@ class Session implements CaptureSession {
     if (this.indexed.files.length === 0) await this.index(control);
     const { detector, settings, baseline } = await this.wanted(params);
     this.checkMemory(detector.id);
-    const learned = await learnModel(this.services.readers, this.indexed.files, detector, settings, baseline, control);
+    const previous = params.from === undefined ? undefined : await previousModel(this.services.files, params.from, detector);
+    if (previous && 'fault' in previous) throw new SessionError(previous.fault);
+    const learned = await learnModel(this.services.readers, this.indexed.files, detector, settings, baseline, control, undefined, previous);
     if ('fault' in learned) throw new SessionError(learned.fault);
     return this.keep(learned);
   }
@@ -173,9 +175,19 @@ class Session implements CaptureSession {
       const bytes = await this.services.files.read(file);
       const loaded = 'fault' in bytes ? bytes : readModel(bytes);
       if ('fault' in loaded) summaries.push({ file, detector: '', rows: 0, states: 0, symbols: 0, baseline: {}, active: false, problem: loaded.fault });
-      else summaries.push({ file, detector: loaded.detector.id, rows: loaded.model.baselineRows, states: loaded.model.states, symbols: loaded.model.symbols, baseline: loaded.origin.baseline, active: this.loaded?.file === file });
+      else summaries.push({ file, detector: loaded.detector.id, rows: loaded.model.baselineRows, states: loaded.model.states, symbols: loaded.model.symbols, baseline: loaded.origin.baseline, net: (loaded.detector.peer?.(loaded.model)) !== undefined, active: this.loaded?.file === file });
     }
     return summaries;
+  }
+
+  async exportOnnx(model: string, file: string): Promise<void> {
+    const bytes = await this.services.files.read(model);
+    const loaded = 'fault' in bytes ? bytes : readModel(bytes);
+    if ('fault' in loaded) throw new SessionError(`${model}: ${loaded.fault}`);
+    const onnx = loaded.detector.exportOnnx?.(loaded.model);
+    if (!onnx) throw new SessionError(`A model of ${loaded.detector.id} without a neural net cannot be written as ONNX. The model file itself is a safetensors file that other tools open.`);
+    const written = await this.services.files.write(file, onnx);
+    if (written) throw new SessionError(written.fault);
   }
 
   async updateSettings(settings: ClientSettings): Promise<void> {

@@ -1,7 +1,8 @@
 import type { CancellationToken } from 'vscode-languageserver';
+import type { CaptureSession } from '../engine/api';
 import type { BaselineChoice } from '../protocol/baseline';
 import { SAMPLE_KINDS, ServerCommands } from '../protocol/commands';
-import type { ImportParams, LearnParams, LineParams, SampleParams, ScoreParams } from '../protocol/commands';
+import type { ExportParams, ImportParams, LearnParams, LineParams, SampleParams, ScoreParams } from '../protocol/commands';
 import { logPath } from '../protocol/uris';
 import { openSession } from './context';
 import type { Ports, ServerContext } from './context';
@@ -29,6 +30,7 @@ const handlers: Readonly<Record<ServerCommand, readonly [name: string, Handler]>
     await session.chooseBaseline(object<BaselineChoice>(argument));
     context.status.changed();
   }],
+  [ServerCommands.exportOnnx]: ['Export as ONNX', async (context, argument) => exportOnnx(await openSession(context), object<ExportParams>(argument))],
   [ServerCommands.sample]: ['Open Sample Capture', (context, argument) => sample(context.ports, object<SampleParams>(argument))],
 };
 
@@ -60,6 +62,12 @@ async function explain(context: ServerContext, { uri, line }: LineParams): Promi
 async function importFlexfringe(context: ServerContext, params: ImportParams, token: CancellationToken): Promise<string> {
   if (typeof params.file !== 'string' || params.file === '') throw new UserError('No file was named.', 'Give { "file": "/absolute/path/of/model.json" }.');
   return runJob(context, 'import', (session, control) => session.importAutomaton(params, control), token);
+}
+
+async function exportOnnx(session: CaptureSession, { model, file }: ExportParams): Promise<string> {
+  if (typeof model !== 'string' || typeof file !== 'string' || model === '' || file === '') throw new UserError('No model or no file was named.', 'Give { "model": "/absolute/path/of/model.safetensors", "file": "/absolute/path/of/net.onnx" }.');
+  await session.exportOnnx(model, file);
+  return file;
 }
 
 async function sample(ports: Ports, { folder, kind = 'office' }: SampleParams): Promise<string> {

@@ -67,10 +67,10 @@ export function poolReaders(script: string, workers: number, splitBytes = SPLIT_
       return blocks.finish();
     },
 
-    async learn(table, detector, settings, self, control, automaton) {
+    async learn(table, detector, settings, self, control, { automaton, previous } = {}) {
       const transfer = toFlowTransfer(table);
       const columns = [...transfer.numbers.map(({ values }) => values), ...transfer.texts.map(({ codes }) => codes), ...Object.values(transfer.places) as Places[keyof Places][]];
-      const container = await pool.run({ task: 'learn', table: transfer, detector, settings, self, ...(automaton === undefined ? {} : { automaton }) }, () => control.cancelled, (fraction, text) => control.report(fraction, text ?? ''), undefined, [...new Set(columns.map(({ buffer }) => buffer as ArrayBuffer))].filter(({ byteLength }) => byteLength > 0), control.plot && ((point) => control.plot?.(point)));
+      const container = await pool.run({ task: 'learn', table: transfer, detector, settings, self, ...(automaton === undefined ? {} : { automaton }), ...(previous ? { previous } : {}) }, () => control.cancelled, (fraction, text) => control.report(fraction, text ?? ''), undefined, [...new Set(columns.map(({ buffer }) => buffer as ArrayBuffer))].filter(({ byteLength }) => byteLength > 0), control.plot && ((point) => control.plot?.(point)));
       return container as Container;
     },
 

@@ -54,7 +54,7 @@ export interface Counted {
 }
 
 /** What a worker can be asked to do. */
-export type WorkerJob = LogJob | ScoreJob | AggregateJob | CountJob | { readonly task: 'learn'; readonly table: FlowTransfer; readonly detector: string; readonly settings: SettingValues; readonly self: boolean; readonly automaton?: string };
+export type WorkerJob = LogJob | ScoreJob | AggregateJob | CountJob | { readonly task: 'learn'; readonly table: FlowTransfer; readonly detector: string; readonly settings: SettingValues; readonly self: boolean; readonly automaton?: string; /** Model file to go on from. */ readonly previous?: Uint8Array };
 
 /** What a worker thread is started with. */
 export interface WorkerSetup {

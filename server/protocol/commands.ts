@@ -19,6 +19,8 @@ export const ServerCommands = {
   explain: 'anomaline.server.explain',
   /** Argument: `BaselineChoice`. Writes it to `anomaline.json` at the capture's root. */
   chooseBaseline: 'anomaline.server.chooseBaseline',
+  /** Argument: `ExportParams`. Writes the net of a model as an ONNX file. Result: the file's path. */
+  exportOnnx: 'anomaline.server.exportOnnx',
   /** Argument: `SampleParams`. Writes the generated sample capture. Result: the path of its folder. */
   sample: 'anomaline.server.sample',
 } as const;
@@ -27,6 +29,8 @@ export interface LearnParams {
   readonly detector?: string;
   readonly baseline?: BaselineChoice;
   readonly settings?: Readonly<Record<string, string | number | boolean>>;
+  /** Model file to go on from: what it knows stays, the baseline adds to it. For detectors that can (`authSequences`). */
+  readonly from?: string;
 }
 
 export interface ImportParams {
@@ -45,6 +49,13 @@ export interface ScoreParams {
 
 export const SAMPLE_KINDS = ['office', 'organisation'] as const;
 export type SampleKind = (typeof SAMPLE_KINDS)[number];
+
+export interface ExportParams {
+  /** Model file. */
+  readonly model: string;
+  /** Absolute path of the file to write. */
+  readonly file: string;
+}
 
 /** A line of a log, zero-based. */
 export interface LineParams {

@@ -9,6 +9,8 @@ export interface ModelSummary {
   readonly rows: number;
   readonly states: number;
   readonly symbols: number;
+  /** Whether it has a neural net, which can be written as ONNX; absent: no. */
+  readonly net?: boolean;
   readonly baseline: BaselineChoice;
   /** Model in use for the findings shown. */
   readonly active: boolean;

@@ -27,6 +27,8 @@ export interface FindingSummary {
   readonly score: number;
   readonly band: Band;
   readonly timeSpan?: readonly [number, number];
+  /** What the detector says of the entity as a whole; absent where it judges rows only. */
+  readonly verdict?: string;
   /** The worst row. */
   readonly place: Place;
 }

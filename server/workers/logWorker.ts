@@ -28,7 +28,7 @@ function runtime(onNotice: (text: string) => void): ChildRuntime {
 }
 
 function modelOf(key: string, bytes: Uint8Array): LoadedModel {
-  if (cachedModel?.key === key) return cachedModel.loaded;
+  if (key !== '' && cachedModel?.key === key) return cachedModel.loaded;
   const loaded = readModel(bytes);
   if ('fault' in loaded) throw new Error(loaded.fault);
   cachedModel = { key, loaded };
@@ -74,7 +74,7 @@ async function run(message: ToWorker): Promise<unknown> {
 async function learn(job: Extract<WorkerJob, { task: 'learn' }>, control: Control, neural: () => ChildRuntime): Promise<Container> {
   const detector = detectorById(job.detector);
   if (!detector) throw new Error(`There is no detector "${job.detector}".`);
-  return detector.save(await detector.learn({ table: fromFlowTransfer(job.table), self: job.self, ...(job.automaton === undefined ? {} : { automaton: job.automaton }) }, job.settings, control, detector.neural && neural()));
+  return detector.save(await detector.learn({ table: fromFlowTransfer(job.table), self: job.self, ...(job.automaton === undefined ? {} : { automaton: job.automaton }), ...(job.previous ? { previous: modelOf('', job.previous).model } : {}) }, job.settings, control, detector.neural && neural()));
 }
 
 function count({ entity, starts }: Extract<WorkerJob, { task: 'countRows' }>): void {

@@ -259,7 +259,8 @@ describe('queries about the automaton', function () {
         entryStart: starts, entrySymbol: symbols, entryTarget: Int32Array.from(symbols, targetOf), entryCount: symbols, size: new Int32Array(states), passed: zeros, ended: zeros,
         incoming: new Int32Array(states), source: new Int32Array(states), flags: new Uint8Array(states), number: new Int32Array(states), prefixStart: new Uint32Array(states + 1), prefixSymbols: new Uint32Array(0), prefixType: new Uint16Array(states), passedByType: zeros, endedByType: zeros,
       });
-      const view: AutomatonView = { automaton, symbols: Float64Array.from(symbols), baseline: ownCounts(automaton), shortWords: (s) => `s${s}`, fields: () => [] };
+      const view: AutomatonView = { automaton, symbols: Float64Array.from(symbols), baseline: ownCounts(automaton), shortWords: (s) => `s${s}`, guardWords: (entry) => (entry % 2 === 0 ? `bytes below ${entry}` : undefined), fields: () => [] };
+      const inWords = (entry: number): string => `symbol ${entry}${entry % 2 === 0 ? `, bytes below ${entry}` : ''}`;
       const model = { baselineRows: 1 } as unknown as LearnedModel;
       const queries = automatonQueries(async () => ({ revision: 1, detector: { ...detector, automaton: () => view, words: (_: unknown, s: number) => `symbol ${s}` }, model }), { files: nodeFiles, pause: async () => undefined });
       const detail = await queries.state({ revision: 1, state: 0 });
@@ -267,8 +268,8 @@ describe('queries about the automaton', function () {
       const edges = await queries.edges({ revision: 1, start: states - 2, count: 10 });
       assert.deepEqual([edges.total, [...edges.to]], [states - 1, [states - 1]]);
       const last = await queries.edgeSymbols({ revision: 1, from: 0, to: states - 1, start: 0, count: 2 });
-      assert.deepEqual([last.total, last.items[0]], [states === 2 ? wide : 1, { words: `symbol ${wide - 1}`, baseline: wide - 1, capture: 0 }]);
-      assert.deepEqual((await queries.state({ revision: 1, state: states - 1 })).access, [`symbol ${wide - 1}`]);
+      assert.deepEqual([last.total, last.items[0]], [states === 2 ? wide : 1, { words: inWords(wide - 1), baseline: wide - 1, capture: 0 }]);
+      assert.deepEqual((await queries.state({ revision: 1, state: states - 1 })).access, [inWords(wide - 1)]);
       assert.equal((await queries.find({ revision: 1, query: 'symbol 999', start: 0, count: 5 })).total, states === 2 ? 1 : 280);
     });
   }

@@ -47,6 +47,10 @@ describe('engine: a detector that looks at values', function () {
     assert.deepEqual([bytes.mark?.text, bytes.bins.at(-1)?.bin, bytes.bins.at(-1)?.baseline, bytes.bins.at(-1)?.capture], ['about 41,203,004', bytes.mark?.bin, 0, 1]);
     const rows = await session.automaton.rows({ revision: place.revision, state: place.state, order: 'score', flaggedOnly: false, within: [{ field: 0, bins: [bytes.mark!.bin] }], start: 0, count: 9 });
     assert.deepEqual(rows.items.map(({ place: { line }, path: name, numbers }) => [line, name, numbers]), [[worst.line, 'day2.log', 'source bytes about 41,203,004']]);
+    const { items } = await session.groupFindings(groups.items[0].id, { start: 0, count: 10 });
+    assert.match(items[0].verdict!, /^2 % of this entity's 96 rows do not fit; .*: like the baseline; most like profile 1 /);
+    const detail = await session.lineDetail(at('day2.log'), worst.line);
+    assert.equal(detail!.evidence.find(({ name }) => name === 'entity')!.text, items[0].verdict);
     await session.dispose();
   });
 
@@ -72,11 +76,11 @@ describe('engine: a detector that looks at values', function () {
     assert.deepEqual(grown, await foundAfresh(root));
   });
 
-  it('one thread or two, a log read whole or in parts: the same scores to the bit', async () => {
+  for (const transitions of ['kinds', 'guards']) it(`one thread or two, a log read whole or in parts: the same scores to the bit (${transitions})`, async () => {
     writeFlows(at('conn.log'), { rows: 60_000, pairs: 900, seed: 5, scan: 100 });
     const run = async (workers: number, splitBytes: number): Promise<Buffer> => {
       const readers = poolReaders(WORKER, workers, splitBytes), { files } = await indexCapture(nodeFiles, root, [], noControl);
-      const learned = await learnModel(readers, files, detector, resolveSettings(detector.settings, {}).values, { self: true }, noControl);
+      const learned = await learnModel(readers, files, detector, resolveSettings(detector.settings, { transitions }).values, { self: true }, noControl);
       assert.ok(!('fault' in learned));
       const { capture } = await scoreFiles(readers, files, learned, { acceptance: 0.001 }, noControl);
       assert.equal(capture.rows.features?.length, 5 * 60_000 + 5 * (capture.rows.rowCount - 60_000));

@@ -87,6 +87,10 @@ class FakeSession implements CaptureSession {
     this.isScored = false;
   }
 
+  async exportOnnx(model: string, file: string): Promise<void> {
+    fs.writeFileSync(file, `net of ${model}`);
+  }
+
   async chooseBaseline(choice: object): Promise<void> {
     fs.writeFileSync(path.join(this.root, 'anomaline.json'), JSON.stringify({ baseline: choice }));
   }

@@ -161,6 +161,9 @@ export function slowGuardedLearn(traces: TraceSet, settings: LearnSettings): str
     return best && { ...best, tried: count };
   };
 
+  /** The last symbols that led to a node. */
+  const context = ({ tails: [tail] }: Node): string => (settings.markovian > 0 && tail ? [...traces.symbols.slice(Math.max(traces.offsets[tail.trace], position(tail) - settings.markovian), position(tail))].join() : '');
+
   const steps: string[] = [];
   const confidence = Math.fround(settings.confidence);
   const isSink = (n: Node): boolean => settings.sinks && n.tails.length < settings.sinkCount;
@@ -186,7 +189,7 @@ export function slowGuardedLearn(traces: TraceSet, settings: LearnSettings): str
     }
     let best: { red: Node; p: number } | undefined;
     for (const red of states) {
-      if (red === states[0] && !settings.mergeRoot) continue;
+      if ((red === states[0] && !settings.mergeRoot) || context(red) !== context(blue)) continue;
       const p = tried(red, blue);
       if (p >= confidence && (!best || p > best.p + 1e-9)) best = { red, p };
     }

@@ -12,7 +12,7 @@ import type { TraceSet } from './traces';
 /**
  * Learns an automaton whose transitions have guards on attributes: state merging in the red-blue order, where the most frequent candidate is first divided by a threshold
  * of an attribute if what follows its parts differs significantly (RTI+; specs, state machine, section 9). A merge compares symbols, ends and quartiles of attributes.
- * Deterministic. Of the settings these have an effect: `confidence`, `finalProbability`, `stateCount`, `sinks` and `sinkCount`, `mergeRoot`, `extendScore`, `lowerBound`, `maxStates`,
+ * Deterministic. Of the settings these have an effect: `confidence`, `finalProbability`, `stateCount`, `sinks` and `sinkCount`, `mergeRoot`, `markovian`, `extendScore`, `lowerBound`, `maxStates`,
  * `keepCandidates`, and those of splits. The variants choose splits as the reference does; the default takes the most significant threshold
  * instead of the first whose p-value rounds to the least, and multiplies p-values by the number of thresholds tried (Bonferroni).
  * When cancelled, the result is the automaton learned so far. O(states x steps behind a candidate) a step.
@@ -145,7 +145,7 @@ class GuardedLearner {
     let best = { red: -1, score: -Infinity };
     for (const red of this.states) {
       if (this.instrumentation.cancelled?.()) return undefined;
-      if (red === 0 && !settings.mergeRoot) continue;
+      if ((red === 0 && !settings.mergeRoot) || !this.sameContext(red, blue)) continue;
       sums.reset();
       const mark = tree.mark();
       tree.fold(red, blue, sums);
@@ -155,5 +155,18 @@ class GuardedLearner {
       best = { red, score };
     }
     return best;
+  }
+
+  /** Whether the last `markovian` symbols that led to both nodes are the same. */
+  private sameContext(red: number, blue: number): boolean {
+    const { tree, tree: { traces: { symbols } }, settings: { markovian } } = this;
+    let a = tree.firstEvent(red), b = tree.firstEvent(blue);
+    for (let i = 0; i < markovian; i++) {
+      if (a < 0 || b < 0) return a === b;
+      if (symbols[a] !== symbols[b]) return false;
+      a = tree.eventBefore(a);
+      b = tree.eventBefore(b);
+    }
+    return true;
   }
 }

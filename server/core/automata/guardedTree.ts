@@ -112,6 +112,11 @@ export class GuardedTree {
     return this.size[node] > 0 ? this.events[this.start[node]] : NONE;
   }
 
+  /** The event before an event of its trace; NONE where it is the first. */
+  eventBefore(event: number): number {
+    return event === 0 || this.isLast[event - 1] === 1 ? NONE : event - 1;
+  }
+
   /** Where the arrays end, to cut them there again. */
   mark(): readonly [number, number, number] {
     return [this.nodeCount, this.edgeCount, this.eventCount];

@@ -1,6 +1,6 @@
 import { matchAttributes } from './attributes';
 import type { Attribute, TraceAttributes } from './attributes';
-import type { Automaton } from './automaton';
+import type { Automaton, AutomatonArrays } from './automaton';
 
 /**
  * Guards of transitions, and what the states of a guarded automaton know of attributes. Entry e is taken by numbers x with `low <= x < high` in every attribute
@@ -45,12 +45,15 @@ export function quartilesOf({ declared, values }: TraceAttributes, whole: boolea
   return quartiles;
 }
 
+/** As `TraceAttributes`, of any precision. */
+export type NumbersOfSymbols = Pick<TraceAttributes, 'declared'> & { readonly values: ArrayLike<number> };
+
 /** Finds the transitions of a guarded automaton for the symbols of traces, whose attributes are matched by name. */
 export class GuardedSteps {
   private readonly place: Int32Array;
   private readonly width: number;
 
-  constructor(private readonly automaton: Automaton, private readonly guards: Guards, private readonly attributes: TraceAttributes | undefined) {
+  constructor(private readonly automaton: Automaton, private readonly guards: Guards, private readonly attributes: NumbersOfSymbols | undefined) {
     this.place = matchAttributes(guards.declared, attributes?.declared);
     this.width = attributes?.declared.length ?? 0;
   }
@@ -88,9 +91,17 @@ export function guardText({ declared, low, high }: Guards, entry: number): strin
   return parts.join(', ');
 }
 
-/** Whether guards fit an automaton of so many states and entries: sizes, and no bound that is not a number. */
-export function guardsFit({ declared, low, high, quartiles, counts }: Guards, states: number, entries: number): boolean {
+/** Whether guards fit the entries of an automaton: sizes, no bound that is not a number, and none that overlaps with another of its state and symbol. O(pairs of these). */
+export function guardsFit({ declared, low, high, quartiles, counts }: Guards, { entryStart, entrySymbol, size }: AutomatonArrays): boolean {
   const width = declared.length;
-  return low.length === entries * width && high.length === entries * width && quartiles.length === 3 * width && counts.length === 4 * states * width
-    && low.every((l, i) => l < high[i]);
+  const entries = entrySymbol.length;
+  if (low.length !== entries * width || high.length !== entries * width || quartiles.length !== 3 * width || counts.length !== 4 * size.length * width || !low.every((l, i) => l < high[i])) return false;
+  const overlap = (a: number, b: number): boolean => {
+    for (let k = 0; k < width; k++) if (high[a * width + k] <= low[b * width + k] || high[b * width + k] <= low[a * width + k]) return false;
+    return true;
+  };
+  for (let q = 0; q < size.length; q++) {
+    for (let a = entryStart[q]; a < entryStart[q + 1]; a++) for (let b = a + 1; b < entryStart[q + 1] && entrySymbol[b] === entrySymbol[a]; b++) if (overlap(a, b)) return false;
+  }
+  return true;
 }

@@ -39,10 +39,12 @@ export interface AutomatonView {
   readonly symbols: Float64Array;
   /** Rows of the baseline. */
   readonly baseline: RowCounts;
-  /** Why `baseline` is counted otherwise than the rows of a capture are; absent where it is not. */
+  /** What is not usual about how rows are counted; absent where nothing is. */
   readonly note?: string;
   /** A symbol of rows in few words, for the name of a state. */
   shortWords(symbol: number): string;
+  /** What the guard of an entry takes, in words; undefined: it has none. Absent where the automaton has no guards. */
+  guardWords?(entry: number): string | undefined;
   /** What the fields of rows with these symbols hold; `rows`: how many have each. O(symbols x fields). */
   fields(symbols: ArrayLike<number>, rows: ArrayLike<number>): readonly FieldWords[];
   /** Absent where the model looks at no numbers beside symbols. */

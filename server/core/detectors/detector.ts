@@ -36,6 +36,17 @@ export interface ScoreColumns extends Sequences {
   readonly state: Uint32Array;
 }
 
+/** What a detector says of an entity as a whole. */
+export interface EntityVerdict {
+  readonly rows: number;
+  /** Share of its rows that do not fit, 0 to 1. */
+  readonly misfits: number;
+  /** Whether so many misfits are usual; absent where its rows are too few to say. */
+  readonly fits?: boolean;
+  /** The same in words, with the numbers. */
+  readonly text: string;
+}
+
 /** Scores of the rows that were given, in their order. */
 export interface Scores extends ScoreColumns {
   /** What could not be scored, and why; for the run report. */
@@ -43,6 +54,8 @@ export interface Scores extends ScoreColumns {
   explain(row: number): Evidence;
   /** What beside its state and symbol a row's root cause is told by, as a small whole number (a field, say); 0 where absent. */
   causeOf?(row: number): number;
+  /** What an entity is as a whole; absent with detectors that judge rows only. O(rows of the entity). */
+  verdictOf?(entity: number): EntityVerdict;
   /** How the rows came to their states; with detectors that show an automaton. */
   readonly steps?: RowSteps;
 }
@@ -70,6 +83,8 @@ export interface BaselineRows {
   readonly table: FlowTable;
   /** Whether the rows to be scored are the same (nothing benign is known). */
   readonly self: boolean;
+  /** A model of the same detector that is to be gone on with, for detectors that `continues`: what it knows stays, what the rows add is learned. */
+  readonly previous?: Model;
   /** Text of an automaton's file that is to be taken instead of learning one; `Detector.adoption` says what it must be. */
   readonly automaton?: string;
 }
@@ -101,6 +116,8 @@ export interface Detector<M extends Model = Model> {
   readonly fields: ReadonlySet<FlowField>;
   /** Whether its models may be nets: then it learns and scores in turns, with a runtime, and resolves to what others return at once. */
   readonly neural?: true;
+  /** Whether it can go on from a model with new rows (`BaselineRows.previous`). */
+  readonly continues?: true;
   /** Throws `Cancelled`, and `LearningError` where the reader can mend it. `runtime`: there for detectors that are `neural`. */
   learn(baseline: BaselineRows, settings: SettingValues, control: Control, runtime?: NeuralRuntime): M | Promise<M>;
   /** Absent: it learns its automaton itself, if it has one. */
@@ -125,6 +142,8 @@ export interface Detector<M extends Model = Model> {
   peer?(model: M): M | undefined;
   /** The automaton that the states of scores are states of; absent where a detector has none. */
   automaton?(model: M): AutomatonView;
+  /** The model's net as an ONNX file that other tools open; undefined where it is none. */
+  exportOnnx?(model: M): Uint8Array | undefined;
   save(model: M): Container;
   /** The model, or what is wrong with the container. Never throws. */
   load(container: Container): M | { readonly fault: string };

@@ -15,6 +15,8 @@ export interface ModelOrigin {
   readonly baseline: Readonly<Record<string, unknown>>;
   /** Paths below the capture's root, with the SHA-256 of each file and the rows that were learned from. */
   readonly inputs: readonly { readonly path: string; readonly sha256: string; readonly rows: number }[];
+  /** The model that learning went on from: its file, and what it was learned from. */
+  readonly previous?: { readonly name: string; readonly inputs: ModelOrigin['inputs'] };
   /** File of the automaton that was taken instead of learning one: its name, and the CRC-32 of its text. */
   readonly automaton?: { readonly name: string; readonly crc32: string };
 }

@@ -113,6 +113,13 @@ export class Look {
     return words;
   }
 
+  /** A transition in words: its symbol, and what its guard takes where it has one. */
+  wordsOfEntry(entry: number): string {
+    const guard = this.view.guardWords?.(entry);
+    const symbol = this.wordsOf(this.view.symbols[this.automaton.arrays.entrySymbol[entry]]);
+    return guard === undefined ? symbol : `${symbol}, ${guard}`;
+  }
+
   /** What mostly leads to a state: in the baseline, else by what it was first reached. */
   label(state: number): string {
     return (this.labels[state] ??= this.makeLabel(state));

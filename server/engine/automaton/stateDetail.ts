@@ -156,7 +156,7 @@ function access(look: Look, state: number): string[] {
     const edge = edgeBetween(look.graph, parent[q], q);
     let best = entries[edgeStart[edge]];
     for (const entry of entries.subarray(edgeStart[edge], edgeStart[edge + 1])) if (look.baseline.entries[entry] > look.baseline.entries[best]) best = entry;
-    steps.push(look.wordsOf(look.view.symbols[look.automaton.arrays.entrySymbol[best]]));
+    steps.push(look.wordsOfEntry(best));
   }
   if (depth[state] > steps.length) steps.push(`${depth[state] - steps.length} steps before`);
   return steps.reverse();

@@ -107,8 +107,8 @@ describe('a guarded tree', () => {
 describe('a guarded automaton', () => {
   it('is learned in the steps of the slow learner', () => {
     let splits = 0, merges = 0;
-    fc.assert(fc.property(someGuarded, fc.constantFrom(0.01, 0.2, 1), fc.constantFrom(0, 3), fc.boolean(), fc.boolean(), (traces, confidence, splitSize, mergeRoot, finalProbability) => {
-      const own: LearnSettings = { ...settings, confidence, splitSize, mergeRoot, finalProbability, sinkCount: 4, stateCount: 0, splitDepth: -1 };
+    fc.assert(fc.property(someGuarded, fc.constantFrom(0.01, 0.2, 1), fc.constantFrom(0, 3), fc.boolean(), fc.boolean(), fc.constantFrom(0, 0, 1, 2), (traces, confidence, splitSize, mergeRoot, finalProbability, markovian) => {
+      const own: LearnSettings = { ...settings, confidence, splitSize, mergeRoot, finalProbability, markovian, sinkCount: 4, stateCount: 0, splitDepth: -1 };
       const steps: string[] = [];
       learnGuarded(traces, own, { merged: (score) => steps.push(`m ${score.toFixed(6)}`), extended: (size) => steps.push(`x ${size}`), split: (score) => steps.push(`s ${score.toFixed(6)}`) });
       const slow = slowGuardedLearn(traces, own);

@@ -2,7 +2,6 @@ import { strict as assert } from 'node:assert';
 import * as fc from 'fast-check';
 import type { ModelConfig, TrainLinesOptions } from '../../../server/core/detectors/authSequences/nets';
 import { alternatives, exportLineModel, lineLosses, lineModel, trainLines } from '../../../server/core/detectors/authSequences/nets';
-import { distinctRows } from '../../../server/core/detectors/authSequences/nets/distinct';
 import { fieldTables, toTableRows } from '../../../server/core/detectors/authSequences/nets/fieldTables';
 import { linesByUser, planLanes, SEGMENT_LINES, splitUsers } from '../../../server/core/detectors/authSequences/nets/lanes';
 import { scoringFeeds, stepFeeds } from '../../../server/core/detectors/authSequences/nets/lineFeeds';
@@ -144,20 +143,6 @@ describe('models of authentication lines', function () {
 });
 
 describe('batches of authentication lines', () => {
-  it('distinct rows equal those of a map of texts', () => {
-    fc.assert(fc.property(fc.array(fc.tuple(fc.integer({ min: -2, max: 2 }), fc.integer({ min: 0, max: 1 }), fc.integer()), { maxLength: 60 }), fc.boolean(), (rows, narrow) => {
-      const columns = narrow ? 2 : 3, tokens = Int32Array.from(rows.flatMap((row) => row.slice(0, columns)));
-      const known = new Map<string, number>(), first: number[] = [];
-      const of = rows.map((row, k) => {
-        const key = row.slice(0, columns).join();
-        if (!known.has(key)) known.set(key, first.push(k) - 1);
-        return known.get(key)!;
-      });
-      const got = distinctRows(tokens, columns);
-      assert.deepEqual([Array.from(got.first), Array.from(got.of)], [first, of]);
-    }));
-  });
-
   it('tables of fields: rows and tokens are each other’s inverse, shared by positions with the same values', () => {
     const tables = fieldTables(data.space, 10);
     assert.deepEqual(tables.tableOf, [0, 1, 0, 1, 2, 2, 3, 4, 5, 6]);

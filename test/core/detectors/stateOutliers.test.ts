@@ -51,19 +51,20 @@ describe('state outliers', function () {
   const flows = (minLength: number, maxLength: number): fc.Arbitrary<Flow[]> => fc.array(someFlow, { minLength, maxLength });
   const changes = fc.record({
     model: fc.constantFrom(...KINDS), features: fc.constantFrom(...SETS), windows: fc.constantFrom('fixed', 'dynamic'), entity: fc.constantFrom('pair', 'source'), overallWeight: fc.constantFrom(0, 0.5, 1),
-    leastRows: fc.constantFrom(3, 10), holdBack: fc.constantFrom('entities', 'rows'),
+    leastRows: fc.constantFrom(3, 10), holdBack: fc.constantFrom('entities', 'rows'), transitions: fc.constantFrom('kinds', 'guardedKinds', 'guards'), leastEntityRows: fc.constantFrom(2, 50),
   });
 
   it('explains every raw score by parts that add up to it, none of them negative', () => {
     fc.assert(fc.property(flows(20, 60), flows(1, 30), changes, (baseline, others, change) => {
-      const scores = scoresOf(learn(baseline, change), others);
+      const model = learn(baseline, change), scores = scoresOf(model, others);
       others.forEach((_, row) => {
         const { parts, message, expected } = scores.explain(row);
         assert.ok(Number.isFinite(scores.raw[row]) && near(parts.reduce((sum, part) => sum + part.value, 0), scores.raw[row]), `row ${row}: ${scores.raw[row]}`);
         assert.ok(parts.every((part) => part.value >= 0 && part.text !== '') && /^\S.*\.$/.test(message) && !/NaN|undefined|Infinity/.test(message + parts.map((p) => p.text).join()), message);
         assert.ok(expected.every((e) => e.share > 0 && e.share <= 1));
         const cause = scores.causeOf!(row), worst = parts[0].name;
-        assert.equal([...learnedNames(change['features']), 'kind'][cause], worst);
+        assert.equal([...model.features.map(({ name }) => name), 'kind'][cause], worst);
+        assert.ok(model.features.every(({ name }) => learnedNames(change['features']).includes(name)));
       });
     }), { numRuns: 60 });
   });
@@ -143,10 +144,10 @@ describe('state outliers', function () {
     const few = scoresOf(learn(office(300, 1, 1), { holdBack: 'entities' }), [...office(200, 2, 1), page({ source: '10.9.9.9' })]);
     assert.match(few.notes.join('\n'), /1 of 2 entities have fewer than 50 rows/);
     assert.match(few.notes.join('\n'), /too few entities to hold some back: thresholds come from stretches of time/);
-    assert.match(few.explain(200).parts.find((p) => p.name === 'entity')!.text, /^1 rows of this entity: too few for a verdict on it \(50 are needed\)$/);
-    assert.match(few.explain(0).parts.find((p) => p.name === 'entity')!.text, /% of this entity's 200 rows do not fit.*: like the baseline$/);
+    assert.match(few.explain(200).parts.find((p) => p.name === 'entity')!.text, /^1 row of this entity: too few for a verdict on it \(50 are needed\)$/);
+    assert.match(few.explain(0).parts.find((p) => p.name === 'entity')!.text, /% of this entity's 200 rows do not fit.*: like the baseline; most like profile 1 /);
     const attacked = scoresOf(learn(office(3000)), Array.from({ length: 60 }, (_, i) => page({ source: '10.0.0.3', time: i, backwardBytes: 1e9 + i })));
-    assert.match(attacked.explain(0).parts.find((p) => p.name === 'entity')!.text, /^100 % of this entity's 60 rows do not fit.*: unlike the baseline$/);
+    assert.match(attacked.explain(0).parts.find((p) => p.name === 'entity')!.text, /^100 % of this entity's 60 rows do not fit.*: unlike the baseline; most like profile 1 /);
     assert.match(scoresOf(learn(office(300), { leastRows: 1000 }), office(60)).notes.join('\n'), /(\d+) of \1 states have no model of their own|states have no model of their own/);
   });
 

@@ -54,7 +54,7 @@ export function loadModel(container: Container): AuthSequencesModel | { readonly
   if (net && 'fault' in net) return net;
   return {
     ...(net ? { net } : {}), ...(typeof header.note === 'string' ? { note: header.note } : {}),
-    settings, counts, self: header.self, vocabulary: counts.vocabulary, calibration, entity: settings.entity, baselineRows: header.baselineRows, states: 1, symbols: counts.vocabulary.size,
+    settings, counts, self: header.self, vocabulary: counts.vocabulary, calibration, entity: settings.entity, baselineRows: header.baselineRows, states: 0, symbols: counts.vocabulary.size,
     ...(settings.normalise ? { means: UserMeans.of({ means, rows, all }) } : {}),
   };
 }

@@ -9,9 +9,14 @@ import { EventEncoder, KindSymbols } from './events';
 import { Explainer } from './explain';
 import { learnModel } from './learn';
 import type { AuthSequencesModel } from './model';
+import { netOf } from './net';
+import { exportLineModel } from './nets';
 import { keptLosses, type NetScores, scoreByNet } from './netScorer';
 import { scoreByCounts, widthOf } from './scorer';
 import { type AuthSequencesSettings, SETTINGS } from './settings';
+
+/** Rows of a call of an exported net: shapes are fixed. */
+const ONNX_ROWS = 128;
 
 /**
  * Language models of authentication events: each field of an event is predicted from the others, and an event is odd whose fields surprise
@@ -23,6 +28,7 @@ export const authSequences: Detector<AuthSequencesModel> = {
   settings: SETTINGS,
   fields: new Set(['time', 'source', 'destination', ...AUTH_FIELDS]),
   neural: true,
+  continues: true,
 
   refuses(header) {
     return formatById(header.format)?.flowFields(header).has('user') ? undefined : `authentication sequences reads authentication events (LANL auth, Zeek kerberos, ntlm, ssh, smb, CSV by a mapping), not ${header.kind} records`;
@@ -48,6 +54,10 @@ export const authSequences: Detector<AuthSequencesModel> = {
   peer(model) {
     const { net, ...counts } = model;
     return net && { ...counts, settings: { ...model.settings, model: 'counts' } };
+  },
+  exportOnnx(model) {
+    const line = netOf(model.settings, model.vocabulary, widthOf(model));
+    return line && model.net && exportLineModel(line, model.net.weights, ONNX_ROWS);
   },
   save: saveModel,
   load: loadModel,

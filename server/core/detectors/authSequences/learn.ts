@@ -6,6 +6,7 @@ import { accountRows } from '../../auth/rows';
 import { TokenEncoder } from '../../auth/tokens';
 import { UserMeans } from '../../auth/userMeans';
 import { buildVocabulary, type Vocabulary } from '../../auth/vocabulary';
+import { extendVocabulary, tokenTranslation } from '../../auth/vocabularyGrowth';
 import { calibrate } from '../../evaluation/calibration';
 import type { NeuralRuntime } from '../../nn/runtime';
 import type { FlowTable } from '../../table/flow';
@@ -17,9 +18,10 @@ import { type BaselineRows, LearningError } from '../detector';
 import type { AuthSequencesModel } from './model';
 import { netOf } from './net';
 import { lastFields } from './netScorer';
-import { lineLosses } from './nets';
+import { lineLosses, type LineModel, type Weights } from './nets';
 import { readsLines } from './nets/lineModel';
 import { splitLines } from './nets/training';
+import { grownWeights } from './nets/weights';
 import { FIELDS } from './scorer';
 import type { AuthSequencesSettings } from './settings';
 import { trainNet } from './trainNet';
@@ -32,21 +34,22 @@ const CALIBRATION_ROWS = 200_000;
 const SELF_CONTAMINATION = 0.02;
 
 /** Learns vocabulary, counts and scale, and a net where one is wanted. Throws `Cancelled`, `LearningError`. */
-export async function learnModel({ table, self }: BaselineRows, settings: AuthSequencesSettings, control: Control, runtime?: NeuralRuntime): Promise<AuthSequencesModel> {
+export async function learnModel({ table, self, previous }: BaselineRows, settings: AuthSequencesSettings, control: Control, runtime?: NeuralRuntime): Promise<AuthSequencesModel> {
   const rows = rowsToLearn(table, settings);
-  const vocabulary = learnVocabulary(table, rows, settings);
+  const before = goneOnFrom(previous as AuthSequencesModel | undefined, settings);
+  const vocabulary = learnVocabulary(table, rows, settings, before);
   const tokens = pick(new TokenEncoder(vocabulary, { time: settings.time }).encode(table), rows, FIELDS + (settings.time ? 1 : 0));
   const width = tokens.length / rows.length;
-  const counts = new CountModel(vocabulary, { time: settings.time, mostPairs: settings.mostPairs });
+  const counts = before?.counts.under(vocabulary) ?? new CountModel(vocabulary, { time: settings.time, mostPairs: settings.mostPairs });
   for (let from = 0; from < rows.length; from += CHUNK) {
     checkCancelled(control);
     control.report((0.3 * from) / rows.length, 'Counting');
     counts.learn(tokens.subarray(from * width, (from + CHUNK) * width));
   }
-  const base = { settings, self, vocabulary, counts, entity: settings.entity, baselineRows: rows.length, states: 1, symbols: vocabulary.size };
+  const base = { settings, self, vocabulary, counts, entity: settings.entity, baselineRows: rows.length + (before?.baselineRows ?? 0), states: 0, symbols: vocabulary.size };
   const line = netOf(settings, vocabulary, width);
   if (line && !runtime) throw new LearningError(`The net ${settings.model} needs a runtime, and there is none here. Choose model=counts.`);
-  const trained = line && runtime ? await trainNet(line, tokens, usersOf(tokens, width), settings, runtime, subControl(control, 0.3, 0.9)) : undefined;
+  const trained = line && runtime ? await trainNet(line, tokens, usersOf(tokens, width), settings, runtime, subControl(control, 0.3, 0.9), before && weightsBefore(before, vocabulary, line)) : undefined;
   // Those that the net was not trained on, where there are any.
   const judged = trained && line && readsLines(line) ? heldBack(rows.length, settings) : judgedRows(rows.length, settings);
   const judging = subControl(control, trained ? 0.9 : 0.3, 1);
@@ -69,6 +72,19 @@ function heldBack(n: number, { holdBack, seed }: AuthSequencesSettings): Uint32A
   return held.length > 0 ? held : Uint32Array.from({ length: n }, (_, i) => i);
 }
 
+/** A model can be gone on with where it reads rows in the same way, and has the same net if any. */
+function goneOnFrom(previous: AuthSequencesModel | undefined, settings: AuthSequencesSettings): AuthSequencesModel | undefined {
+  const other = previous && (['model', 'preset', 'vocabulary', 'time'] as const).find((name) => previous.settings[name] !== settings[name]);
+  if (other !== undefined) throw new LearningError(`The model to go on from was learned with ${other}=${String(previous?.settings[other])}, not ${other}=${String(settings[other])}. Give it the same setting, or learn a new model.`);
+  return previous;
+}
+
+/** Weights to begin with: those of the model before, moved to where the grown vocabulary has its values. */
+function weightsBefore(before: AuthSequencesModel, vocabulary: Vocabulary, line: LineModel): Weights | undefined {
+  const old = netOf(before.settings, before.vocabulary, line.columns);
+  return before.net && old && grownWeights(old, line, before.net.weights, tokenTranslation(before.vocabulary, vocabulary));
+}
+
 /** Rows of the accounts that are looked at, in order of time. */
 function rowsToLearn(table: FlowTable, { accounts }: AuthSequencesSettings): Uint32Array {
   const rows = Uint32Array.from({ length: table.rowCount }, (_, row) => row).filter(accountRows(table, accounts));
@@ -78,12 +94,12 @@ function rowsToLearn(table: FlowTable, { accounts }: AuthSequencesSettings): Uin
 }
 
 /** Throws where no value is left to know. */
-function learnVocabulary(table: FlowTable, rows: Uint32Array, { vocabulary: kind, cutoff }: AuthSequencesSettings): Vocabulary {
+function learnVocabulary(table: FlowTable, rows: Uint32Array, { vocabulary: kind, cutoff }: AuthSequencesSettings, before: AuthSequencesModel | undefined): Vocabulary {
   const learned = new Uint8Array(table.rowCount);
   for (const row of rows) learned[row] = 1;
   const counts = new FieldCounts();
   counts.add(table, { keep: (row) => learned[row] === 1 });
-  const vocabulary = buildVocabulary(counts, { kind, cutoff });
+  const vocabulary = before ? extendVocabulary(before.vocabulary, counts, cutoff) : buildVocabulary(counts, { kind, cutoff });
   if (vocabulary.lists.every((list) => list.length === 0)) throw new LearningError(`No value of the ${count(rows.length)} rows of the baseline occurs more than ${count(cutoff)} times: nothing would be known. Lower the setting cutoff, or choose more rows.`);
   return vocabulary;
 }

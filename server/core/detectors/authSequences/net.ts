@@ -36,5 +36,5 @@ export function netOf({ model, preset, time }: AuthSequencesSettings, vocabulary
 /** The hour stands before the fields. */
 function withHour(vocabulary: Vocabulary): TokenSpace {
   const hours = Int32Array.from({ length: HOURS + 1 }, (_, i) => (i < HOURS ? vocabulary.hourToken(i) : vocabulary.unknown(TIME)));
-  return { size: vocabulary.size, candidates: (position) => (position === 0 ? hours : vocabulary.candidates(position - 1)), mask: (position) => vocabulary.mask(position === 0 ? TIME : position - 1) };
+  return { size: vocabulary.size, candidates: (position) => (position === 0 ? hours : vocabulary.candidates(position - 1)), mask: (position) => vocabulary.mask(position === 0 ? TIME : position - 1), text: (token) => vocabulary.text(token) };
 }

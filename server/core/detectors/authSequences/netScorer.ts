@@ -9,7 +9,7 @@ import type { RowLosses } from './explain';
 import type { AuthSequencesModel } from './model';
 import { netOf } from './net';
 import { alternatives, lineLosses } from './nets';
-import { distinctRows } from './nets/distinct';
+import { distinctRows } from '../../auth/distinctRows';
 import { readsLines } from './nets/lineModel';
 import { FIELDS, fillScores, gatherTokens, scoredRows, widthOf } from './scorer';
 
@@ -41,7 +41,7 @@ export async function scoreByNet(model: AuthSequencesModel, rows: EncodedRows, c
   const tokens = gatherTokens(rows, width, scored);
   const alone = readsLines(net);
   // A line that is judged by those before it is a line of its own.
-  const { first, of } = alone ? distinctRows(tokens, width) : { first: identity(scored.length), of: identity(scored.length) };
+  const { first, kind: of } = alone ? distinctRows(tokens, width) : { first: identity(scored.length), kind: identity(scored.length) };
   const lines = alone ? gather(tokens, first, width) : tokens;
   const positions = FIELD_SETS[model.settings.fields].map((field) => field + width - FIELDS);
   const users = scored.map((row) => rows.entity[row]);

@@ -2,7 +2,7 @@ import type { NeuralRuntime } from '../../nn/runtime';
 import { Cancelled, type Control } from '../../util/control';
 import { LearningError } from '../detector';
 import type { Net } from './net';
-import { type LineModel, trainLines, trainingDefaults } from './nets';
+import { type LineModel, trainLines, trainingDefaults, type Weights } from './nets';
 import { readsContext } from './nets/lineModel';
 import type { AuthSequencesSettings } from './settings';
 
@@ -15,8 +15,8 @@ export interface TrainedNet {
 /** Users that a model of context reads side by side at most. */
 const MOST_LANES = 32;
 
-/** Trains the net of a model on the tokens of its rows, in order of time, and the user of each. Throws `Cancelled`, `LearningError`; rejects with `NeuralError` when the runtime fails. */
-export async function trainNet(model: LineModel, tokens: Int32Array, users: Int32Array, settings: AuthSequencesSettings, runtime: NeuralRuntime, control: Control): Promise<TrainedNet> {
+/** Trains the net of a model on the tokens of its rows, in order of time, and the user of each; `from`: weights to begin with. Throws `Cancelled`, `LearningError`; rejects with `NeuralError` when the runtime fails. */
+export async function trainNet(model: LineModel, tokens: Int32Array, users: Int32Array, settings: AuthSequencesSettings, runtime: NeuralRuntime, control: Control, from?: Weights): Promise<TrainedNet> {
   const lines = Math.floor(tokens.length / model.columns);
   const { epochs, batch, learningRate, holdBack, seed } = settings;
   const defaults = trainingDefaults(model.config);
@@ -25,7 +25,7 @@ export async function trainNet(model: LineModel, tokens: Int32Array, users: Int3
   const steps = epochs * Math.ceil((lines * (1 - holdBack)) / perStep);
   let held: number | undefined;
   const { weights, curve, outcome, problem } = await trainLines(model, tokens, {
-    ...defaults, epochs, batch: size, learningRate, seed, runtime, users, heldBack: holdBack,
+    ...defaults, epochs, batch: size, learningRate, seed, runtime, users, ...(from ? { from } : {}), heldBack: holdBack,
     control: { report: () => undefined, get cancelled() { return control.cancelled; } },
     onProgress(step, loss, validation) {
       if (validation !== undefined && validation !== held) {

@@ -11,13 +11,17 @@ import { histogramsOf, histogramTensors } from './histograms';
 import type { RowsModel } from './judge';
 import type { EntityRule, StateOutliersModel } from './model';
 import { OUTLIER_KINDS, type UsedKind } from './outlierKinds';
+import { areProfiles } from './profiles';
 import { RANGE_NUMBERS } from './ranges';
 import { SETTINGS, type StateOutliersSettings } from './settings';
 import { isTail } from './tail';
+import { attributesOf } from './traces';
 
 interface Header {
   readonly settings: StateOutliersSettings;
   readonly alphabet: Alphabet;
+  /** Names of the features of the set that the baseline had. */
+  readonly features: readonly string[];
   readonly tailScale: number;
   readonly rule: EntityRule;
   readonly heldBack: StateOutliersModel['heldBack'];
@@ -29,9 +33,10 @@ const OVERALL = 'all';
 /** The model as named arrays and one JSON text; equal models give equal bytes. */
 export function saveModel(model: StateOutliersModel): Container {
   const { settings, alphabet, rule, heldBack, calibration, counts, scaling, ranges } = model;
-  const header: Header = { settings, alphabet, rule, heldBack, tailScale: calibration.scale };
+  const header: Header = { settings, alphabet, features: model.features.map(({ name }) => name), rule, heldBack, tailScale: calibration.scale };
   const tensors: Record<string, Tensor> = {
     'counts.symbols': counts.symbols, 'counts.counts': counts.counts, 'scaling.center': scaling.center, 'scaling.range': scaling.range, ranges: ranges.values,
+    'profiles.entities': model.profiles.entities, 'profiles.shares': model.profiles.shares,
     'calibration.raw': calibration.raw, 'calibration.tail': calibration.tail, ...automatonTensors(model.automaton), ...countTensors(model.baseline), ...histogramTensors(model.histograms),
   };
   const add = (name: string, rows: RowsModel | undefined): void => {
@@ -55,6 +60,10 @@ export function loadModel(container: Container): StateOutliersModel | Fault {
   const settings = settingsOf(header);
   if (!header || !settings || !isAlphabet(header.alphabet) || header.alphabet.quantities.length > 0) return { fault: 'its description lacks settings or alphabet' };
   const { alphabet, tailScale, rule, heldBack } = header;
+  const set = FEATURE_SETS[settings.features];
+  const named = Array.isArray(header.features) ? header.features : [];
+  const features = set.filter(({ name }) => named.includes(name));
+  if (features.length === 0 || features.length !== named.length) return { fault: `its description names features that the set ${settings.features} does not have` };
   if (!isRule(rule) || !['entities', 'time', 'rows'].includes(heldBack)) return { fault: 'its description lacks the rule for entities' };
   const { tensors } = container;
   const float = (name: string): Float64Array => (tensors[name] instanceof Float64Array ? tensors[name] : new Float64Array(0));
@@ -62,14 +71,15 @@ export function loadModel(container: Container): StateOutliersModel | Fault {
   const calibration = { raw: float('calibration.raw'), tail: float('calibration.tail'), scale: tailScale };
   if (!isCalibration(calibration)) return { fault: 'its calibration is no falling curve' };
   if (symbols.length !== counts.length || symbols.length === 0 || !isAscending(symbols) || !counts.every(isCount) || !(symbols[symbols.length - 1] < kindCount(alphabet))) return { fault: 'its counts are no counts of symbols' };
-  const automaton = automatonOf(container, Array.from(symbols, (symbol) => symbolKey(alphabet, symbol)));
+  const automaton = automatonOf(container, Array.from(symbols, (symbol) => symbolKey(alphabet, symbol)), settings.transitions === 'kinds' ? undefined : attributesOf(features));
   if ('fault' in automaton) return automaton;
   const baseline = countsOf(tensors, automaton);
   if (!baseline || 'fault' in baseline) return baseline ?? { fault: 'its counts of baseline rows are missing' };
-  const features = FEATURE_SETS[settings.features];
   const width = features.length;
   if (center.length !== features.length || range.length !== features.length || !center.every(Number.isFinite) || !range.every((r) => r > 0 && Number.isFinite(r))) return { fault: 'its scaling does not fit its features' };
   if (ranges.length !== (automaton.stateCount + 1) * width * RANGE_NUMBERS) return { fault: 'its ranges do not fit its states' };
+  const profiles = { entities: float('profiles.entities'), shares: float('profiles.shares') };
+  if (!(tensors['profiles.entities'] instanceof Float64Array && tensors['profiles.shares'] instanceof Float64Array) || !areProfiles(profiles, automaton.stateCount)) return { fault: 'its profiles do not fit its states' };
   const histograms = histogramsOf(tensors, (automaton.stateCount + 1) * width);
   if (histograms && 'fault' in histograms) return histograms;
   const grouped = modelTensors(tensors);
@@ -84,7 +94,7 @@ export function loadModel(container: Container): StateOutliersModel | Fault {
   const rows = counts.reduce((a, b) => a + b, 0);
   return {
     settings, alphabet, features, counts: { rows, symbols, counts }, scaling: { center, range }, automaton, automatonSymbols: symbols, baseline, ranges: { width, values: ranges }, histograms, overall, ofState,
-    rule, heldBack, calibration, entity: settings.entity, baselineRows: rows, states: automaton.stateCount, symbols: symbols.length,
+    rule, profiles, heldBack, calibration, entity: settings.entity, baselineRows: rows, states: automaton.stateCount, symbols: symbols.length,
   };
 }
 

@@ -1,13 +1,14 @@
 import { kindOf } from '../../symbols/alphabet';
 import type { EncodedRows } from '../../symbols/rows';
 import { count, kindWords, symbolWords } from '../../symbols/words';
-import { percent } from '../../symbols/fieldWords';
 import type { Evidence, EvidencePart, ScoreColumns } from '../detector';
 import { vectorsOf } from './features';
 import { fieldText } from './fieldText';
 import { Judge, type RowsModel, visitWeights } from './judge';
+import { guardWords, noGuardText } from './guardText';
 import type { StateOutliersModel } from './model';
 import { Places } from './places';
+import { verdictOf } from './verdict';
 
 /** Fields of the sentence at most, and their least share of the score. */
 const NAMED = 3;
@@ -19,8 +20,8 @@ export class Explainer {
   private readonly judge: Judge;
   private readonly places: Places;
   private readonly weights: Float64Array;
-  /** Shares of misfits of entities asked for. */
-  private readonly misfits = new Map<number, number>();
+  /** Of entities asked for. */
+  private readonly verdicts = new Map<number, string>();
 
   constructor(private readonly model: StateOutliersModel, private readonly rows: EncodedRows, private readonly columns: ScoreColumns) {
     this.judge = new Judge(model);
@@ -34,7 +35,7 @@ export class Explainer {
     return values.indexOf(Math.max(...values));
   }
 
-  /** Parts are the features and the kind of flow, which add up to the raw score, and the entity's verdict, which adds nothing. */
+  /** Parts are the features and the kind of flow, which add up to the raw score; the guard of its transition and the entity's verdict add nothing. */
   explain(row: number): Evidence {
     const { model, rows, columns } = this;
     const values = this.contributions(row);
@@ -47,11 +48,13 @@ export class Explainer {
     const named = order.filter((f, i) => i === 0 || (i < NAMED && values[f] >= NAMED_SHARE * total));
     const parts: EvidencePart[] = order.map((f) => ({ name: names[f], value: values[f], text: texts[f] }));
     const alone = model.ofState[state] === undefined ? ` Only ${count(model.baseline.states[state])} baseline rows came to this state, so it is compared with all rows.` : '';
-    const entity = this.entityText(row);
+    const transition = this.transition(row);
+    if (transition) parts.push({ name: 'transition', value: 0, text: transition.text });
+    const lost = transition?.held === false ? ` There is ${transition.text}.` : '';
     return {
-      parts: [...parts, { name: 'entity', value: 0, text: entity }],
+      parts: [...parts, { name: 'entity', value: 0, text: this.entityText(row) }],
       expected: this.expected(row),
-      message: `${kindWords(model.alphabet, kindOf(model.alphabet, symbol))}: ${named.map((f) => (names[f] === 'kind' ? texts[f] : `${names[f]} ${texts[f]}`)).join('; ')}.${alone}`,
+      message: `${kindWords(model.alphabet, kindOf(model.alphabet, symbol))}: ${named.map((f) => (names[f] === 'kind' ? texts[f] : `${names[f]} ${texts[f]}`)).join('; ')}.${alone}${lost}`,
     };
   }
 
@@ -87,22 +90,23 @@ export class Explainer {
     return seen === 0 ? `never seen in ${count(kinds.rows)} baseline rows` : `seen in ${count(seen)} of ${count(kinds.rows)} baseline rows`;
   }
 
-  /** "3 % of this entity's 340 rows do not fit; 95 of 100 entities of the baseline have at most 2 %". */
   private entityText(row: number): string {
-    const { columns: { starts }, rows, model: { rule, settings } } = this;
-    const entity = rows.entity[row];
-    const n = starts[entity + 1] - starts[entity];
-    if (n < settings.leastEntityRows) return `${count(n)} rows of this entity: too few for a verdict on it (${count(settings.leastEntityRows)} are needed)`;
-    const share = this.misfitShare(entity);
-    return `${percent(share)} of this entity's ${count(n)} rows do not fit${rule.judged > 0 ? `; 95 of 100 entities of the baseline have at most ${percent(rule.usualMisfits)}` : ''}: ${share > rule.usualMisfits ? 'unlike the baseline' : 'like the baseline'}`;
+    const entity = this.rows.entity[row];
+    let text = this.verdicts.get(entity);
+    if (text === undefined) this.verdicts.set(entity, (text = verdictOf(this.model, this.columns, entity).text));
+    return text;
   }
 
-  private misfitShare(entity: number): number {
-    const known = this.misfits.get(entity);
-    if (known !== undefined) return known;
-    const share = misfitShare(this.model, this.columns, entity);
-    this.misfits.set(entity, share);
-    return share;
+  /** How the row's transition was guarded, or that no guard `held`; undefined where there is no guard to tell of. */
+  private transition(row: number): { readonly text: string; readonly held: boolean } | undefined {
+    const { places, model: { automaton, automatonSymbols, features }, rows } = this;
+    if (!automaton.data.guards) return undefined;
+    const at = places.of(row);
+    const before = places.walk.before[at];
+    if (places.walk.noGuard(at)) return { text: noGuardText(automaton, features, rows, row, before, automatonSymbols.indexOf(rows.symbol[row])), held: false };
+    const entry = places.walk.entry(at);
+    const words = entry < 0 ? undefined : guardWords(automaton, features, entry);
+    return words === undefined ? undefined : { text: `from state ${before} by ${words}`, held: true };
   }
 
   private expected(row: number): Evidence['expected'] {
@@ -114,11 +118,4 @@ export class Explainer {
     entries.sort((a, b) => entryCount[b] - entryCount[a] || a - b);
     return entries.slice(0, EXPECTED).map((e) => ({ words: symbolWords(alphabet, automatonSymbols[entrySymbol[e]]), share: entryCount[e] / total }));
   }
-}
-
-/** Share of an entity's rows that do not fit. O(rows of the entity). */
-export function misfitShare({ rule }: StateOutliersModel, { order, starts, raw }: ScoreColumns, entity: number): number {
-  let misfits = 0;
-  for (let i = starts[entity]; i < starts[entity + 1]; i++) if (raw[order[i]] > rule.fitRaw) misfits++;
-  return misfits / Math.max(1, starts[entity + 1] - starts[entity]);
 }

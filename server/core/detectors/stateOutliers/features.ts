@@ -43,10 +43,21 @@ export const FEATURE_SETS: Readonly<Record<FeatureSetName, readonly Feature[]>> 
 export const PROTOCOLS: readonly string[] = ['udp', 'tcp', 'icmp', 'arp', 'igmp', 'rtp', 'pim', 'rtcp', 'udt', 'ipv6'];
 /** What stands for a value that is missing, or no finite number: below all that counts and sizes can be. */
 const MISSING = -1;
+/** What single precision holds. */
+const LARGEST = 3.4e38;
 /** The narrowest interquartile range that a logarithm is divided by, so that columns that hardly vary do not count for everything. */
 const LEAST_RANGE = 0.5;
 
-/** The features of every row, NaN where a row has none. O(rows x features). */
+/**
+ * The features of a set that a baseline can teach something about: those that one of its rows has. What none has is a column that its logs lack, which says nothing about rows of
+ * logs with it. All of the set where nothing is left. O(rows x features).
+ */
+export function featuresIn(set: readonly Feature[], table: FlowTable): readonly Feature[] {
+  const present = set.filter((feature) => measure([feature], table).some((value) => value === value));
+  return present.length > 0 ? present : set;
+}
+
+/** The features of every row, NaN where a row has none or no finite one. O(rows x features). */
 export function measure(features: readonly Feature[], table: FlowTable): Float32Array {
   const width = features.length;
   const values = new Float32Array(table.rowCount * width).fill(NaN);
@@ -54,7 +65,7 @@ export function measure(features: readonly Feature[], table: FlowTable): Float32
     const column = table[field];
     if (!column) return;
     if (column.kind === 'number') {
-      for (let row = 0; row < table.rowCount; row++) if (column.valid.has(row)) values[row * width + c] = column.values[row];
+      for (let row = 0; row < table.rowCount; row++) if (column.valid.has(row) && Math.abs(column.values[row]) < LARGEST) values[row * width + c] = column.values[row];
       return;
     }
     const numbers = new Map<number, number>();
@@ -91,8 +102,7 @@ export function fitScaling(features: readonly Feature[], rows: EncodedRows, samp
 
 /** A feature of a row; NaN where it is missing, infinite or not measured at all. */
 export function valueOf(rows: EncodedRows, width: number, row: number, column: number): number {
-  const value = rows.features ? rows.features[row * width + column] : NaN;
-  return Number.isFinite(value) ? value : NaN;
+  return rows.features ? rows.features[row * width + column] : NaN;
 }
 
 function logOf(feature: Feature, value: number): number {

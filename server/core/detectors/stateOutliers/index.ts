@@ -4,20 +4,23 @@ import { EntityTable } from '../../symbols/entities';
 import { fieldWords } from '../../symbols/fieldWords';
 import { fitAlphabet } from '../../symbols/fit';
 import { carryTime, type EncodedRows } from '../../symbols/rows';
-import { count, kindWords, symbolWords } from '../../symbols/words';
+import { kindWords, symbolWords } from '../../symbols/words';
 import { subControl } from '../../util/control';
 import type { NumbersView } from '../automatonView';
-import type { PlainDetector, ScoreColumns } from '../detector';
+import type { PlainDetector } from '../detector';
 import { loadModel, saveModel } from './codec';
 import { Explainer } from './explain';
-import { FEATURE_SETS, measure } from './features';
+import { FEATURE_SETS, featuresIn, measure } from './features';
 import { amount } from './fieldText';
+import { guardWords } from './guardText';
 import { spreadOf } from './histograms';
 import { learnModel } from './learn';
 import type { StateOutliersModel } from './model';
+import { notesOf } from './notes';
 import { rowSteps } from './places';
-import { scoreRange } from './scorer';
+import { type RangeFacts, scoreRange } from './scorer';
 import { SETTINGS, type StateOutliersSettings } from './settings';
+import { verdictOf } from './verdict';
 
 /**
  * Multivariate state machines (specs/multivariate.md), with one automaton for all entities: every state learns which numbers its flows have, and a flow is odd that differs
@@ -36,13 +39,16 @@ export const stateOutliers: PlainDetector<StateOutliersModel> = {
   learn({ table, self }, values, control) {
     const settings = values as unknown as StateOutliersSettings;
     // Sizes are left to the outlier models: symbols are kinds of flows only.
-    const alphabet = { ...fitAlphabet(table, { alphabet: 'wide', bytesBins: 1, packetsBins: 1, durationBins: 1, portShare: settings.portShare, seed: settings.seed }, control), quantities: [] };
+    const kinds = { ...fitAlphabet(table, { alphabet: 'wide', bytesBins: 1, packetsBins: 1, durationBins: 1, portShare: settings.portShare, seed: settings.seed }, control), quantities: [] };
+    // With guards alone all flows are one kind.
+    const alphabet = settings.transitions === 'guards' ? { ...kinds, categories: [] } : kinds;
     const entities = new EntityTable(settings.entity);
     const entity = entities.encode(table);
+    const features = featuresIn(FEATURE_SETS[settings.features], table);
     const rows: EncodedRows = {
-      rowCount: table.rowCount, entity, entityCount: entities.size, time: carryTime(table, entity, entities.size), symbol: new Encoder(alphabet).encode(table), features: measure(FEATURE_SETS[settings.features], table),
+      rowCount: table.rowCount, entity, entityCount: entities.size, time: carryTime(table, entity, entities.size), symbol: new Encoder(alphabet).encode(table), features: measure(features, table),
     };
-    return learnModel(alphabet, rows, self, settings, subControl(control, 0.05, 1));
+    return learnModel(alphabet, features, rows, self, settings, subControl(control, 0.05, 1));
   },
 
   encoder(model) {
@@ -52,10 +58,10 @@ export const stateOutliers: PlainDetector<StateOutliersModel> = {
 
   divisible: () => true,
   scoreRange,
-  scores(model, rows, columns) {
+  scores(model, rows, columns, remembered) {
     let explainer: Explainer | undefined;
     const once = (): Explainer => (explainer ??= new Explainer(model, rows, columns));
-    return { ...columns, notes: notesOf(model, rows, columns), explain: (row) => once().explain(row), causeOf: (row) => once().worstFeature(row), steps: rowSteps(model, rows, columns) };
+    return { ...columns, notes: notesOf(model, rows, remembered as readonly RangeFacts[]), verdictOf: (entity) => verdictOf(model, columns, entity), explain: (row) => once().explain(row), causeOf: (row) => once().worstFeature(row), steps: rowSteps(model, rows, columns) };
   },
 
   words: (model, symbol) => symbolWords(model.alphabet, symbol),
@@ -65,6 +71,8 @@ export const stateOutliers: PlainDetector<StateOutliersModel> = {
   automaton: (model) => ({
     automaton: model.automaton, symbols: model.automatonSymbols, baseline: model.baseline,
     shortWords: (symbol) => kindWords(model.alphabet, kindOf(model.alphabet, symbol)),
+    ...(model.settings.transitions === 'guards' ? { note: 'Rows are counted in the state that judges them, which is the one before them.' } : {}),
+    ...(model.automaton.data.guards ? { guardWords: (entry: number) => guardWords(model.automaton, model.features, entry) } : {}),
     fields: (of, rows) => fieldWords(model.alphabet, of, rows),
     numbers: numbersOf(model),
   }),
@@ -80,19 +88,4 @@ function numbersOf({ features, histograms, ofState }: StateOutliersModel): Numbe
     spread: (state, field) => histograms && spreadOf(features[field], histograms, (isOwn(state) ? state : ofState.length) * features.length + field),
     words: (field, value) => (Number.isFinite(value) ? amount(features[field], value) : 'no value'),
   };
-}
-
-/** What could not be judged as it should. O(entities). */
-function notesOf(model: StateOutliersModel, rows: EncodedRows, { starts }: ScoreColumns): string[] {
-  const { leastEntityRows, leastRows } = model.settings;
-  let small = 0;
-  for (let e = 0; e < rows.entityCount; e++) if (starts[e + 1] - starts[e] < leastEntityRows) small++;
-  const lacking = model.ofState.filter((own, state) => own === undefined && model.baseline.states[state] > 0).length;
-  const missing = rows.rowCount > 0 && (rows.features?.length ?? 0) !== rows.rowCount * model.features.length;
-  return [
-    ...(small > 0 ? [`${count(small)} of ${count(rows.entityCount)} entities have fewer than ${count(leastEntityRows)} rows: their rows are scored, but there is no verdict on them as a whole.`] : []),
-    ...(lacking > 0 ? [`${count(lacking)} of ${count(model.states)} states have no model of their own (fewer than ${count(leastRows)} baseline rows, or none that a model can be learned from): their rows are compared with all of the baseline.`] : []),
-    ...(model.heldBack === 'time' ? ['The baseline has too few entities to hold some back: thresholds come from stretches of time that were held back.'] : []),
-    ...(missing ? ['The logs have none of the numbers that the model looks at, or others. Learn a model from logs of this kind.'] : []),
-  ];
 }

@@ -1,6 +1,7 @@
 import { learn as learnAutomaton } from '../../automata/learner';
 import { defaultLearnSettings } from '../../automata/settings';
 import type { Automaton } from '../../automata/automaton';
+import type { TraceSet } from '../../automata/traces';
 import type { Matrix } from '../../outliers/matrix';
 import { calibrate } from '../../evaluation/calibration';
 import type { Alphabet } from '../../symbols/alphabet';
@@ -10,17 +11,18 @@ import { Cancelled, checkCancelled, type Control, subControl } from '../../util/
 import { mulberry32 } from '../../util/rng';
 import { quantileOfSorted } from '../../util/statistics';
 import { countSymbols, type SymbolCounts } from '../stateFrequency/kindModel';
-import { FEATURE_SETS, fitScaling, type VectorModel, vectorsOf } from './features';
+import { type Feature, fitScaling, type VectorModel, vectorsOf } from './features';
 import { type FoldedModel, fitRows } from './fit';
 import { fitHistograms } from './histograms';
 import { byState, Judge, visitWeights } from './judge';
 import type { EntityRule, ScoringModel, StateOutliersModel } from './model';
 import { OUTLIER_KINDS } from './outlierKinds';
+import { fitProfiles } from './profiles';
 import { fitRanges } from './ranges';
 import { sampleOf } from './sample';
 import type { StateOutliersSettings } from './settings';
 import { makeTraces } from './traces';
-import { Walk } from './walk';
+import { Walk, type WalkModel } from './walk';
 
 /** Parts of the baseline that are held back in turn. */
 const PARTS = 3;
@@ -32,6 +34,8 @@ const STRETCHES = 12;
 const OVERALL_SAMPLE = 4;
 /** Rows that the common scale is made from, at most. */
 const CALIBRATION_ROWS = 100_000;
+/** Into how many parts guards divide the transition of a state and kind at most. */
+const GUARD_PARTS = 8;
 /** Share of a self-baseline that may be attacks without spoiling the calibration. */
 const SELF_CONTAMINATION = 0.02;
 /** A row fits below the score that this share of held-back rows stays under, and an entity while its misfits are as few as those of this share of entities. */
@@ -46,18 +50,17 @@ interface Visits {
 
 /**
  * Learns the automaton, the outlier models of its states, and the common scale from rows that were held back: whole entities in turn, where there are enough. The
- * rows of `baseline` need features. Throws `Cancelled` only.
+ * rows need these features. Throws `Cancelled` only.
  */
-export function learnModel(alphabet: Alphabet, rows: EncodedRows, self: boolean, settings: StateOutliersSettings, control: Control): StateOutliersModel {
+export function learnModel(alphabet: Alphabet, features: readonly Feature[], rows: EncodedRows, self: boolean, settings: StateOutliersSettings, control: Control): StateOutliersModel {
   const groups = sequences(rows);
   const counts = countSymbols(rows.symbol);
   const names = Array.from(counts.symbols, (symbol) => symbolKey(alphabet, symbol));
-  const automaton = learnStates(rows, groups, settings, counts.symbols, names, subControl(control, 0, 0.4));
-  const walked = { settings, automaton, automatonSymbols: counts.symbols };
+  const automaton = learnStates(makeTraces(rows, groups, settings, features, counts.symbols, names), settings, subControl(control, 0, 0.4));
+  const walked = { settings, features, automaton, automatonSymbols: counts.symbols };
   const { visits, baseline, stateOf } = walkAll(walked, rows, groups, control);
 
   const rng = mulberry32(settings.seed);
-  const features = FEATURE_SETS[settings.features];
   const overallSample = sampleOf(Uint32Array.from({ length: rows.rowCount }, (_, row) => row), OVERALL_SAMPLE * settings.sampleSize, rng);
   const vectorModel: VectorModel = { features, scaling: fitScaling(features, rows, overallSample) };
   const { part, heldBack } = partsOf(rows, groups, settings);
@@ -87,7 +90,7 @@ export function learnModel(alphabet: Alphabet, rows: EncodedRows, self: boolean,
   const raw = scoresHeldBack(model, without, overall, ofState, rows, visits, part, chosen, subControl(control, 0.8, 1));
   const judged = Uint32Array.from({ length: rows.rowCount }, (_, row) => row).filter((row) => chosen[row] === 1);
   return {
-    ...model, heldBack, rule: entityRule(rows, groups, raw, judged, settings),
+    ...model, heldBack, rule: entityRule(rows, groups, raw, judged, settings), profiles: fitProfiles(walked, rows, groups, settings),
     calibration: calibrate(Float64Array.from(judged, (row) => raw[row]), { contamination: self ? SELF_CONTAMINATION : 0 }),
     entity: settings.entity, baselineRows: rows.rowCount, states: automaton.stateCount, symbols: counts.symbols.length,
   };
@@ -109,10 +112,12 @@ function quartiles({ values, columns }: Matrix): Float64Array {
   return Float64Array.from(limits);
 }
 
-function learnStates(rows: EncodedRows, groups: Sequences, settings: StateOutliersSettings, symbols: Float64Array, names: readonly string[], control: Control): Automaton {
+function learnStates(traces: TraceSet, settings: StateOutliersSettings, control: Control): Automaton {
+  const { significance, symbolCount, sinkCount } = settings;
+  const common = { ...defaultLearnSettings, confidence: significance, stateCount: 0, sinks: true, sinkCount, markovian: 1 };
   const automaton = learnAutomaton(
-    makeTraces(rows, groups, settings, symbols, names),
-    { ...defaultLearnSettings, confidence: settings.significance, symbolCount: settings.symbolCount, stateCount: 0, sinks: true, sinkCount: settings.sinkCount, markovian: 1, mergeSinks: true },
+    traces,
+    settings.transitions === 'kinds' ? { ...common, symbolCount, mergeSinks: true } : { ...common, mergeTest: 'attributes', splitParts: GUARD_PARTS },
     { cancelled: () => control.cancelled, step: (fraction) => control.report(fraction, 'Learning the automaton') },
   );
   if (control.cancelled) throw new Cancelled();
@@ -120,7 +125,7 @@ function learnStates(rows: EncodedRows, groups: Sequences, settings: StateOutlie
 }
 
 /** The visits of all rows, and the rows of each state and entry, each row counted once, in the state that it has in `stateOf`. */
-function walkAll(model: Pick<ScoringModel, 'settings' | 'automaton' | 'automatonSymbols'>, rows: EncodedRows, groups: Sequences, control: Control): { visits: Visits; baseline: ScoringModel['baseline']; stateOf: Uint32Array } {
+function walkAll(model: WalkModel, rows: EncodedRows, groups: Sequences, control: Control): { visits: Visits; baseline: ScoringModel['baseline']; stateOf: Uint32Array } {
   const { automaton } = model;
   const baseline = { states: new Float64Array(automaton.stateCount), entries: new Float64Array(automaton.arrays.entrySymbol.length) };
   const walk = new Walk(model, rows, groups);
@@ -132,8 +137,8 @@ function walkAll(model: Pick<ScoringModel, 'settings' | 'automaton' | 'automaton
     walk.load(start, groups.starts[e + 1]);
     parts.push({ row: walk.visitAt.subarray(0, walk.visits).map((at) => groups.order[start + at]), state: walk.visitState.slice(0, walk.visits) });
     for (let i = 0; i < walk.length; i++) {
-      stateOf[groups.order[start + i]] = walk.after[i];
-      baseline.states[walk.after[i]]++;
+      stateOf[groups.order[start + i]] = walk.state[i];
+      baseline.states[walk.state[i]]++;
       const entry = walk.entry(i);
       if (entry >= 0) baseline.entries[entry]++;
     }

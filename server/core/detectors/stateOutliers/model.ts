@@ -3,6 +3,7 @@ import type { RowCounts } from '../automatonView';
 import type { Model } from '../detector';
 import type { Histograms } from './histograms';
 import type { JudgeModel } from './judge';
+import type { Profiles } from './profiles';
 import type { Ranges } from './ranges';
 import type { StateOutliersSettings } from './settings';
 
@@ -33,6 +34,7 @@ export interface EntityRule {
 /** What `stateOutliers` learned: everything needed to score rows; no address or name of the baseline is part of it. */
 export interface StateOutliersModel extends ScoringModel, Model {
   readonly rule: EntityRule;
+  readonly profiles: Profiles;
   /** What was held back in turn to set the thresholds. */
   readonly heldBack: 'entities' | 'time' | 'rows';
 }

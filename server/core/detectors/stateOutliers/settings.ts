@@ -7,6 +7,8 @@ export interface StateOutliersSettings {
   readonly features: FeatureSetName;
   readonly model: OutlierKindName;
   readonly entity: EntityKind;
+  /** What transitions of the automaton depend on. */
+  readonly transitions: 'kinds' | 'guardedKinds' | 'guards';
   readonly windows: 'fixed' | 'dynamic';
   /** Rows of context before a row, plus the row itself. */
   readonly windowLength: number;
@@ -35,6 +37,7 @@ export const SETTINGS: readonly Setting[] = [
   { name: 'features', type: 'choice', choices: ['scaled', 'set1', 'set2', 'set3', 'set4'], default: 'scaled', text: 'The numbers of a flow that are looked at: logarithms of bytes, packets and duration, beside the rarity of the kind of flow (`scaled`); or the raw numbers of the thesis: protocol and bytes (`set1`), with destination port (`set2`), with both ports (`set3`), or destination port, protocol, duration and bytes (`set4`).' },
   { name: 'model', type: 'choice', choices: ['lof', 'isolationForest', 'kde', 'quartiles', 'meanStd'], default: 'meanStd', text: 'What learns which flows a state sees: local outlier factor, isolation forest, Gaussian kernel density, quartile probabilities, or mean and standard deviation.' },
   { name: 'entity', type: 'choice', choices: ['pair', 'source', 'destination'], default: 'pair', text: 'Whose behaviour is learned: a connection pair, a source host or a destination host.' },
+  { name: 'transitions', type: 'choice', choices: ['kinds', 'guardedKinds', 'guards'], default: 'kinds', text: 'What leads from state to state: the kind of flow (protocol, port, service and state), the kind and thresholds of its numbers (`guardedKinds`), or thresholds alone (`guards`, the automata of the thesis).' },
   { name: 'windows', type: 'choice', choices: ['fixed', 'dynamic'], default: 'fixed', text: 'Which rows of an entity are run through the automaton together: a fixed number (`windowLength`), or those of windows of time that follow the density of its flows (`dynamic`); a row then counts in every window that it is in.' },
   { name: 'windowLength', type: 'number', unit: 'rows', min: 2, max: 100, whole: true, default: 10, text: 'With `windows=fixed`, a row is judged after up to this many rows of its entity, itself included.' },
   { name: 'stride', type: 'number', unit: 'rows', min: 1, max: 100, whole: true, default: 5, text: 'With `windows=fixed`, distance between the starts of two traces that the automaton is learned from.' },

@@ -6,7 +6,7 @@ import type { NeuralRuntime, Program, Tensors } from '../../../nn/runtime';
 import { sizeOf } from '../../../nn/shapes';
 import type { ContextConfig } from './config';
 import { contextCall } from './contextFeeds';
-import { distinctRows } from './distinct';
+import { distinctRows } from '../../../auth/distinctRows';
 import { linesByUser, planLanes } from './lanes';
 import { scoringFeeds } from './lineFeeds';
 import type { LineModel } from './lineModel';
@@ -35,7 +35,7 @@ export interface LineLossOptions {
 export async function lineLosses(model: LineModel, weights: Weights, tokens: Int32Array, runtime: NeuralRuntime, control: Control, options: LineLossOptions = {}): Promise<Float32Array> {
   if (readsContext(model)) return contextLosses(model, weights, tokens, runtime, control, options);
   const { columns } = model;
-  const { first, of } = distinctRows(tokens, columns);
+  const { first, kind: of } = distinctRows(tokens, columns);
   const out = new Float32Array(of.length * columns);
   const wanted = Array.from({ length: columns }, (_, position) => position).filter((position) => options.positions?.includes(position) ?? true);
   if (first.length === 0 || wanted.length === 0) return out;
