@@ -55,10 +55,10 @@ export async function evaluate(context: Context, args: readonly string[]): Promi
   if (judgedRows.length === 0) throw new InputError('No rows are left to evaluate.');
   const { model, scores, findings } = capture;
   const judged = rank(Float64Array.from(judgedRows, (row) => scores.raw[row]), Uint8Array.from(judgedRows, (row) => positive[row]), (raw) => commonScore(model.calibration, raw) >= findings.threshold, KS);
-  const entities = entityOutcomes(scores, capture.rows.entity, judgedRows, positive);
+  const outcomes = entityOutcomes(scores, capture.rows.entity, judgedRows, positive);
   const output = {
     rows: judged.rows, positives: judged.positives, auc: judged.auc ?? null, ap: judged.ap ?? null, threshold: findings.threshold, precision: judged.precision ?? null,
-    recall: judged.recall ?? null, alarmsPer1000: judged.alarmsPer1000, precisionAtK: judged.precisionAtK, flagged: judged.flagged, ...(entities ? { entities } : {}), acceptance, detector: loaded.detector.id,
+    recall: judged.recall ?? null, alarmsPer1000: judged.alarmsPer1000, precisionAtK: judged.precisionAtK, flagged: judged.flagged, ...(outcomes ? { entities: outcomes } : {}), acceptance, detector: loaded.detector.id,
   };
   const baselines = values.baselines ? await compareWithBaselines(context, capture, loaded, files, values['learned-from'], ofEntities, { chosen, positive }) : undefined;
   if (values.json) context.print(JSON.stringify({ ...output, ...(baselines ? { baselines } : {}) }) + '\n');
@@ -70,7 +70,7 @@ export async function evaluate(context: Context, args: readonly string[]): Promi
 function entityOutcomes({ verdictOf }: Scores, entity: Uint32Array, chosen: Uint32Array, positive: Uint8Array): Record<string, number | null> | undefined {
   if (!verdictOf) return undefined;
   const bad = new Map<number, boolean>();
-  for (const row of chosen) bad.set(entity[row], bad.get(entity[row]) === true || positive[row] === 1);
+  chosen.forEach((row) => bad.set(entity[row], bad.get(entity[row]) === true || positive[row] === 1));
   let [judged, positives, unlike, hits] = [0, 0, 0, 0];
   for (const [e, isBad] of bad) {
     const { fits } = verdictOf(e);
