@@ -68,6 +68,8 @@ export interface Model {
   readonly baselineRows: number;
   readonly states: number;
   readonly symbols: number;
+  /** When an entity as a whole is odd: more than the share `usualMisfits` of its rows have a raw score above `fitRaw`. Absent where a detector does not say. */
+  readonly rule?: { readonly fitRaw: number; readonly usualMisfits: number };
 }
 
 /** Rows to symbols by one model's alphabet; one per thread. */
