@@ -51,7 +51,7 @@ describe('training a net in the workbench', function () {
     void run('learn');
     await until('the page', () => api.views.panel('training'), 60);
     assert.equal(vscode.window.activeTextEditor?.document.uri.toString(), editor.document.uri.toString());
-    assert.notEqual(api.views.panel('training')?.panel.active, true);
+    await until('a page beside, without the focus', () => api.views.panel('training')?.panel.active === false && vscode.window.tabGroups.activeTabGroup.activeTab?.input instanceof vscode.TabInputText);
     await vscode.window.tabGroups.close(tabs());
     const { done = 0 } = (await api.server.ask(GetTraining, null)) ?? {};
     await until('more steps', async () => ((await api.server.ask(GetTraining, null))?.done ?? 0) > done + 5);
@@ -64,6 +64,7 @@ describe('training a net in the workbench', function () {
     void run('learn');
     await until('the page', () => api.views.panel('training'), 60);
     await ended('finished');
+    await until('the model', async () => (await api.server.ask(GetTraining, null))?.model !== undefined);
     const { model, curve, planned } = (await api.server.ask(GetTraining, null)) as unknown as { readonly model: string; readonly planned: number; readonly curve: { readonly steps: { readonly $array: string } } };
     assert.match(model, /authSequences-\w+\.safetensors$/);
     assert.deepEqual([curve.steps.$array, planned > 10], ['Uint32Array', true]);
