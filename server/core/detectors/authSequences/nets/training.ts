@@ -113,7 +113,7 @@ export async function trainLines(model: LineModel, tokens: Int32Array, options: 
   const net = buildNet(model, batch, true), measuring = buildNet(model, batch, false);
   const program = withMemory(trainingProgram({ loss: meanLoss(net, true), outputs: memoryOutputs(net), adam: { ...(clipNorm !== undefined && { clipNorm }) } }), net);
   const measured = withMemory(inferenceProgram({ loss: meanLoss(measuring, false), ...memoryOutputs(measuring) }), measuring);
-  let validation: number | undefined;
+  let last = NaN;
   const result = await train({
     ...options,
     training: { programs: [program], data: learned },
@@ -122,8 +122,8 @@ export async function trainLines(model: LineModel, tokens: Int32Array, options: 
     learningRate: rateOf(options, learned.batches(0)),
     masks: () => maskSource(program.masks, seed),
     earlyStopping: { patience: options.patience ?? 5 },
-    onStep: ({ step, loss }) => onProgress?.(step, loss, validation),
-    onValidation: ({ loss }) => { validation = loss; },
+    onStep: ({ step, loss }) => onProgress?.(step, (last = loss)),
+    onValidation: ({ step, loss }) => onProgress?.(step, last, loss),
   });
   const names = new Set(net.graph.parameters.map(({ value }) => value.name));
   return { ...result, weights: weightsOf(result.state, names) };
