@@ -196,9 +196,9 @@ class Run {
     }
     if (rows === 0) return true;
     const loss = sum / rows;
+    if (!Number.isFinite(loss)) return false;
     this.curve.validation(this.step, loss);
     onValidation?.({ step: this.step, epoch: this.epoch, loss });
-    if (!Number.isFinite(loss)) return false;
     if (this.best && !(loss < this.best.loss - (earlyStopping?.least ?? 0))) this.waited++;
     else {
       this.best = { state: await this.steps[0].state(), loss, step: this.step };

@@ -24,7 +24,7 @@ export async function trainNet(model: LineModel, tokens: Int32Array, users: Int3
   const perStep = readsContext(model) ? size * model.config.steps : size;
   const steps = epochs * Math.ceil((lines * (1 - holdBack)) / perStep);
   let held: number | undefined;
-  const { weights, curve, outcome, problem } = await trainLines(model, tokens, {
+  const { weights, curve, outcome, problem, checkpoint } = await trainLines(model, tokens, {
     ...defaults, epochs, batch: size, learningRate, seed, runtime, users, ...(from ? { from } : {}), heldBack: holdBack,
     control: { report: () => undefined, get cancelled() { return control.cancelled; } },
     onProgress(step, loss, validation) {
@@ -37,6 +37,6 @@ export async function trainNet(model: LineModel, tokens: Int32Array, users: Int3
   });
   if (outcome === 'cancelled') throw new Cancelled();
   // Without a good epoch there is nothing to keep.
-  if (outcome === 'diverged' && curve.validationLosses.length === 0) throw new LearningError(`${problem?.message ?? 'Training went astray.'} ${problem?.next ?? 'Lower the setting learningRate.'}`);
+  if (outcome === 'diverged' && checkpoint.epoch === 0) throw new LearningError(`${problem?.message ?? 'Training went astray.'} ${problem?.next ?? 'Lower the setting learningRate.'}`);
   return { net: { weights, curve }, ...(problem ? { note: `${problem.message} ${problem.next}` } : {}) };
 }
