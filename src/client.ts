@@ -6,6 +6,7 @@ import type { ServerCommands } from '../server/protocol/commands';
 import type { RequestMethod } from '../server/protocol/method';
 import { FindingsChanged, StatusChanged } from '../server/protocol/status';
 import type { Status } from '../server/protocol/status';
+import { TrainingChanged } from '../server/protocol/training';
 import { registerCommands } from './registerCommands';
 import { clientSettings } from './settings';
 
@@ -23,9 +24,12 @@ export class Server implements vscode.Disposable {
   private readonly client: LanguageClient;
   private readonly statusEvents = new vscode.EventEmitter<Status>();
   private readonly findingsEvents = new vscode.EventEmitter<void>();
+  private readonly trainingEvents = new vscode.EventEmitter<{ readonly id: number; readonly running: boolean }>();
   readonly onStatus = this.statusEvents.event;
   /** Findings or models changed: lists are to be asked for again. */
   readonly onFindings = this.findingsEvents.event;
+  /** A net that is trained went on, or its training ended. */
+  readonly onTraining = this.trainingEvents.event;
   status = starting;
 
   constructor(module: string, readonly log: vscode.LogOutputChannel) {
@@ -36,6 +40,7 @@ export class Server implements vscode.Disposable {
     this.client.onDidChangeState(({ newState }) => this.setStatus(newState === State.Stopped ? stopped : newState === State.Starting ? starting : this.status));
     this.client.onNotification(StatusChanged.method, (status: Status) => this.setStatus(status));
     this.client.onNotification(FindingsChanged.method, () => this.findingsEvents.fire());
+    this.client.onNotification(TrainingChanged.method, (training: { readonly id: number; readonly running: boolean }) => this.trainingEvents.fire(training));
   }
 
   /** Starts, or stops and starts again. Failures end in the log and in the status. */
@@ -69,6 +74,7 @@ export class Server implements vscode.Disposable {
   async dispose(): Promise<void> {
     this.statusEvents.dispose();
     this.findingsEvents.dispose();
+    this.trainingEvents.dispose();
     if (this.client.needsStop()) await this.client.dispose();
   }
 

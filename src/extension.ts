@@ -30,12 +30,12 @@ export function activate(context: vscode.ExtensionContext): AnomalineApi {
   activateStatus(context, server);
   const rootCauses = activateRootCauses(context, server);
   activateModels(context, server);
-  activateWork(context, server);
+  const views = activateViews(context, server);
+  activateWork(context, server, views);
   activateBaseline(context, server);
   activateFindings(context, server);
   activateGzip(context, server);
   activateLanguages(context, server);
   activateSample(context, server);
-  const views = activateViews(context, server);
   return { activationMs: performance.now() - started, server, rootCauses, views };
 }

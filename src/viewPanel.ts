@@ -10,7 +10,7 @@ import { jump } from './jump';
 import { pageHtml } from './pageHtml';
 import { decoded } from './wire';
 
-export const pageTitles: Readonly<Record<PageName, string>> = { automaton: 'Automaton', rootCauses: 'Root Causes', timeline: 'Timeline' };
+export const pageTitles: Readonly<Record<PageName, string>> = { automaton: 'Automaton', rootCauses: 'Root Causes', timeline: 'Timeline', training: 'Training' };
 
 /** A message on its way between a page and the extension. */
 export type ViewMessage = { readonly page: PageName; readonly fromPage: ToHost } | { readonly page: PageName; readonly toPage: ToPage };
@@ -70,8 +70,8 @@ export class ViewPanel implements vscode.Disposable {
     else this.target = target;
   }
 
-  reveal(): void {
-    this.panel.reveal();
+  reveal(preserveFocus = false): void {
+    this.panel.reveal(undefined, preserveFocus);
   }
 
   dispose(): void {

@@ -32,6 +32,7 @@ export class Views implements vscode.Disposable {
   constructor(private readonly context: vscode.ExtensionContext, private readonly server: Server) {
     this.subscriptions.push(
       server.onFindings(() => this.tell({ kind: 'changed' })),
+      server.onTraining(() => this.panels.get('training')?.tell({ kind: 'training' })),
       vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => this.cursorMoved(textEditor)),
       vscode.window.onDidChangeActiveTextEditor((editor) => this.cursorMoved(editor)),
       ...(Object.keys(pageTitles) as PageName[]).map((page) => vscode.window.registerWebviewPanelSerializer(viewType(page), {
@@ -40,15 +41,15 @@ export class Views implements vscode.Disposable {
     );
   }
 
-  /** Opens a page, or brings it forward, at a target. */
-  open(page: PageName, target?: Target): ViewPanel {
+  /** Opens a page, or brings it forward, at a target. `preserveFocus`: without leaving what one is in. */
+  open(page: PageName, target?: Target, preserveFocus = false): ViewPanel {
     const there = this.panels.get(page);
     if (there) {
-      there.reveal();
+      there.reveal(preserveFocus);
       if (target) there.show(target);
       return there;
     }
-    const panel = vscode.window.createWebviewPanel(viewType(page), pageTitles[page], { viewColumn: this.column(), preserveFocus: false }, ViewPanel.options(this.context.extensionUri));
+    const panel = vscode.window.createWebviewPanel(viewType(page), pageTitles[page], { viewColumn: this.column(), preserveFocus }, ViewPanel.options(this.context.extensionUri));
     return this.adopt(page, panel, target);
   }
 
@@ -138,6 +139,7 @@ export function activateViews(context: vscode.ExtensionContext, server: Server):
     'anomaline.openAutomaton': (argument) => void views.open('automaton', targetOf(argument)),
     'anomaline.openRootCauses': (argument) => void views.open('rootCauses', targetOf(argument)),
     'anomaline.openTimeline': (argument) => void views.open('timeline', targetOf(argument)),
+    'anomaline.openTraining': () => void views.open('training'),
     'anomaline.showInAutomaton': (argument) => void views.open('automaton', targetOf(argument)),
     'anomaline.showState': () => {
       const line = activeLine();

@@ -5,12 +5,29 @@ import type { ModelSummary } from '../server/protocol/models';
 import type { Server } from './client';
 import { registerCommands } from './registerCommands';
 import { baselineText, count } from './text';
+import type { Views } from './views';
+
+type Train = Server['run'];
 
 /** Long work on the capture: investigate, learn, score, clear. The server shows progress. */
-export function activateWork(context: vscode.ExtensionContext, server: Server): void {
+export function activateWork(context: vscode.ExtensionContext, server: Server, views: Views): void {
+  /** Runs a command that may train a net, and shows its curve meanwhile, once: who closes the page is left alone. */
+  const train: Train = async (command, argument) => {
+    let shown = false;
+    const listening = server.onTraining(({ running }) => {
+      if (running && !shown) views.open('training', undefined, true);
+      shown ||= running;
+    });
+    try {
+      return await server.run(command, argument);
+    } finally {
+      listening.dispose();
+    }
+  };
   registerCommands(context, {
-    'anomaline.investigate': () => investigate(server),
-    'anomaline.learn': () => learn(server),
+    'anomaline.investigate': () => investigate(train),
+    'anomaline.learn': () => learn(server, train),
+    'anomaline.cancel': () => server.run(ServerCommands.cancel),
     'anomaline.importFlexfringe': (argument) => importFlexfringe(server, argument instanceof vscode.Uri ? argument : undefined),
     'anomaline.score': (argument) => score(server, isModel(argument) ? argument : undefined),
     'anomaline.exportOnnx': (argument) => exportOnnx(server, isModel(argument) ? argument : undefined),
@@ -23,13 +40,13 @@ function isModel(argument: unknown): argument is ModelSummary {
   return typeof argument === 'object' && argument !== null && 'file' in argument && 'detector' in argument;
 }
 
-async function investigate(server: Server): Promise<void> {
-  if ((await server.run(ServerCommands.investigate)) === undefined) return;
+async function investigate(train: Train): Promise<void> {
+  if ((await train(ServerCommands.investigate)) === undefined) return;
   await vscode.commands.executeCommand('anomaline.rootCauses.focus');
 }
 
-async function learn(server: Server): Promise<void> {
-  const file = await server.run<string>(ServerCommands.learn, {});
+async function learn(server: Server, train: Train): Promise<void> {
+  const file = await train<string>(ServerCommands.learn, {});
   if (typeof file !== 'string') return;
   const action = await vscode.window.showInformationMessage(`Learned ${vscode.workspace.asRelativePath(file)}.`, 'Score');
   if (action) await server.run(ServerCommands.score, { model: file });

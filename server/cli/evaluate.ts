@@ -6,6 +6,7 @@ import { labelExpression } from '../engine/readLog';
 import type { BaselineChoice } from '../protocol/baseline';
 import type { Context } from './context';
 import { indexPaths, loadModelFile } from './context';
+import { compareWithBaselines, comparisonText, ENTITY_OPTIONS, entityOptions } from './entityBaselines';
 import { evaluateRedTeam, redTeamLines } from './evaluateRedTeam';
 import { tellWhatWasNotScored } from './score';
 import { EXIT, InputError, numberOption, parseOptions, UsageError } from './options';
@@ -13,12 +14,13 @@ import { EXIT, InputError, numberOption, parseOptions, UsageError } from './opti
 const KS = [10, 100, 1000];
 
 /**
- * `anomaline evaluate PATH... --model FILE --label COLUMN --positive REGEX [--rest] [--json]`: how well scores find labelled rows; with `--redteam FILE`
- * [`--mask-host HOST`] in place of a label, those of a red team's list.
+ * `anomaline evaluate PATH... --model FILE --label COLUMN --positive REGEX [--rest] [--baselines] [--json]`: how well scores find labelled rows; with `--redteam FILE`
+ * [`--mask-host HOST`] in place of a label, those of a red team's list; with `--baselines`,
+ * whole entities too, beside what the thesis compares with.
  */
 export async function evaluate(context: Context, args: readonly string[]): Promise<number> {
   const { values, positionals } = parseOptions(args, {
-    model: { type: 'string' }, label: { type: 'string' }, positive: { type: 'string' }, acceptance: { type: 'string' }, rest: { type: 'boolean', default: false }, redteam: { type: 'string' }, 'mask-host': { type: 'string' }, json: { type: 'boolean', default: false },
+    model: { type: 'string' }, label: { type: 'string' }, positive: { type: 'string' }, acceptance: { type: 'string' }, rest: { type: 'boolean', default: false }, redteam: { type: 'string' }, 'mask-host': { type: 'string' }, json: { type: 'boolean', default: false }, ...ENTITY_OPTIONS,
   });
   if (values.redteam !== undefined) {
     const loaded = await loadModelFile(values.model);
@@ -35,40 +37,40 @@ export async function evaluate(context: Context, args: readonly string[]): Promi
     throw new UsageError(`--positive is no regular expression: ${(error as Error).message}`);
   }
   const acceptance = numberOption('acceptance', values.acceptance, 0.001, 1e-12, 1);
+  const ofEntities = entityOptions(values);
   const loaded = await loadModelFile(values.model);
   const files = await indexPaths(context, positionals);
   const result = await scoreFiles(context.readers, files, loaded, { acceptance, label: { column: values.label, matches }, markBaseline: values.rest }, context.control);
   tellWhatWasNotScored(context, result);
   const { capture } = result;
-  const chosen: number[] = [];
-  const positive: number[] = [];
+  const rowCount = capture.rows.rowCount;
+  const [chosen, positive] = [new Uint8Array(rowCount), new Uint8Array(rowCount)];
   let inBaseline = 0;
   const wanted = values.rest ? baselineRows(capture.logs, loaded.origin.baseline) : 0;
   for (const log of capture.logs) {
-    for (let i = 0; i < log.rowCount; i++) {
-      if (log.inBaseline[i] === 1 && inBaseline++ < wanted) continue;
-      chosen.push(log.firstRow + i);
-      positive.push(log.positive[i] ?? 0);
-    }
+    positive.set(log.positive, log.firstRow);
+    for (let i = 0; i < log.rowCount; i++) chosen[log.firstRow + i] = log.inBaseline[i] === 1 && inBaseline++ < wanted ? 0 : 1;
   }
-  if (chosen.length === 0) throw new InputError('No rows are left to evaluate.');
+  const judgedRows = Uint32Array.from(chosen.keys()).filter((row) => chosen[row] === 1);
+  if (judgedRows.length === 0) throw new InputError('No rows are left to evaluate.');
   const { model, scores, findings } = capture;
-  const judged = rank(Float64Array.from(chosen, (row) => scores.raw[row]), Uint8Array.from(positive), (raw) => commonScore(model.calibration, raw) >= findings.threshold, KS);
-  const entities = entityOutcomes(scores, capture.rows.entity, chosen, positive);
+  const judged = rank(Float64Array.from(judgedRows, (row) => scores.raw[row]), Uint8Array.from(judgedRows, (row) => positive[row]), (raw) => commonScore(model.calibration, raw) >= findings.threshold, KS);
+  const outcomes = entityOutcomes(scores, capture.rows.entity, judgedRows, positive);
   const output = {
     rows: judged.rows, positives: judged.positives, auc: judged.auc ?? null, ap: judged.ap ?? null, threshold: findings.threshold, precision: judged.precision ?? null,
-    recall: judged.recall ?? null, alarmsPer1000: judged.alarmsPer1000, precisionAtK: judged.precisionAtK, flagged: judged.flagged, ...(entities ? { entities } : {}), acceptance, detector: loaded.detector.id,
+    recall: judged.recall ?? null, alarmsPer1000: judged.alarmsPer1000, precisionAtK: judged.precisionAtK, flagged: judged.flagged, ...(outcomes ? { entities: outcomes } : {}), acceptance, detector: loaded.detector.id,
   };
-  if (values.json) context.print(JSON.stringify(output) + '\n');
-  else context.print(Object.entries(output).map(([name, value]) => `${name.padEnd(14)} ${typeof value === 'number' && !Number.isInteger(value) ? value.toFixed(5) : JSON.stringify(value)}\n`).join(''));
+  const entities = values.baselines ? await compareWithBaselines(context, capture, loaded, files, values['learned-from'], ofEntities, { chosen, positive }) : undefined;
+  if (values.json) context.print(JSON.stringify({ ...output, ...(entities ? { entities } : {}) }) + '\n');
+  else context.print(Object.entries(output).map(([name, value]) => `${name.padEnd(14)} ${typeof value === 'number' && !Number.isInteger(value) ? value.toFixed(5) : JSON.stringify(value)}\n`).join('') + (entities ? comparisonText(entities) : ''));
   return EXIT.clean;
 }
 
 /** How well verdicts on entities as a whole find those with a positive row; undefined where the detector judges rows only. */
-function entityOutcomes({ verdictOf }: Scores, entity: Uint32Array, chosen: readonly number[], positive: readonly number[]): Record<string, number | null> | undefined {
+function entityOutcomes({ verdictOf }: Scores, entity: Uint32Array, chosen: Uint32Array, positive: Uint8Array): Record<string, number | null> | undefined {
   if (!verdictOf) return undefined;
   const bad = new Map<number, boolean>();
-  chosen.forEach((row, i) => bad.set(entity[row], bad.get(entity[row]) === true || positive[i] === 1));
+  chosen.forEach((row) => bad.set(entity[row], bad.get(entity[row]) === true || positive[row] === 1));
   let [judged, positives, unlike, hits] = [0, 0, 0, 0];
   for (const [e, isBad] of bad) {
     const { fits } = verdictOf(e);

@@ -24,6 +24,8 @@ export const USAGE = `anomaline ${VERSION}: what does not belong in these logs?
   anomaline score    PATH... --model FILE [--format jsonl|csv|sarif|markdown] [--out FILE] [--top N] [--acceptance 0.001]
   anomaline explain  FILE:LINE --model FILE
   anomaline evaluate PATH... --model FILE --label COLUMN --positive REGEX [--rest] [--acceptance 0.001] [--json]
+                     [--baselines [--learned-from PATH]... [--features set1..set4] [--outliers lof|isolationForest|kde|quartiles|meanStd]
+                     [--least-rows 51] [--most-rows 2000] [--most-profiles 50] [--seed 1]]
   anomaline evaluate PATH... --model FILE --redteam FILE [--mask-host HOST] [--json]
   anomaline export   --model FILE --onnx FILE
 
@@ -35,6 +37,7 @@ export const USAGE = `anomaline ${VERSION}: what does not belong in these logs?
   anomaline automaton diff       FILE FILE [--least 0.01] [--json]
 
 Without a baseline the logs are their own: what is rare among them is found. --rest leaves out the rows of the baseline.
+--baselines judges whole entities too, by the model and by three other methods that learn from the same rows (those of PATH, or of --learned-from).
 A tree holds how often each prefix of the traces occurred: add tomorrow's to it (--add) and learn again, without today's.
 Exit codes: 0 nothing found, 1 findings, 2 usage, 3 input unusable.
 `;

@@ -5,8 +5,10 @@ import type { Band, Page, PageParams } from '../protocol/places';
 import type { FindingFilter, FindingRow, FindingSummary, GroupDetail, GroupsParams, RootCauseGroup } from '../protocol/rootCauses';
 import type { ImportParams, LearnParams, ScoreParams } from '../protocol/commands';
 import type { ClientSettings } from '../protocol/settings';
+import type { TrainingPoint } from '../core/util/control';
 import type { Problem } from '../core/util/problem';
 import type { TimelineQueries } from './timeline';
+import type { TrainingQueries } from './training';
 import type { AutomatonQueries } from './automaton/api';
 
 /** What a session throws where the user can mend it; the text says how. */
@@ -20,6 +22,8 @@ export interface JobControl {
   /** `fraction` 0 to 1, never falling; `text` names what is being done. */
   report(fraction: number, text: string): void;
   readonly cancelled: boolean;
+  /** Is told how a net that is being trained gets on. */
+  plot?(point: TrainingPoint): void;
 }
 
 /** A flagged line, ready to become a diagnostic. Characters are UTF-16 units. */
@@ -75,6 +79,8 @@ export interface FileFindings {
 /** The use cases of one open capture. The language server and tests see only this. Paths are absolute file paths. */
 export interface CaptureSession {
   readonly timeline: TimelineQueries;
+  /** How the net was trained that is trained, or was last, or is in use. */
+  readonly training: TrainingQueries;
   /** Walks the folder and recognises its logs; cheap, reads only heads. */
   index(control: JobControl): Promise<CaptureSummary>;
   capture(): CaptureSummary;

@@ -59,18 +59,25 @@ export async function previousModel(files: Files, path: string, detector: Detect
   return { ...loaded, name: path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1), bytes: bytes as Uint8Array };
 }
 
-/** Reads the baseline's rows and learns a model from them. With an automaton given, one that `givenAutomaton` read for this detector, it learns the rest. A fault tells what to do next. Throws `Cancelled`. */
-export async function learnModel(readers: Readers, files: readonly IndexedFile[], detector: Detector, settings: SettingValues, baseline: BaselineChoice, control: Control, given?: GivenAutomaton, previous?: PreviousModel): Promise<LearnedModel | { readonly fault: string }> {
+/** Rows of a baseline as one table, and the logs that they are from. */
+export interface BaselineTable {
+  readonly table: FlowTable;
+  readonly inputs: ModelOrigin['inputs'];
+  /** Logs that could not be used, and why. */
+  readonly skipped: LearnedModel['skipped'];
+}
+
+/** Reads the rows of a baseline with the fields that a detector looks at. A fault tells what to do next. Throws `Cancelled`. */
+export async function readBaseline(readers: Readers, files: readonly IndexedFile[], detector: Detector, baseline: BaselineChoice, control: Control, refuses: (file: IndexedFile) => string | undefined = () => undefined): Promise<BaselineTable | { readonly fault: string }> {
   const skipped: { path: string; reason: string }[] = [];
   const inBaseline = fileMatcher(baseline);
   const usable = files.filter((file) => {
     if (!inBaseline(file)) return false;
-    const reason = unusable(file, detector) ?? (given && file.header ? detector.adoption?.refuses(file.header) : undefined);
+    const reason = unusable(file, detector) ?? refuses(file);
     if (reason !== undefined) skipped.push({ path: file.relative, reason });
     return reason === undefined;
   });
   if (usable.length === 0) return { fault: `No log of the baseline (${baselineWords(baseline)}) can be used by ${detector.id}. ${skipped.length > 0 ? `${skipped[0].path}: ${skipped[0].reason}.` : 'Choose other files.'}` };
-  const reading = subControl(control, 0, 0.6);
   const total = usable.reduce((n, f) => n + f.bytes, 0);
   const done = new Map<string, number>();
   const collected = await Promise.all(usable.map(async (file) => {
@@ -78,7 +85,7 @@ export async function learnModel(readers: Readers, files: readonly IndexedFile[]
     return readers.collect(task, baseline, detector.id, {
       progress: (bytes) => {
         done.set(file.path, bytes);
-        reading.report([...done.values()].reduce((a, b) => a + b, 0) / Math.max(1, total), `Reading ${file.relative}`);
+        control.report([...done.values()].reduce((a, b) => a + b, 0) / Math.max(1, total), `Reading ${file.relative}`);
       },
       get cancelled() {
         return control.cancelled;
@@ -95,7 +102,14 @@ export async function learnModel(readers: Readers, files: readonly IndexedFile[]
     taken += rows;
     if (rows > 0) inputs.push({ path: usable[i].relative, sha256, rows });
   });
-  const table = joinedTables(collected.splice(0).map((c) => c.table), wanted);
+  return { table: joinedTables(collected.splice(0).map((c) => c.table), wanted), inputs, skipped };
+}
+
+/** Reads the baseline's rows and learns a model from them. With an automaton given, one that `givenAutomaton` read for this detector, it learns the rest. A fault tells what to do next. Throws `Cancelled`. */
+export async function learnModel(readers: Readers, files: readonly IndexedFile[], detector: Detector, settings: SettingValues, baseline: BaselineChoice, control: Control, given?: GivenAutomaton, previous?: PreviousModel): Promise<LearnedModel | { readonly fault: string }> {
+  const read = await readBaseline(readers, files, detector, baseline, subControl(control, 0, 0.6), (file) => (given && file.header ? detector.adoption?.refuses(file.header) : undefined));
+  if ('fault' in read) return read;
+  const { table, inputs, skipped } = read;
   const unfit = given && detector.adoption?.fault(given.text, table);
   if (unfit !== undefined) return { fault: `${given?.name}: ${unfit}` };
   const model = detector.load(await readers.learn(table, detector.id, settings, isSelf(baseline), subControl(control, 0.6, 1), { ...(given ? { automaton: given.text } : {}), ...(previous ? { previous: previous.bytes } : {}) }));

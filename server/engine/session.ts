@@ -32,6 +32,7 @@ import { RowStore } from './rowStore';
 import { scoreFiles, type ScoreResult } from './score';
 import { logOfRow, problemsOf, rowAtLine, type ScoredCapture, type ScoredLog, withAcceptance } from './scoredCapture';
 import { type TimelineQueries, timelineQueries } from './timeline';
+import { type TrainingQueries, TrainingRecord } from './training';
 
 /** What a session works with; the clock and everything else outside comes from here. */
 export interface SessionServices {
@@ -60,6 +61,8 @@ export function openSession(root: string, settings: ClientSettings, services: Se
 
 class Session implements CaptureSession {
   readonly timeline: TimelineQueries;
+  readonly training: TrainingQueries;
+  private readonly record = new TrainingRecord();
   private indexed: CaptureIndex;
   private loaded: (LoadedModel & { readonly bytes: Uint8Array; readonly file: string }) | undefined;
   private result: (ScoreResult & { readonly store: RowStore }) | undefined;
@@ -75,6 +78,14 @@ class Session implements CaptureSession {
     this.timeline = timelineQueries(files, () => this.result?.capture);
     this.cache = new RowCache(files, [`${root}/${CACHE_FOLDER}`, ...(cacheFolder === undefined ? [] : [cacheFolder])], digest, (path) => digest(encodeUtf8(path)), () => readers.pause());
     this.automaton = this.queries();
+    this.training = {
+      current: async () => {
+        // The model that a view of it would load.
+        if (!this.loaded && !this.record.current()) await this.load(undefined);
+        return this.record.current();
+      },
+      onChange: (listener) => this.record.onChange(listener),
+    };
   }
 
   async index(control: JobControl): Promise<CaptureSummary> {
@@ -103,7 +114,7 @@ class Session implements CaptureSession {
     this.checkMemory(detector.id);
     const previous = params.from === undefined ? undefined : await previousModel(this.services.files, params.from, detector);
     if (previous && 'fault' in previous) throw new SessionError(previous.fault);
-    const learned = await learnModel(this.services.readers, this.indexed.files, detector, settings, baseline, control, undefined, previous);
+    const learned = await this.record.during(detector, control, (watched) => learnModel(this.services.readers, this.indexed.files, detector, settings, baseline, watched, undefined, previous));
     if ('fault' in learned) throw new SessionError(learned.fault);
     return this.keep(learned);
   }
@@ -148,17 +159,18 @@ class Session implements CaptureSession {
   }
 
   async investigate(control: JobControl): Promise<void> {
-    await this.index({ report: (f, text) => control.report(f * 0.05, text), get cancelled() { return control.cancelled; } });
+    await this.index(subControl(control, 0, 0.05));
     if (!this.loaded) await this.load(undefined);
     const { detector, settings, baseline } = await this.wanted({});
     const same = (origin: ModelOrigin): boolean => JSON.stringify([origin.detector, origin.settings, origin.baseline]) === JSON.stringify([detector.id, settings, baseline]);
-    if (!this.loaded || !same(this.loaded.origin)) await this.learn({}, { report: (f, text) => control.report(0.05 + f * 0.45, text), get cancelled() { return control.cancelled; } });
-    await this.score({}, { report: (f, text) => control.report(0.5 + f * 0.5, text), get cancelled() { return control.cancelled; } });
+    if (!this.loaded || !same(this.loaded.origin)) await this.learn({}, subControl(control, 0.05, 0.5));
+    await this.score({}, subControl(control, 0.5, 1));
   }
 
   clear(): void {
     this.result = undefined;
     this.loaded = undefined;
+    this.record.clear();
     this.changed();
   }
 
@@ -383,6 +395,7 @@ class Session implements CaptureSession {
     // A model that cannot be kept (read-only capture) still serves this session.
     if (written) this.configurationFault = written.fault;
     this.loaded = { ...learned, file };
+    this.record.kept(file, learned.detector, learned.model);
     this.changed();
     return file;
   }
@@ -397,6 +410,8 @@ class Session implements CaptureSession {
       const loaded = 'fault' in bytes ? bytes : readModel(bytes);
       if (!('fault' in loaded)) {
         this.loaded = { ...loaded, file: candidate, bytes: bytes as Uint8Array };
+        // What was trained and not kept is still to be looked at, unless a model was asked for by name.
+        if (file !== undefined || !this.record.current()) this.record.loaded(candidate, loaded.detector, loaded.model);
         this.changed();
         return;
       }

@@ -18,6 +18,11 @@ const handlers: Readonly<Record<ServerCommand, readonly [name: string, Handler]>
   [ServerCommands.learn]: ['Learn', (context, argument, token) => runJob(context, 'learn', (session, control) => session.learn(object<LearnParams>(argument), control), token)],
   [ServerCommands.importFlexfringe]: ['Import FlexFringe Model', (context, argument, token) => importFlexfringe(context, object<ImportParams>(argument), token)],
   [ServerCommands.score]: ['Score', (context, argument, token) => runJob(context, 'score', (session, control) => session.score(object<ScoreParams>(argument), control), token)],
+  [ServerCommands.cancel]: ['Cancel', async (context) => {
+    const job = context.jobs.current();
+    job?.cancel();
+    return job !== undefined;
+  }],
   [ServerCommands.clear]: ['Clear', async (context) => {
     context.jobs.cancelAll();
     const session = await openSession(context);

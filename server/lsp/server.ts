@@ -18,6 +18,7 @@ import { registerSemanticTokens } from './semanticTokens';
 import { StatusBoard } from './status';
 import { systemTimers } from './throttle';
 import { registerTimeline } from './timeline';
+import { registerTraining } from './training';
 import { registerWatchedFiles } from './watchedFiles';
 
 export type { OpenSession, Ports } from './context';
@@ -48,6 +49,7 @@ export function startServer(connection: Connection, openSession: OpenSession, { 
   registerSemanticTokens(context);
   registerRequests(context);
   registerTimeline(context);
+  registerTraining(context);
   registerAutomaton(context);
   connection.listen();
 }

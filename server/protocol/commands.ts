@@ -13,6 +13,8 @@ export const ServerCommands = {
   importFlexfringe: 'anomaline.server.importFlexfringe',
   /** Argument: `ScoreParams`. */
   score: 'anomaline.server.score',
+  /** Asks the running job to stop; what it has finished is kept. Result: whether one was running. */
+  cancel: 'anomaline.server.cancel',
   /** Forgets findings and the chosen baseline; files in the capture stay. */
   clear: 'anomaline.server.clear',
   /** Argument: `{ uri, line }`. Result: the symbol and score of any line, as Markdown. */

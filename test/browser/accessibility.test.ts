@@ -20,6 +20,7 @@ describe('accessibility of the pages, by axe', function () {
     automaton: drawn,
     rootCauses: (page) => page.locator('.causes-row.level1').first().waitFor(),
     timeline: (page) => page.locator('.side .row').first().waitFor(),
+    training: (page) => page.locator('.side .row').first().waitFor(),
   };
 
   for (const theme of ['dark', 'light', 'contrast']) {

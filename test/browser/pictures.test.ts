@@ -42,6 +42,7 @@ describe('pictures of the pages', function () {
     automaton: async (page) => { await drawn(page); await panel(page).getByText('Baseline visits').waitFor(); },
     rootCauses: (page) => page.locator('.causes-row.level1').first().waitFor(),
     timeline: (page) => page.locator('.side .row').first().waitFor(),
+    training: (page) => page.locator('.side .row').first().waitFor(),
   };
   const shot = async (name: PageName, theme: string): Promise<{ page: Page; picture: Small }> => {
     const page = await pages.open(name, { ...at(name), theme, motion: 'reduce' });

@@ -190,6 +190,32 @@ describe('command line', function () {
     assert.equal((JSON.parse(out) as { rows: number }).rows, 300);
   });
 
+  it('evaluate --baselines judges whole entities beside the baselines', async () => {
+    const { code, out, err } = await anomaline(root, 'evaluate', 'day2', '--model', 'm.model', '--label', 'label', '--positive', '^mal', '--learned-from', 'day1', '--baselines', '--features', 'set2', '--least-rows', '5', '--json');
+    assert.equal(code, 0, err);
+    const { entities } = JSON.parse(out) as { entities: { entity: string; learnedFrom: number; judged: number; tooSmall: unknown; rows: Record<string, unknown>[] } };
+    assert.deepEqual([entities.entity, entities.learnedFrom, entities.judged, entities.tooSmall], ['pair', 5, 6, { baseline: 0, evaluated: 0 }]);
+    assert.deepEqual(entities.rows.map((row) => [row['method'], row['entities'], row['positives'], row['auc']]), ['stateFrequency', 'symbolic', 'meansLof', 'nearestProfile'].map((method) => [method, 6, 1, 1]));
+    assert.deepEqual([entities.rows[0]['accuracy'], entities.rows[0]['falseAlarms']], [1, 0]);
+    const table = (await anomaline(root, 'evaluate', 'day2', '--model', 'm.model', '--label', 'label', '--positive', '^mal', '--learned-from', 'day1', '--baselines', '--features', 'set2', '--least-rows', '5')).out;
+    assert.match(table, /entities \(pair\): 6 judged, 1 of them malicious; learned from 5;/);
+    assert.match(table, /^stateFrequency +1\.0000 +1\.0000 +1\.0000 +1\.0000 +1\.0000 /m);
+  });
+
+  const unfit: { name: string; args: string[]; code: number; text: RegExp }[] = [
+    { name: 'other logs', args: ['--baselines', '--features', 'set2'], code: 3, text: /learned from other rows than these logs have\. Name the logs it was learned from with --learned-from/ },
+    { name: 'features that the detector does not read', args: ['--baselines', '--learned-from', 'day1'], code: 3, text: /stateFrequency does not read what set3 needs \(source port\)/ },
+    { name: 'a feature set that there is not', args: ['--baselines', '--features', 'set5'], code: 2, text: /--features takes one of set1, set2, set3, set4, not "set5"\. Did you mean set/ },
+    { name: 'a kind of model that there is not', args: ['--baselines', '--outliers', 'lofi'], code: 2, text: /Did you mean lof\?/ },
+  ];
+  for (const { name, args, code, text } of unfit) {
+    it(`evaluate --baselines refuses ${name}`, async () => {
+      const run = await anomaline(root, 'evaluate', 'day2', '--model', 'm.model', '--label', 'label', '--positive', '^mal', ...args);
+      assert.equal(run.code, code);
+      assert.match(run.err, text);
+    });
+  }
+
   it('equal input: equal bytes of model and findings', async () => {
     const runs = [];
     for (const name of ['one', 'two']) {

@@ -32,7 +32,7 @@ describe('views in the workbench', function () {
   const tabs = () => vscode.window.tabGroups.all.flatMap((group) => group.tabs).filter((tab) => tab.input instanceof vscode.TabInputWebview);
   const closeAll = async () => {
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
-    await until('no page', () => tabs().length === 0 && !api.views.panel('automaton') && !api.views.panel('rootCauses') && !api.views.panel('timeline'));
+    await until('no page', () => tabs().length === 0 && !api.views.panel('automaton') && !api.views.panel('rootCauses') && !api.views.panel('timeline') && !api.views.panel('training'));
   };
   const summary = async () => (await api.server.ask(GetAutomaton, null)) as AutomatonSummary;
   const linesOf = async (state: number): Promise<Page<StateRow>> => api.server.ask(GetStateRows, { revision: (await summary()).revision, state, order: 'score', flaggedOnly: false, start: 0, count: 50 });
@@ -59,7 +59,7 @@ describe('views in the workbench', function () {
     await closeAll();
   });
 
-  for (const [page, command] of [['automaton', 'openAutomaton'], ['rootCauses', 'openRootCauses'], ['timeline', 'openTimeline']] as const) {
+  for (const [page, command] of [['automaton', 'openAutomaton'], ['rootCauses', 'openRootCauses'], ['timeline', 'openTimeline'], ['training', 'openTraining']] as const) {
     it(`${command} opens one tab, whose page starts under its policy, asks and reports no fault`, async () => {
       await run(command);
       await until(`${page} is ready`, () => from(page, 'ready').length === 1 && to(page, 'hello').length === 1, 10);

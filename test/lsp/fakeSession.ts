@@ -5,6 +5,9 @@ import type { CaptureSummary } from '../../server/protocol/capture';
 import type { Page, PageParams } from '../../server/protocol/places';
 import type { FindingSummary, RootCauseGroup } from '../../server/protocol/rootCauses';
 import type { TimelineQueries } from '../../server/engine/timeline';
+import type { Detector } from '../../server/core/detectors/detector';
+import { Cancelled } from '../../server/core/util/control';
+import { type TrainingQueries, TrainingRecord } from '../../server/engine/training';
 import type { ClientSettings } from '../../server/protocol/settings';
 import { logUri } from '../../server/protocol/uris';
 import { fakeAutomaton } from './fakeAutomaton';
@@ -30,6 +33,8 @@ class FakeSession implements CaptureSession {
     cell: async ({ selection }) => ({ groups: { total: 1, items: ['all'] }, time: selection.time, rows: this.flagged.length, flagged: this.flagged.length, values: [] }),
     groupNames: async (at) => slice(['all'], at),
   };
+  private readonly record = new TrainingRecord();
+  readonly training: TrainingQueries = { current: async () => this.record.current(), onChange: (listener) => this.record.onChange(listener) };
   private logs = new Map<string, readonly string[]>();
   private flagged: Flagged[] = [];
   private isScored = false;
@@ -52,7 +57,8 @@ class FakeSession implements CaptureSession {
 
   async learn({ detector = 'fake' }: { readonly detector?: string }, control: JobControl): Promise<string> {
     if (detector === 'unknown') throw new Error('There is no detector "unknown"');
-    await this.steps(control, 'learning');
+    if (detector === 'net') await this.train(control);
+    else await this.steps(control, 'learning');
     const file = path.join(this.root, '.anomaline', 'models', `${detector}.model`);
     fs.mkdirSync(path.dirname(file), { recursive: true });
     fs.writeFileSync(file, '');
@@ -214,6 +220,21 @@ class FakeSession implements CaptureSession {
 
   private place({ file, line, endCharacter }: Flagged) {
     return { uri: logUri(file), line, startCharacter: 0, endCharacter };
+  }
+
+  /** A net of 2,000 steps, told in ten parts; the loss of step n is 1 / n, that of held-back rows twice as much. With the setting `diverge` it fails in the middle. */
+  private async train(control: JobControl): Promise<void> {
+    await this.record.during({ title: 'Fake net' } as Detector, control, async (watched) => {
+      for (let part = 1; part <= 10; part++) {
+        await this.steps({ report: () => undefined, get cancelled() { return control.cancelled; } }, '');
+        if (control.cancelled) throw new Cancelled();
+        if (part === 5 && this.settings.set['diverge']) throw new Error('the loss is no number');
+        watched.report(part / 10, `part ${part}`);
+        for (let step = 200 * part - 199; step <= 200 * part; step++) watched.plot?.({ step, steps: 2000, loss: 1 / step });
+        watched.plot?.({ step: 200 * part, steps: 2000, loss: 1 / (200 * part), validation: 2 / (200 * part) });
+      }
+      return {};
+    });
   }
 
   /** Ten reports; ends early when cancelled. */

@@ -39,7 +39,7 @@ const linked = (text: string) => [...text.matchAll(/\(command:([^)?]+)/g)].map((
 
 describe('manifest: commands', () => {
   it('has those of the issue, once each', () => {
-    for (const name of ['investigate', 'chooseBaseline', 'learn', 'score', 'nextFinding', 'previousFinding', 'showRootCause', 'clear', 'showLog', 'restartServer', 'openSample', 'openAutomaton', 'openRootCauses', 'openTimeline', 'showState', 'importFlexfringe']) assert.ok(commands.includes(`anomaline.${name}`), name);
+    for (const name of ['investigate', 'chooseBaseline', 'learn', 'score', 'nextFinding', 'previousFinding', 'showRootCause', 'clear', 'showLog', 'restartServer', 'openSample', 'openAutomaton', 'openRootCauses', 'openTimeline', 'openTraining', 'cancel', 'showState', 'importFlexfringe']) assert.ok(commands.includes(`anomaline.${name}`), name);
     assert.equal(new Set(commands).size, commands.length);
   });
 
@@ -139,7 +139,7 @@ describe('manifest: where it runs', () => {
 
   it('is started to restore each of its pages', () => {
     const types = [...read('server/protocol/webview/messages.ts').matchAll(/^export type PageName = (.*);/gm)].flatMap(([, union]) => [...union.matchAll(/'(\w+)'/g)].map(([, page]) => `onWebviewPanel:anomaline.${page}View`));
-    assert.equal(types.length, 3);
+    assert.equal(types.length, 4);
     for (const event of types) assert.ok(manifest.activationEvents.includes(event), event);
   });
 

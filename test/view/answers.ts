@@ -3,11 +3,13 @@ import type { RequestMethod } from '../../server/protocol/method';
 import * as R from '../../server/protocol/rootCauses';
 import { GetStatus } from '../../server/protocol/status';
 import * as T from '../../server/protocol/timeline';
+import { GetTraining } from '../../server/protocol/training';
 import * as automaton from './automatonAnswers';
 import type { Model } from './model';
 import * as causes from './rootCauseAnswers';
 import { status } from './status';
 import * as timeline from './timelineAnswers';
+import { training } from './trainingAnswers';
 
 type Answer = (model: Model, params: never) => unknown;
 
@@ -31,6 +33,7 @@ on(A.FindStates, automaton.find);
 on(T.GetTimeline, timeline.timeline);
 on(T.GetCell, timeline.cell);
 on(T.GetGroupNames, timeline.groupNames);
+on(GetTraining, training);
 on(R.GetGroups, causes.groups);
 on(R.GetGroupFindings, causes.groupFindings);
 on(R.GetFindingRows, causes.findingRows);

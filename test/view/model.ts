@@ -1,4 +1,5 @@
 import type { Rng } from '../../server/core/util/rng';
+import type { TrainingState } from '../../server/protocol/training';
 import { mulberry32, randomBelow } from '../../server/core/util/rng';
 
 /** Size of a made up capture and its automaton. */
@@ -10,6 +11,8 @@ export interface ModelOptions {
   readonly rows: number;
   /** Transitions that one state in the middle gets on top, spread over all states. */
   readonly fan: number;
+  /** Of a net that is said to have been trained. */
+  readonly training?: TrainingState;
   /** 1: its rows have numbers (histogramAnswers.ts). */
   readonly numbers: number;
 }

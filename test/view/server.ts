@@ -5,12 +5,13 @@ import type { AddressInfo } from 'node:net';
 import * as path from 'node:path';
 import { fromWire, toWire } from '../../server/protocol/wire';
 import type { KeptLayout, PageName, ToPage } from '../../server/protocol/webview/messages';
+import type { TrainingState } from '../../server/protocol/training';
 import { pageHtml } from '../../src/pageHtml';
 import { answer } from './answers';
 import { Model, type ModelOptions } from './model';
 import { recorded, type Recording } from './recording';
 
-const pages: readonly PageName[] = ['automaton', 'rootCauses', 'timeline'];
+const pages: readonly PageName[] = ['automaton', 'rootCauses', 'timeline', 'training'];
 const types: Readonly<Record<string, string>> = { '.js': 'text/javascript', '.css': 'text/css', '.map': 'application/json' };
 const MOST_MODELS = 4;
 
@@ -23,6 +24,7 @@ export interface View {
 /**
  * Serves every page of `root`/dist/webview as the extension does: the same document and policy, and answers to its questions. What answers is in the query:
  *   states, edges, rows, fan, seed   a made up model of that size; numbers=1: its rows have numbers
+ *   training=running|finished|cancelled|failed|loaded   the net of that model
  *   recording=NAME                   test/view/recordings/NAME.json; what it lacks, the model answers
  *   delay=MS, fail=METHOD            slow answers; a method that fails ("automatonState")
  * and `theme=dark|light|contrast`, `motion=reduce`, `target=JSON`, `follow=0` are for the host that the page talks to (host.ts).
@@ -57,7 +59,7 @@ export async function startView(root: string, port = 0): Promise<View> {
     const exchange = name ? recorded(JSON.parse(fs.readFileSync(path.join(root, 'test/view/recordings', `${path.basename(name)}.json`), 'utf8')) as Recording, method, params) : undefined;
     if (exchange) return exchange.failed === undefined ? { result: exchange.result } : { failed: exchange.failed };
     const states = number('states', 300);
-    return { result: toWire(answer(modelOf({ seed: number('seed', 1), states, edges: number('edges', 3 * states), rows: number('rows', 20_000), fan: number('fan', 0), numbers: number('numbers', 0) }), method, params), encode) };
+    return { result: toWire(answer(modelOf({ seed: number('seed', 1), states, edges: number('edges', 3 * states), rows: number('rows', 20_000), fan: number('fan', 0), numbers: number('numbers', 0), training: (query.get('training') ?? 'finished') as TrainingState }), method, params), encode) };
   }
 
   function modelOf(options: ModelOptions): Model {

@@ -13,7 +13,7 @@ export interface Empty {
 }
 
 const labels: Readonly<Record<PageCommand | 'retry', string>> = {
-  'anomaline.investigate': 'Investigate this Capture', 'anomaline.score': 'Score Again', 'anomaline.showLog': 'Show Log', 'anomaline.chooseBaseline': 'Choose Baseline', retry: 'Try Again',
+  'anomaline.investigate': 'Investigate this Capture', 'anomaline.learn': 'Learn', 'anomaline.score': 'Score Again', 'anomaline.cancel': 'Cancel', 'anomaline.showLog': 'Show Log', 'anomaline.chooseBaseline': 'Choose Baseline', retry: 'Try Again',
 };
 
 /** Why there are no findings at all, from what the server is doing. */

@@ -109,6 +109,12 @@ export class CountModel implements EventModel {
     return shares.slice(0, most).map(({ id, share }) => ({ value: this.vocabulary.text(id), share }));
   }
 
+  /** Probabilities of some values of a field in a row. O(values). */
+  shares(tokens: Int32Array, row: number, field: number, values: Int32Array): Float64Array {
+    this.findContexts(tokens, row);
+    return Float64Array.from(values, (id) => this.probability(field, id, false));
+  }
+
   /** Takes in what a model of the same vocabulary learned from other rows. O(pairs). */
   merge(other: CountModel): void {
     other.copyTo(this, 0);

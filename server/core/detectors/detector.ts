@@ -2,6 +2,7 @@ import type { Calibration } from '../evaluation/calibration';
 import type { LogHeader } from '../formats/format';
 import type { Container } from '../models/safetensors';
 import type { NeuralRuntime } from '../nn/runtime';
+import type { LossCurve } from '../nn/trainCurve';
 import type { Setting, SettingValues } from '../settings/setting';
 import type { EntityKind } from '../symbols/entities';
 import type { EncodedRows, EntityRange, Sequences } from '../symbols/rows';
@@ -67,6 +68,8 @@ export interface Model {
   readonly baselineRows: number;
   readonly states: number;
   readonly symbols: number;
+  /** When an entity as a whole is odd: more than the share `usualMisfits` of its rows have a raw score above `fitRaw`. Absent where a detector does not say. */
+  readonly rule?: { readonly fitRaw: number; readonly usualMisfits: number };
 }
 
 /** Rows to symbols by one model's alphabet; one per thread. */
@@ -140,6 +143,8 @@ export interface Detector<M extends Model = Model> {
   peer?(model: M): M | undefined;
   /** The automaton that the states of scores are states of; absent where a detector has none. */
   automaton?(model: M): AutomatonView;
+  /** How the net of a model was trained; `ended`: why it was not trained longer, a sentence. Absent, or undefined: it has no net. */
+  trainingCurve?(model: M): (LossCurve & { readonly ended?: string }) | undefined;
   /** The model's net as an ONNX file that other tools open; undefined where it is none. */
   exportOnnx?(model: M): Uint8Array | undefined;
   save(model: M): Container;

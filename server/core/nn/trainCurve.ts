@@ -34,11 +34,11 @@ export class CurveWriter {
     this.count = from.count;
   }
 
-  /** The loss of a step; `step` counts it. */
+  /** The loss of a step; `step` counts it. Steps may be left out: a run that goes on, or one that does not tell of all. */
   add(step: number, loss: number): void {
     this.sum += loss;
     this.count++;
-    if (this.count < this.width) return;
+    if (this.steps.length > 0 && step - this.steps[this.steps.length - 1] < this.width) return;
     this.steps.push(step);
     this.losses.push(this.sum / this.count);
     this.sum = this.count = 0;
@@ -56,7 +56,7 @@ export class CurveWriter {
 
   /** Steps of a point: the distance of the first two, which all have. */
   private get width(): number {
-    return this.steps.length === 0 ? 1 : this.steps[0];
+    return this.steps.length < 2 ? 1 : this.steps[1] - this.steps[0];
   }
 
   private halve(): void {

@@ -132,7 +132,7 @@ function densities(tree: KdTree, weights: Int32Array, k: number): { radii: Float
   const radii = squares.map(Math.sqrt);
   const densities = new Float64Array(weights.length);
   for (let i = 0; i < densities.length; i++) {
-    search.nearest(values, i * columns, i, squares[i]);
+    search.within(values, i * columns, i, squares[i]);
     let reach = 0;
     let weight = 0;
     for (let j = 0; j < search.found; j++) {

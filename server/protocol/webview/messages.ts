@@ -4,7 +4,7 @@ import type { RowSelection } from '../selection';
 import type { StateAt } from '../automaton';
 
 /** The pages, by the folder of their code and the end of their view type. */
-export type PageName = 'automaton' | 'rootCauses' | 'timeline';
+export type PageName = 'automaton' | 'rootCauses' | 'timeline' | 'training';
 
 /** What a page is to show when it opens or is asked to: a state, a root cause, rows. */
 export type Target =
@@ -45,7 +45,7 @@ export type ToHost =
   | { readonly kind: 'fault'; readonly text: string };
 
 /** Commands of the palette that a page may run. */
-export type PageCommand = 'anomaline.investigate' | 'anomaline.score' | 'anomaline.showLog' | 'anomaline.chooseBaseline';
+export type PageCommand = 'anomaline.investigate' | 'anomaline.learn' | 'anomaline.score' | 'anomaline.cancel' | 'anomaline.showLog' | 'anomaline.chooseBaseline';
 
 /** Places of a laid out graph: as many of each as the graph that `key` names has. */
 export interface KeptLayout {
@@ -61,6 +61,8 @@ export type ToPage =
   | { readonly kind: 'failed'; readonly id: number; readonly message: string }
   /** Findings, scores or models changed: everything is to be asked for again. */
   | { readonly kind: 'changed' }
+  /** The net that is trained went on, or its training ended. */
+  | { readonly kind: 'training' }
   | { readonly kind: 'show'; readonly target: Target }
   /** The cursor came to a line of a log. The page must not jump in return. */
   | { readonly kind: 'cursor'; readonly at: StateAt }

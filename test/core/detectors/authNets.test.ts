@@ -1,3 +1,4 @@
+import { strict as assert } from 'node:assert';
 import type { AttentionQuery, LstmConfig } from '../../../server/core/detectors/authSequences/nets/config';
 import type { LineConfig } from '../../../server/core/detectors/authSequences/nets';
 import { lineLosses, lineModel } from '../../../server/core/detectors/authSequences/nets';
@@ -11,6 +12,7 @@ import { positions } from '../../../server/core/nn/layers';
 import { linear, mul } from '../../../server/core/nn/ops';
 import { trainingProgram } from '../../../server/core/nn/program';
 import { noControl } from '../../../server/core/util/control';
+import { mulberry32 } from '../../../server/core/util/rng';
 import { authGolden, flat, near, ownName, ownWeights } from '../../support/authGolden';
 import { testRuntime } from '../../support/neuralRuntime';
 import { Runner, evaluator, needRuntime } from '../nn/run';
@@ -105,6 +107,23 @@ describe('published authentication models', () => {
       near(embeddings, golden['grad_emb'], 'gradient of the embedding');
     });
   }
+
+  it('attention adds the states that it weighs, unless it is to be as published', async function () {
+    needRuntime(this);
+    for (const query of ['fixed', 'syntax', 'semantic'] as const) {
+      const graph = new Graph();
+      const { states, weights } = lstmStates(graph, { kind: 'lstm', bidirectional: false, embedding: 4, hidden: 3, attention: { query, width: 2 } }, graph.input('tokens', 'int32', [2, 5]), VOCABULARY);
+      const rng = mulberry32(1);
+      const drawn = Object.fromEntries(graph.parameters.map(({ value, initialiser }) => [value.name, initialiser(value.shape, rng)]));
+      const [all, attention] = await (await evaluator(graph, [states, weights!]))({ ...drawn, tokens: [5, 6, 7, 8, 9, 9, 8, 7, 6, 5] });
+      for (let line = 0; line < 2; line++) for (let i = 0; i < 5; i++) for (let unit = 0; unit < 3; unit++) {
+        const share = (j: number): number => attention[(line * 5 + i) * 5 + j];
+        const expected = [0, 1, 2, 3, 4].reduce((sum, j) => sum + share(j) * all[(line * 5 + j) * 6 + unit], 0);
+        assert.ok(Math.abs(all[(line * 5 + i) * 6 + 3 + unit] - expected) < 1e-5);
+        assert.ok([0, 1, 2, 3, 4].every((j) => j <= i || share(j) === 0));
+      }
+    }
+  });
 
   it('positional_encoding: sines and cosines', async function () {
     needRuntime(this);

@@ -5,7 +5,7 @@ import { alternatives, exportLineModel, lineLosses, lineModel, trainLines } from
 import { fieldTables, toTableRows } from '../../../server/core/detectors/authSequences/nets/fieldTables';
 import { linesByUser, planLanes, SEGMENT_LINES, splitUsers } from '../../../server/core/detectors/authSequences/nets/lanes';
 import { scoringFeeds, stepFeeds } from '../../../server/core/detectors/authSequences/nets/lineFeeds';
-import { splitLines } from '../../../server/core/detectors/authSequences/nets/training';
+import { rateOf, splitLines } from '../../../server/core/detectors/authSequences/nets/training';
 import { Cancelled, noControl } from '../../../server/core/util/control';
 import { mulberry32 } from '../../../server/core/util/rng';
 import { authTokens } from '../../support/authTokens';
@@ -187,6 +187,15 @@ describe('batches of authentication lines', () => {
     }));
     const busy = linesByUser(new Uint8Array(SEGMENT_LINES + 1));
     assert.deepEqual(Array.from(planLanes(busy, 2, 3).count).reduce((a, b) => a + b), SEGMENT_LINES + 1);
+  });
+
+  it('learning rates: halved each epoch, or a rise and a fall to the last step', () => {
+    const halved = rateOf({ learningRate: 0.1, decay: 0.5, epochs: 3 }, 10);
+    assert.deepEqual([0, 9, 10, 20].map((step) => halved({ step, epoch: Math.floor(step / 10) })), [0.1, 0.1, 0.05, 0.025]);
+    const rates = Array.from({ length: 400 }, (_, step) => rateOf({ learningRate: 0.1, decay: 'linear', epochs: 4 }, 100)({ step, epoch: 0 }));
+    const most = rates.indexOf(Math.max(...rates));
+    assert.ok(most > 40 && most < 60 && rates[0] < 0.01 && rates[399] < 0.001 && rates[399] > 0);
+    assert.ok(rates.every((rate, step) => step === 0 || (step <= most ? rate > rates[step - 1] : rate < rates[step - 1])));
   });
 
   it('the last lines of each user are held back, all others learned', () => {

@@ -42,8 +42,8 @@ describe('outlier models beside slow ones', () => {
 
   it('local outlier factor of many scattered rows', () => {
     const rowsFrom = (n: number, columns: number, seed: number): Rows => Array.from({ length: n }, (_, i) => [...normals(n, columns, seed).values.subarray(i * columns, (i + 1) * columns)]);
-    for (const [columns, k] of [[2, 5], [5, 60], [7, 20]]) {
-      const [train, test] = [rowsFrom(500, columns, columns), rowsFrom(60, columns, 99)];
+    for (const [columns, k] of [[2, 5], [5, 60], [7, 20], [5, 70], [2, 149]]) {
+      const [train, test] = [rowsFrom(k > 60 ? 150 : 500, columns, columns), rowsFrom(60, columns, 99)];
       assertClose(scores(fitted('lof', matrixOf(train), { share: 1, most: k }), matrixOf(test)), slowLof(train, test, k), 1e-9);
     }
   });

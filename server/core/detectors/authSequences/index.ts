@@ -44,13 +44,14 @@ export const authSequences: Detector<AuthSequencesModel> = {
   },
   scores(model, rows, columns, remembered) {
     let explainer: Explainer | undefined;
-    const once = (): Explainer => (explainer ??= new Explainer(model, rows, columns, model.net && keptLosses(model, rows.rowCount, remembered as NetScores[])));
+    const once = (): Explainer => (explainer ??= new Explainer(model, rows, columns, model.net && keptLosses(model, rows, remembered as NetScores[])));
     return { ...columns, notes: notesOf(model, rows, columns), explain: (row) => once().explain(row), causeOf: (row) => once().cause(row) };
   },
 
   words: (model, symbol) => kindsOf(model).words(symbol),
   rootCauseKey: (model, _state, symbol, cause) => causeKey(kindsOf(model), symbol, cause),
   rootCauseWords: (model, _state, symbol, cause) => causeWords(kindsOf(model), symbol, cause),
+  trainingCurve: ({ net }) => net?.curve,
   peer(model) {
     const { net, ...counts } = model;
     return net && { ...counts, settings: { ...model.settings, model: 'counts' } };

@@ -15,6 +15,7 @@ import { count } from '../../symbols/words';
 import { checkCancelled, type Control, subControl } from '../../util/control';
 import { mulberry32 } from '../../util/rng';
 import { type BaselineRows, LearningError } from '../detector';
+import { mixLosses } from './mix';
 import type { AuthSequencesModel } from './model';
 import { netOf } from './net';
 import { lastFields } from './netScorer';
@@ -53,7 +54,9 @@ export async function learnModel({ table, self, previous }: BaselineRows, settin
   // Those that the net was not trained on, where there are any.
   const judged = trained && line && readsLines(line) ? heldBack(rows.length, settings) : judgedRows(rows.length, settings);
   const judging = subControl(control, trained ? 0.9 : 0.3, 1);
-  const losses = trained && line && runtime ? lastFields(await lineLosses(line, trained.net.weights, pick(tokens, judged, width), runtime, judging, { users: usersOf(pick(tokens, judged, width), width) }), width) : countLosses(counts, tokens, width, judged, judging);
+  const held = pick(tokens, judged, width);
+  const losses = trained && line && runtime ? lastFields(await lineLosses(line, trained.net.weights, held, runtime, judging, { users: usersOf(held, width) }), width) : countLosses(counts, tokens, width, judged, judging);
+  if (trained) mixLosses(losses, counts, held, FIELD_SETS[settings.fields], settings.countShare, true);
   const { scores, means } = scoresOf(losses, tokens, width, judged, settings);
   return {
     ...base, ...(means ? { means } : {}), ...(trained ? { net: trained.net } : {}), ...(trained?.note === undefined ? {} : { note: trained.note }),

@@ -6,6 +6,7 @@ import type { EncodedRows, EntityRange } from '../../symbols/rows';
 import { checkCancelled, type Control, subControl } from '../../util/control';
 import type { ScoreColumns } from '../detector';
 import type { RowLosses } from './explain';
+import { mixed, mixLosses } from './mix';
 import type { AuthSequencesModel } from './model';
 import { netOf } from './net';
 import { alternatives, lineLosses } from './nets';
@@ -47,6 +48,7 @@ export async function scoreByNet(model: AuthSequencesModel, rows: EncodedRows, c
   const users = scored.map((row) => rows.entity[row]);
   const all = await lineLosses(net, model.net.weights, lines, runtime, subControl(control, 0, 0.9), alone ? { positions } : { positions, users });
   const losses = lastFields(all, width);
+  mixLosses(losses, model.counts, lines, FIELD_SETS[model.settings.fields], model.settings.countShare, model.self);
   const ofRows = new Float32Array(scored.length * FIELDS);
   for (let i = 0; i < scored.length; i++) for (let f = 0; f < FIELDS; f++) ofRows[i * FIELDS + f] = losses[of[i] * FIELDS + f];
   fillScores(model, rows, columns, range, scored, ofRows);
@@ -112,14 +114,14 @@ function worstFields({ settings }: AuthSequencesModel, losses: Float32Array): nu
 }
 
 /** What was kept of the rows of some ranges, by row. Looked up in O(1); the first look-up takes O(rows). */
-export function keptLosses(model: AuthSequencesModel, rowCount: number, parts: readonly NetScores[]): RowLosses {
+export function keptLosses(model: AuthSequencesModel, rows: EncodedRows, parts: readonly NetScores[]): RowLosses {
   let place: Int32Array | undefined;
   const starts = parts.map((_, p) => parts.slice(0, p).reduce((n, part) => n + part.rows.length, 0));
   const expected = parts.map((part) => new Map(Array.from(part.expected.line, (line, i) => [line * FIELDS + part.expected.field[i], i])));
   const find = (row: number): { part: NetScores; p: number; line: number } | undefined => {
     if (!place) {
-      const made = new Int32Array(rowCount).fill(-1);
-      parts.forEach((part, p) => part.rows.forEach((r, i) => (made[r] = starts[p] + i)));
+      const made = new Int32Array(rows.rowCount).fill(-1);
+      parts.forEach((part, p) => part.rows.forEach((scored, i) => (made[scored] = starts[p] + i)));
       place = made;
     }
     const at = place[row];
@@ -138,7 +140,9 @@ export function keptLosses(model: AuthSequencesModel, rowCount: number, parts: r
       const i = found && expected[found.p].get(found.line * FIELDS + field);
       if (!found || i === undefined) return undefined;
       const { tokens, shares } = found.part.expected;
-      return Array.from(tokens.subarray(i * VALUES, (i + 1) * VALUES), (token, k) => ({ value: model.vocabulary.text(token), share: shares[i * VALUES + k] })).filter(({ value }) => value !== '');
+      const values = tokens.subarray(i * VALUES, (i + 1) * VALUES).filter((token) => token >= 0);
+      const byCounts = model.counts.shares(gatherTokens(rows, widthOf(model), Uint32Array.of(row)), 0, field, values);
+      return Array.from(values, (token, k) => ({ value: model.vocabulary.text(token), share: mixed(shares[i * VALUES + k], byCounts[k], model.settings.countShare) })).sort((a, b) => b.share - a.share);
     },
   };
 }

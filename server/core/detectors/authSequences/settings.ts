@@ -18,6 +18,8 @@ export interface AuthSequencesSettings {
   readonly score: LineScore;
   readonly normalise: boolean;
   readonly entity: EntityKind;
+  /** Weight of counts in the probabilities of a net. */
+  readonly countShare: number;
   readonly epochs: number;
   readonly batch: number;
   readonly learningRate: number;
@@ -39,6 +41,7 @@ export const SETTINGS: readonly Setting[] = [
   { name: 'score', type: 'choice', choices: ['sum', 'mean'], default: 'sum', text: 'Whether the score of a row is the sum of the losses of its fields or their mean.' },
   { name: 'normalise', type: 'flag', default: false, text: 'Whether a row is compared with the rows of its user before it: users with many odd events are odd as a rule.' },
   { name: 'entity', type: 'choice', choices: ['user', 'source', 'destination', 'pair'], default: 'user', text: 'Whose rows are put together in findings: those of a user, a source host, a destination host or a pair of hosts.' },
+  { name: 'countShare', type: 'number', unit: '', min: 0, max: 0.99, whole: false, default: 0.5, text: 'Weight of the counts in each probability that a net gives: counts remember exactly what was seen, nets guess what is alike. 0: the net alone.' },
   { name: 'epochs', type: 'number', unit: 'passes', min: 1, max: 1000, whole: true, default: 2, text: 'How often a net is trained on the whole baseline, at most; it ends before when held-back rows are predicted no better.' },
   { name: 'batch', type: 'number', unit: 'rows', min: 1, max: 65536, whole: true, default: 512, text: 'Rows of one training step. Fewer need less memory.' },
   { name: 'learningRate', type: 'number', unit: '', min: 1e-7, max: 1, whole: false, default: 0.002, text: 'Learning rate of the first epoch; it falls after each.' },

@@ -92,11 +92,14 @@ export const REFERENCE = {
   multiLine: { kind: 'multiLine', layers: 1, width: 240, feedForward: 512, heads: 16, dropout: 0.25, window: 100, steps: 100 },
 } as const satisfies Record<string, ModelConfig>;
 
-/** Sizes to choose from: `small` is the default, `reference` the published headline model. */
+/**
+ * Sizes to choose from: `small` is the default, `reference` the published headline model. Ours drop nothing: dropout of vectors hides who is meant, and costs most of the precision (average precision
+ * 0.54 with a rate of 0.1, 0.72 without, on a generated organisation); one layer finds no relation over two steps (0.28).
+ */
 export const PRESETS = {
-  small: { kind: 'leaveOneOut', layers: 2, width: 64, feedForward: 128, heads: 4, dropout: 0.1, negatives: 1024 },
+  small: { kind: 'leaveOneOut', layers: 2, width: 64, feedForward: 128, heads: 4, dropout: 0, negatives: 1024 },
   reference: REFERENCE.transformer,
-  large: { kind: 'leaveOneOut', layers: 3, width: 128, feedForward: 256, heads: 4, dropout: 0.1, negatives: 2048 },
+  large: { kind: 'leaveOneOut', layers: 3, width: 128, feedForward: 256, heads: 4, dropout: 0, negatives: 2048 },
 } as const satisfies Record<string, ModelConfig>;
 
 export type Preset = keyof typeof PRESETS;

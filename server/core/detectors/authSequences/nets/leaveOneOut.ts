@@ -1,7 +1,7 @@
 import type { Graph, Value } from '../../../nn/graph';
 import { normal, zeros } from '../../../nn/initialise';
 import { embeddingLayer, layerNormLayer, linearLayer } from '../../../nn/layers';
-import { add, attention, dropout, expand, mul, relu, reshape, rows, slice, stack, transpose } from '../../../nn/ops';
+import { add, attention, dropout, mul, relu, reshape, rows, slice, stack, transpose } from '../../../nn/ops';
 import type { LeaveOneOutConfig } from './config';
 import type { Net } from './net';
 
@@ -46,7 +46,7 @@ export function leaveOneOut(graph: Graph, config: LeaveOneOutConfig, shape: Leav
   const asked = graph.parameter('asked', [t, width], normal(0, 1));
   const vectors = stack(tableOf.map((table, position) => tables[table].apply(column(position))), 1);
   const seen = drop(layerNormLayer(graph, 'seen', width).apply(add(mul(vectors, Math.sqrt(width)), places)), 'seen');
-  let state = expand(asked, [b, t, width]);
+  let state = reshape(asked, [1, t, width]);
   for (let layer = 0; layer < layers; layer++) state = block(graph, `layer${layer}`, config, state, seen, drop);
 
   const heads = tableOf.map((table, position) => {
@@ -62,11 +62,11 @@ export function leaveOneOut(graph: Graph, config: LeaveOneOutConfig, shape: Leav
   return { graph, heads, arrange: (losses) => stack(losses, 1), tokens: t };
 }
 
-/** States [b, t, width] after attending to the vectors of the other positions, and a feed-forward layer of their own. */
+/** States [b, t, width] (of the first layer, which are alike for all lines, [1, t, width]) after attending to the vectors of the other positions, and a feed-forward layer of their own. */
 function block(graph: Graph, name: string, { width, heads, feedForward }: LeaveOneOutConfig, state: Value, seen: Value, drop: (x: Value, name: string) => Value): Value {
-  const [b, t] = state.shape;
+  const [b, t] = seen.shape;
   const layer = (part: string, inputs: number, outputs: number): ReturnType<typeof linearLayer> => linearLayer(graph, `${name}.${part}`, { inputs, outputs });
-  const ofHeads = (x: Value): Value => transpose(reshape(x, [b, t, heads, width / heads]), [0, 2, 1, 3]);
+  const ofHeads = (x: Value): Value => transpose(reshape(x, [x.shape[0], t, heads, width / heads]), [0, 2, 1, 3]);
   const mask = graph.constant(Array.from({ length: t * t }, (_, k) => (k % t === Math.floor(k / t) ? HIDDEN : 0)), [t, t]);
   const attended = attention(ofHeads(layer('query', width, width).apply(state)), ofHeads(layer('key', width, width).apply(seen)), ofHeads(layer('value', width, width).apply(seen)), { mask });
   const joined = layer('out', width, width).apply(reshape(transpose(attended, [0, 2, 1, 3]), [b, t, width]));

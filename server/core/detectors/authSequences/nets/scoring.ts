@@ -15,8 +15,15 @@ import { memoryOutputs, withMemory } from './memory';
 import { tokenLosses } from './net';
 import type { Weights } from './training';
 
-/** Rows of a call: enough that its fixed costs do not count, few enough that logits stay in the cache. */
-const CALL_ROWS = 128;
+/** Logits of an output layer at most, so that they stay in the processor's cache (measured: 10,000 values are twice as fast in calls of 96 rows as of 384). */
+const CACHED_LOGITS = 1 << 20;
+/** Rows of a call: enough that its fixed costs do not count. */
+const CALL_ROWS = { least: 96, most: 768 };
+
+function rowsOfCall({ tables, space }: LineModel): number {
+  const values = tables === undefined ? space.size : Math.max(...tables.tokens.map(({ length }) => length));
+  return Math.max(CALL_ROWS.least, Math.min(CALL_ROWS.most, Math.floor(CACHED_LOGITS / values)));
+}
 
 /** Users whose lines a call reads side by side. */
 const LANES = 32;
@@ -41,7 +48,7 @@ export async function lineLosses(model: LineModel, weights: Weights, tokens: Int
   if (first.length === 0 || wanted.length === 0) return out;
   const known = new Float32Array(first.length * columns);
   const rowsPerLine = model.rowsPerLine > 1 ? wanted.length : 1;
-  const lines = Math.min(first.length, Math.ceil(CALL_ROWS / rowsPerLine));
+  const lines = Math.min(first.length, Math.ceil(rowsOfCall(model) / rowsPerLine));
   const { program, given } = scoringProgram(model, lines, wanted);
   const session = await runtime.open(freeze(program, weights), {});
   try {

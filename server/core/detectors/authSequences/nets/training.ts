@@ -6,7 +6,7 @@ import type { Checkpoint } from '../../../nn/checkpoint';
 import { maskSource } from '../../../nn/masks';
 import { inferenceProgram, initialState, trainingProgram } from '../../../nn/program';
 import type { NeuralRuntime, Tensors } from '../../../nn/runtime';
-import type { TrainOutcome } from '../../../nn/train';
+import type { TrainOptions, TrainOutcome } from '../../../nn/train';
 import { stepDecay, train } from '../../../nn/train';
 import type { LossCurve } from '../../../nn/trainCurve';
 import { contextBatches, lineBatches } from './batches';
@@ -27,18 +27,21 @@ export interface TrainingSettings {
   /** Lines of a step; users whose lines are read side by side, for models that read context. */
   readonly batch: number;
   readonly learningRate: number;
-  /** Factor of the learning rate after each epoch. */
-  readonly decay: number;
+  /** Factor of the learning rate after each epoch; or `linear`: it rises over the first `WARM_UP` steps and falls to 0 at the last. */
+  readonly decay: number | 'linear';
   /** Gradients are scaled down to this norm; absent: never. */
   readonly clipNorm?: number;
 }
+
+/** Steps in which a linear learning rate rises: Adam's means of squares are of few gradients then. */
+const WARM_UP = 50;
 
 /** The published recipe (specs/auth-sequence.md, section 5). */
 export const REFERENCE_TRAINING: TrainingSettings = { epochs: 3, batch: 400, learningRate: 1e-4, decay: 0.5 };
 
 /** Defaults by kind of model: the published recipe, except for our own model. */
 export function trainingDefaults({ kind }: ModelConfig): TrainingSettings {
-  return kind === 'leaveOneOut' ? { epochs: 2, batch: 512, learningRate: 2e-3, decay: 0.3, clipNorm: 1 } : REFERENCE_TRAINING;
+  return kind === 'leaveOneOut' ? { epochs: 2, batch: 512, learningRate: 0.01, decay: 'linear', clipNorm: 1 } : REFERENCE_TRAINING;
 }
 
 export interface TrainLinesOptions extends TrainingSettings {
@@ -116,7 +119,7 @@ export async function trainLines(model: LineModel, tokens: Int32Array, options: 
     training: { programs: [program], data: learned },
     ...(held && { validation: { programs: [measured], data: held } }),
     state: { ...initialState(program, net.graph, seed), ...from },
-    learningRate: stepDecay(options.learningRate, options.decay),
+    learningRate: rateOf(options, learned.batches(0)),
     masks: () => maskSource(program.masks, seed),
     earlyStopping: { patience: options.patience ?? 5 },
     onStep: ({ step, loss }) => onProgress?.(step, loss, validation),
@@ -124,6 +127,13 @@ export async function trainLines(model: LineModel, tokens: Int32Array, options: 
   });
   const names = new Set(net.graph.parameters.map(({ value }) => value.name));
   return { ...result, weights: weightsOf(result.state, names) };
+}
+
+/** The learning rate of each step. */
+export function rateOf({ learningRate, decay, epochs, maxSteps = Infinity }: Pick<TrainLinesOptions, 'learningRate' | 'decay' | 'epochs' | 'maxSteps'>, stepsPerEpoch: number): TrainOptions['learningRate'] {
+  if (decay !== 'linear') return stepDecay(learningRate, decay);
+  const last = Math.min(maxSteps, epochs * stepsPerEpoch);
+  return ({ step }) => learningRate * Math.min((step + 1) / WARM_UP, Math.max(0, 1 - step / last), 1);
 }
 
 function weightsOf(state: Tensors, names: ReadonlySet<string>): Weights {
