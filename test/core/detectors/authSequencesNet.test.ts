@@ -52,11 +52,22 @@ describe('authentication sequences by nets', function () {
     });
   }
 
+  it('a model that sees earlier events of the user sees them whatever rows are put together by', async function () {
+    needRuntime(this);
+    const rows = tableOf(ordinaryEvents(40, 1e6, 8));
+    const model = await learnNet({ model: 'tieredLstm', holdBack: 0.4 }, {}, tableOf(baseline.slice(0, 70)));
+    const byUser = await scoreAuth(model, rows, runtime);
+    for (const entity of ['pair', 'destination'] as const) {
+      const { raw } = await scoreAuth({ ...model, entity, settings: { ...model.settings, entity } }, rows, runtime);
+      raw.forEach((score, row) => assert.ok(Math.abs(score - byUser.raw[row]) < 1e-4, `${entity}, row ${row}: ${score} and not ${byUser.raw[row]}`));
+    }
+  });
+
   describe('one of them', () => {
     let model: AuthSequencesModel;
     before(async function () {
       needRuntime(this);
-      model = await learnNet({ epochs: 6 });
+      model = await learnNet({ epochs: 6, countShare: 0 });
     });
 
     it('finds what does not belong, and tells what it expected', async () => {
