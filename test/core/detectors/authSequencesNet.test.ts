@@ -5,7 +5,7 @@ import type { AuthSequencesModel } from '../../../server/core/detectors/authSequ
 import { netOf } from '../../../server/core/detectors/authSequences/net';
 import { type LineModelName, SETTINGS } from '../../../server/core/detectors/authSequences/settings';
 import { trainNet } from '../../../server/core/detectors/authSequences/trainNet';
-import { LearningError } from '../../../server/core/detectors/detector';
+import { type KeptTraining, LearningError } from '../../../server/core/detectors/detector';
 import { type Container, readContainer, writeContainer } from '../../../server/core/models/safetensors';
 import { ModelProtoSchema } from '../../../server/core/nn/onnx/onnx_pb';
 import { NeuralError, type NeuralRuntime, type NeuralSession } from '../../../server/core/nn/runtime';
@@ -164,6 +164,60 @@ describe('authentication sequences by nets', function () {
     });
   });
 
+  describe('stopped and learned again', () => {
+    /** Stops after so many steps, and tells what was reported. */
+    const stopping = (after: number): Control & { readonly told: string[] } => {
+      let steps = 0;
+      const told: string[] = [];
+      return { told, report: (_, text) => void told.push(text), plot: () => { steps++; }, get cancelled() { return steps >= after; } };
+    };
+    const some = tableOf(baseline.slice(0, 100));
+
+    for (const model of ['attention', 'tieredLstm'] as const) {
+      it(`${model}: goes on from where it was, to the same bytes as without a stop`, async function () {
+        needRuntime(this);
+        const change = { model, epochs: 2, batch: 16 }, whole = await learnNet(change, {}, some);
+        const training = new Kept();
+        // Within the first epoch, and after it.
+        for (const after of [2, 4]) await assert.rejects(learnNet(change, { training, control: stopping(after) }, some), Cancelled);
+        const last = stopping(Infinity), gone = await learnNet(change, { training, control: last }, some);
+        assert.deepEqual(bytesOf(gone), bytesOf(whole));
+        const [first] = last.told.filter((text) => text.startsWith('Training'));
+        assert.match(first, /^Training \(gone on with after step (\d+)\), step \d+ of \d+: loss/);
+        assert.ok(Number(/step (\d+)\)/.exec(first)![1]) >= 4, first);
+      });
+    }
+
+    it('goes on after the process that runs nets ended, too', async function () {
+      needRuntime(this);
+      const training = new Kept(), crash = new NeuralError('crashed', 'The process that runs nets ended unexpectedly.');
+      await assert.rejects(learnNet({ epochs: 2 }, { training, runtime: spoilt(runtime, (step) => { if (step === 4) throw crash; return false; }) }, some), (error) => error === crash);
+      assert.ok(training.checkpoint);
+      assert.deepEqual(bytesOf(await learnNet({ epochs: 2 }, { training }, some)), bytesOf(await learnNet({ epochs: 2 }, {}, some)));
+    });
+
+    it('other settings, other rows, another model to go on from, or a damaged file: begins anew', async function () {
+      needRuntime(this);
+      const training = new Kept();
+      await assert.rejects(learnNet({}, { training, control: stopping(2) }, some), Cancelled);
+      const { checkpoint } = training as Required<Kept>;
+      const cases: [string, Parameters<typeof learnNet>][] = [
+        ['settings', [{ learningRate: 0.005 }, {}, some]], ['seed', [{ seed: 9 }, {}, some]], ['rows', [{}, {}, tableOf(baseline.slice(1, 101))]], ['model', [{ model: 'lstm' }, {}, some]],
+        ['previous', [{}, { previous: await learnNet({}, {}, some) }, some]],
+      ];
+      for (const [name, [change, more, rows]] of cases) {
+        const control = stopping(1);
+        await assert.rejects(learnNet(change, { ...more, training: { checkpoint, due: () => false, keep: () => undefined }, control }, rows), Cancelled);
+        assert.ok(control.told.some((text) => /^Training, step 1 of/.test(text)), name);
+      }
+      for (const damaged of [new Uint8Array(0), checkpoint.slice(0, checkpoint.length / 2), new Uint8Array(1000).fill(7)]) {
+        const control = stopping(1);
+        await assert.rejects(learnNet({}, { training: { checkpoint: damaged, due: () => false, keep: () => undefined }, control }, some), Cancelled);
+        assert.ok(control.told.some((text) => /^Training, step 1 of/.test(text)));
+      }
+    });
+  });
+
   describe('with bad input', () => {
     it('no runtime: says what to choose', () => assert.rejects(learnAuth(table, { model: 'attention' }), (error: Error) => error instanceof LearningError && /needs a runtime.*Choose model=counts/.test(error.message)));
 
@@ -219,6 +273,17 @@ describe('authentication sequences by nets', function () {
     });
   });
 });
+
+/** Keeps a training as the product does, but after each step. */
+class Kept implements KeptTraining {
+  checkpoint?: Uint8Array;
+  count = 0;
+  readonly due = (): boolean => true;
+  readonly keep = (bytes: Uint8Array): void => {
+    this.checkpoint = bytes;
+    this.count++;
+  };
+}
 
 /** A runtime that works but for losses: of a step (from 1 on), or of all that is measured. */
 function spoilt(runtime: NeuralRuntime, step: (step: number) => boolean, measured = false): NeuralRuntime {
