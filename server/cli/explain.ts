@@ -33,12 +33,14 @@ export async function explain(context: Context, args: readonly string[]): Promis
     decodeUtf8(bytes), '',
     `symbol   ${rows.symbol[row]}: ${detector.words(model, rows.symbol[row])}`,
     `entity   ${entities.name(rows.entity[row])}`,
-    `state    ${scores.state[row]}`,
-    `score    ${common.toFixed(2)} (${common >= findings.threshold ? bandOf(common, findings.threshold) : 'not flagged'}; flagged from ${findings.threshold.toFixed(2)})`,
-    `raw      ${scores.raw[row].toFixed(4)} nats, the sum of`,
-    ...evidence.parts.map((p) => `  ${p.value.toFixed(4).padStart(9)}  ${p.name.padEnd(9)}  ${p.text}`),
-    'expected here:',
-    ...evidence.expected.map((e) => `  ${(100 * e.share).toFixed(1).padStart(5)} %  ${e.words}`),
+    ...(detector.automaton ? [`state    ${scores.state[row]}`] : []),
+    ...(scores.raw[row] === -Infinity ? [] : [
+      `score    ${common.toFixed(2)} (${common >= findings.threshold ? bandOf(common, findings.threshold) : 'not flagged'}; flagged from ${findings.threshold.toFixed(2)})`,
+      `raw      ${scores.raw[row].toFixed(4)} nats, the sum of`,
+      ...evidence.parts.map((p) => `  ${p.value.toFixed(4).padStart(9)}  ${p.name.padEnd(9)}  ${p.text}`),
+      'expected here:',
+      ...evidence.expected.map((e) => `  ${(100 * e.share).toFixed(1).padStart(5)} %  ${e.words}`),
+    ]),
     '', evidence.message, '',
   ].join('\n'));
   return EXIT.clean;

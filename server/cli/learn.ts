@@ -5,6 +5,7 @@ import { count } from '../core/symbols/words';
 import { baselineFault, baselineWords } from '../engine/baseline';
 import { chosenDetector } from '../engine/captureIndex';
 import { givenAutomaton, learnModel, previousModel } from '../engine/learn';
+import { trainingFile } from '../engine/trainingFile';
 import { nodeFiles } from '../node/files';
 import type { BaselineChoice } from '../protocol/baseline';
 import type { Context } from './context';
@@ -30,7 +31,7 @@ export async function learn(context: Context, args: readonly string[]): Promise<
   if (automaton && 'fault' in automaton) throw new InputError(automaton.fault);
   const previous = values.continue === undefined ? undefined : await previousModel(nodeFiles, userPath(values.continue), detector);
   if (previous && 'fault' in previous) throw new InputError(previous.fault);
-  const learned = await learnModel(context.readers, files ?? (await indexPaths(context, positionals)), detector, settings, baseline, context.control, automaton, previous);
+  const learned = await learnModel(context.readers, files ?? (await indexPaths(context, positionals)), detector, settings, baseline, context.control, { automaton, previous, training: trainingFile(nodeFiles, `${userPath(values.model)}.checkpoint`) });
   if ('fault' in learned) throw new InputError(learned.fault);
   const written = await nodeFiles.write(userPath(values.model), learned.bytes);
   if (written) throw new InputError(written.fault);

@@ -1,4 +1,5 @@
 import * as path from 'node:path';
+import { LearningError } from '../core/detectors/detector';
 import { Cancelled } from '../core/util/control';
 import { automaton } from './automaton';
 import type { Context } from './context';
@@ -80,7 +81,7 @@ export async function main(args: readonly string[], workerScript: string): Promi
       context.note(`${error.message}\nanomaline --help shows how it is called.`);
       return EXIT.usage;
     }
-    context.note(error instanceof InputError ? error.message : `Unexpected: ${(error as Error).stack ?? String(error)}`);
+    context.note(error instanceof InputError || error instanceof LearningError ? error.message : `Unexpected: ${(error as Error).stack ?? String(error)}`);
     return EXIT.input;
   } finally {
     await Promise.all([context.readers.dispose(), context.traceCounter.dispose()]);

@@ -1,4 +1,4 @@
-import type { Detector } from '../core/detectors/detector';
+import { type Detector, LearningError } from '../core/detectors/detector';
 import { type LoadedModel, type ModelOrigin, readModel, writeModel } from '../core/models/modelFile';
 import type { SettingValues } from '../core/settings/setting';
 import { crc32 } from '../core/util/crc32';
@@ -9,7 +9,7 @@ import { type Control, subControl } from '../core/util/control';
 import type { BaselineChoice } from '../protocol/baseline';
 import { baselineWords, fileMatcher, isSelf } from './baseline';
 import { type IndexedFile, unusable } from './captureIndex';
-import type { Files, Readers } from './ports';
+import type { Files, Readers, TrainingFile } from './ports';
 
 export interface LearnedModel extends LoadedModel {
   readonly bytes: Uint8Array;
@@ -105,14 +105,29 @@ export async function readBaseline(readers: Readers, files: readonly IndexedFile
   return { table: joinedTables(collected.splice(0).map((c) => c.table), wanted), inputs, skipped };
 }
 
-/** Reads the baseline's rows and learns a model from them. With an automaton given, one that `givenAutomaton` read for this detector, it learns the rest. A fault tells what to do next. Throws `Cancelled`. */
-export async function learnModel(readers: Readers, files: readonly IndexedFile[], detector: Detector, settings: SettingValues, baseline: BaselineChoice, control: Control, given?: GivenAutomaton, previous?: PreviousModel): Promise<LearnedModel | { readonly fault: string }> {
+/** What learning may start from. */
+export interface LearnFrom {
+  /** An automaton that `givenAutomaton` read for this detector: the rest is learned. */
+  readonly automaton?: GivenAutomaton | undefined;
+  readonly previous?: PreviousModel | undefined;
+  /** Where a training is kept until it is over, and gone on with if it was not. */
+  readonly training?: TrainingFile;
+}
+
+/** Reads the baseline's rows and learns a model from them. A fault tells what to do next. Throws `Cancelled`. */
+export async function learnModel(readers: Readers, files: readonly IndexedFile[], detector: Detector, settings: SettingValues, baseline: BaselineChoice, control: Control, { automaton: given, previous, training }: LearnFrom = {}): Promise<LearnedModel | { readonly fault: string }> {
   const read = await readBaseline(readers, files, detector, baseline, subControl(control, 0, 0.6), (file) => (given && file.header ? detector.adoption?.refuses(file.header) : undefined));
   if ('fault' in read) return read;
   const { table, inputs, skipped } = read;
   const unfit = given && detector.adoption?.fault(given.text, table);
   if (unfit !== undefined) return { fault: `${given?.name}: ${unfit}` };
-  const model = detector.load(await readers.learn(table, detector.id, settings, isSelf(baseline), subControl(control, 0.6, 1), { ...(given ? { automaton: given.text } : {}), ...(previous ? { previous: previous.bytes } : {}) }));
+  const container = await readers.learn(table, detector.id, settings, isSelf(baseline), subControl(control, 0.6, 1), { ...(given ? { automaton: given.text } : {}), ...(previous ? { previous: previous.bytes } : {}), ...(training && detector.neural ? { training } : {}) }).catch((error: unknown) => {
+    if (error instanceof LearningError) return { fault: error.message };
+    throw error;
+  });
+  if ('fault' in container) return container;
+  await training?.remove();
+  const model = detector.load(container);
   // What a detector saved it can load; anything else is a mistake in its codec.
   if ('fault' in model) throw new Error(`The model that was learned cannot be loaded: ${model.fault}.`);
   const origin: ModelOrigin = { detector: detector.id, settings, baseline: { ...baseline }, inputs, ...(previous ? { previous: { name: previous.name, inputs: previous.origin.inputs } } : {}), ...(given ? { automaton: { name: given.name, crc32: crc32(encodeUtf8(given.text)).toString(16) } } : {}) };

@@ -105,6 +105,15 @@ export interface LogTask {
   readonly from?: number;
 }
 
+/** Where the training of a net is kept while it is not over. */
+export interface TrainingFile {
+  /** What was kept last. */
+  read(): Promise<Uint8Array | undefined>;
+  /** Never rejects: where nothing can be written, nothing is kept. */
+  write(checkpoint: Uint8Array): Promise<void>;
+  remove(): Promise<void>;
+}
+
 /** A model, with the bytes of its file for those who do not share memory. */
 export type ModelInUse = LoadedModel & { readonly bytes: Uint8Array };
 
@@ -117,10 +126,10 @@ export interface Readers {
   /** All rows of a log, made discrete by a model. `model` is a model file's bytes. */
   encode(task: LogTask, model: Uint8Array, marks: { readonly label?: { readonly column: string; readonly matches: string }; readonly baseline?: RowFilter }, job: ReadJob): Promise<EncodedLogRows>;
   /**
-   * Learns a model of a table and gives it as the detector saves it; `settings` must be resolved, the text of an automaton to be taken checked, a model to go on from (the bytes of its file) be of the detector. The table's columns
+   * Learns a model of a table and gives it as the detector saves it; `settings` must be resolved, the text of an automaton to be taken checked, a model to go on from (the bytes of its file) be of the detector. A training that `training` has is gone on with if it is of the same rows and settings. Rejects with `LearningError` where the user can mend what is wrong. The table's columns
    * are given up: nobody may read them afterwards.
    */
-  learn(table: FlowTable, detector: string, settings: SettingValues, self: boolean, control: Control, from?: { readonly automaton?: string; readonly previous?: Uint8Array }): Promise<Container>;
+  learn(table: FlowTable, detector: string, settings: SettingValues, self: boolean, control: Control, from?: { readonly automaton?: string; readonly previous?: Uint8Array; readonly training?: TrainingFile }): Promise<Container>;
   /** Scores all rows together. Columns on shared memory (`sharedArray`) are not copied. */
   score(rows: EncodedRows, model: ModelInUse, control: Control): Promise<Scores>;
   /** Work on all rows of a capture. Arrays on shared memory are not copied, and may be filled by it. */

@@ -1,4 +1,4 @@
-import type { Detector } from '../core/detectors/detector';
+import { type Detector, LearningError } from '../core/detectors/detector';
 import { detectorById, detectors } from '../core/detectors/registry';
 import { commonScore } from '../core/evaluation/calibration';
 import { type LoadedModel, type ModelOrigin, readModel } from '../core/models/modelFile';
@@ -33,6 +33,7 @@ import { scoreFiles, type ScoreResult } from './score';
 import { logOfRow, problemsOf, rowAtLine, type ScoredCapture, type ScoredLog, withAcceptance } from './scoredCapture';
 import { type TimelineQueries, timelineQueries } from './timeline';
 import { type TrainingQueries, TrainingRecord } from './training';
+import { trainingFile } from './trainingFile';
 
 /** What a session works with; the clock and everything else outside comes from here. */
 export interface SessionServices {
@@ -45,6 +46,7 @@ export interface SessionServices {
 }
 
 const MODELS_FOLDER = '.anomaline/models';
+const TRAINING_FILE = '.anomaline/training.checkpoint';
 const CACHE_FOLDER = '.anomaline/cache';
 const MODEL_ENDING = '.safetensors';
 /** Memory per row while a capture is scored, and bytes of a flow record, both on the safe side. */
@@ -114,7 +116,7 @@ class Session implements CaptureSession {
     this.checkMemory(detector.id);
     const previous = params.from === undefined ? undefined : await previousModel(this.services.files, params.from, detector);
     if (previous && 'fault' in previous) throw new SessionError(previous.fault);
-    const learned = await this.record.during(detector, control, (watched) => learnModel(this.services.readers, this.indexed.files, detector, settings, baseline, watched, undefined, previous));
+    const learned = await this.record.during(detector, control, (watched) => learnModel(this.services.readers, this.indexed.files, detector, settings, baseline, watched, { previous, training: trainingFile(this.services.files, `${this.root}/${TRAINING_FILE}`) }));
     if ('fault' in learned) throw new SessionError(learned.fault);
     return this.keep(learned);
   }
@@ -127,7 +129,7 @@ class Session implements CaptureSession {
     if ('fault' in automaton) throw new SessionError(automaton.fault);
     if (this.indexed.files.length === 0) await this.index(control);
     this.checkMemory(detector.id);
-    const learned = await learnModel(this.services.readers, this.indexed.files, detector, settings, chosen, subControl(control, 0, 0.5), automaton);
+    const learned = await learnModel(this.services.readers, this.indexed.files, detector, settings, chosen, subControl(control, 0, 0.5), { automaton });
     if ('fault' in learned) throw new SessionError(learned.fault);
     const kept = await this.keep(learned);
     await this.score({}, subControl(control, 0.5, 1));
@@ -352,7 +354,10 @@ class Session implements CaptureSession {
     const model = digest(loaded.bytes);
     const before = this.result?.store.model === model ? { capture: this.result.capture, marks: this.result.store.marks } : undefined;
     const store = new RowStore(files, digest, this.cache, model, () => readers.pause(), before);
-    this.result = { ...(await scoreFiles(readers, this.indexed.files, loaded, { acceptance: this.settings.acceptanceRate, store }, control)), store };
+    const scored = await scoreFiles(readers, this.indexed.files, loaded, { acceptance: this.settings.acceptanceRate, store }, control).catch((error: unknown) => {
+      throw error instanceof LearningError ? new SessionError(error.message) : error;
+    });
+    this.result = { ...scored, store };
     this.changed();
   }
 

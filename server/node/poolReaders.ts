@@ -32,7 +32,7 @@ export function poolReaders(script: string, workers: number, splitBytes = SPLIT_
       const result = await pool.run(make(range), () => job.cancelled, (bytes) => {
         done[i] = bytes;
         job.progress(done.reduce((a, b) => a + b, 0));
-      }, (block) => blocks?.add(i, block as RowColumns));
+      }, { onBlock: (block) => blocks?.add(i, block as RowColumns) });
       blocks?.end(i, result as EncodedEnd);
       return result as T;
     }));
@@ -67,11 +67,25 @@ export function poolReaders(script: string, workers: number, splitBytes = SPLIT_
       return blocks.finish();
     },
 
-    async learn(table, detector, settings, self, control, { automaton, previous } = {}) {
+    async learn(table, detector, settings, self, control, { automaton, previous, training } = {}) {
       const transfer = toFlowTransfer(table);
       const columns = [...transfer.numbers.map(({ values }) => values), ...transfer.texts.map(({ codes }) => codes), ...Object.values(transfer.places) as Places[keyof Places][]];
-      const container = await pool.run({ task: 'learn', table: transfer, detector, settings, self, ...(automaton === undefined ? {} : { automaton }), ...(previous ? { previous } : {}) }, () => control.cancelled, (fraction, text) => control.report(fraction, text ?? ''), undefined, [...new Set(columns.map(({ buffer }) => buffer as ArrayBuffer))].filter(({ byteLength }) => byteLength > 0), control.plot && ((point) => control.plot?.(point)));
-      return container as Container;
+      const checkpoint = await training?.read();
+      let writing = Promise.resolve();
+      try {
+        const container = await pool.run(
+          { task: 'learn', table: transfer, detector, settings, self, ...(automaton === undefined ? {} : { automaton }), ...(previous ? { previous } : {}), ...(checkpoint ? { checkpoint } : {}) },
+          () => control.cancelled, (fraction, text) => control.report(fraction, text ?? ''),
+          {
+            handedOver: [...new Set(columns.map(({ buffer }) => buffer as ArrayBuffer))].filter(({ byteLength }) => byteLength > 0),
+            onPoint: control.plot && ((point) => control.plot?.(point)),
+            onCheckpoint: training && ((bytes) => { writing = writing.then(() => training.write(bytes)); }),
+          },
+        );
+        return container as Container;
+      } finally {
+        await writing;
+      }
     },
 
     score: (rows, model, control) => scoreInPool(pool, workers, rows, model, modelJob(model.bytes), control),

@@ -54,7 +54,7 @@ export interface Counted {
 }
 
 /** What a worker can be asked to do. */
-export type WorkerJob = LogJob | ScoreJob | AggregateJob | CountJob | { readonly task: 'learn'; readonly table: FlowTransfer; readonly detector: string; readonly settings: SettingValues; readonly self: boolean; readonly automaton?: string; /** Model file to go on from. */ readonly previous?: Uint8Array };
+export type WorkerJob = LogJob | ScoreJob | AggregateJob | CountJob | { readonly task: 'learn'; readonly table: FlowTransfer; readonly detector: string; readonly settings: SettingValues; readonly self: boolean; readonly automaton?: string; /** Model file to go on from. */ readonly previous?: Uint8Array; /** Of a training that was not over. */ readonly checkpoint?: Uint8Array };
 
 /** What a worker thread is started with. */
 export interface WorkerSetup {
@@ -80,7 +80,9 @@ export type FromWorker =
   | { readonly id: number; readonly type: 'block'; readonly block: unknown }
   /** A point of the curve of a net in training. */
   | { readonly id: number; readonly type: 'point'; readonly point: TrainingPoint }
+  /** A training that is not over. */
+  | { readonly id: number; readonly type: 'checkpoint'; readonly checkpoint: Uint8Array }
   /** What the user should know beside the result. */
   | { readonly id: number; readonly type: 'notice'; readonly text: string }
   | { readonly id: number; readonly type: 'done'; readonly result: unknown }
-  | { readonly id: number; readonly type: 'failed'; readonly message: string };
+  | { readonly id: number; readonly type: 'failed'; readonly message: string; /** Whether the message is for the user, who can mend it. */ readonly mendable?: true };

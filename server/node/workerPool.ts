@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { LearningError } from '../core/detectors/detector';
 import { Cancelled, type Control } from '../core/util/control';
 import { DEFAULT_CLIENT_SETTINGS } from '../protocol/settings';
 import type { FromWorker, NeuralSetup, WorkerJob, WorkerSetup, ToWorker } from './workerMessages';
@@ -12,20 +13,29 @@ export interface PoolOptions {
 
 const DEFAULT_NEURAL: NeuralSetup = { provider: DEFAULT_CLIENT_SETTINGS['neural.provider'], threads: DEFAULT_CLIENT_SETTINGS['neural.threads'] };
 
-interface Waiting {
+/** What a job is told and gives beside progress and its result. */
+export interface JobOptions {
+  readonly onBlock?: ((block: unknown) => void) | undefined;
+  readonly onPoint?: Control['plot'];
+  /** Is given each checkpoint. A job with one is waited for when it is cancelled: it leaves one more. */
+  readonly onCheckpoint?: ((checkpoint: Uint8Array) => void) | undefined;
+  /** Buffers of the job that go to the worker instead of being copied; whoever asks has them no more. */
+  readonly handedOver?: readonly ArrayBuffer[];
+}
+
+interface Waiting extends JobOptions {
   readonly job: WorkerJob;
   readonly cancel: Int32Array;
   readonly cancelled: () => boolean;
   readonly onProgress: (done: number, text?: string) => void;
-  readonly onBlock: ((block: unknown) => void) | undefined;
-  readonly onPoint: Control['plot'];
-  readonly handedOver: readonly ArrayBuffer[];
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
 
 /** Milliseconds between looks at whether a running job was cancelled. */
 const CANCEL_POLL = 50;
+/** And that a job which leaves a checkpoint is waited for. */
+const CHECKPOINT_WAIT = 20_000;
 
 /** A fixed number of worker threads, started when first needed, and a queue. A worker that dies fails its job only. */
 export class WorkerPool {
@@ -37,11 +47,11 @@ export class WorkerPool {
 
   constructor(private readonly script: string, private readonly size: number, private readonly options: PoolOptions = {}) {}
 
-  /** `handedOver`: buffers of the job that go to the worker instead of being copied; whoever asks has them no more. */
-  run(job: WorkerJob, cancelled: () => boolean, onProgress: (done: number, text?: string) => void, onBlock?: (block: unknown) => void, handedOver: readonly ArrayBuffer[] = [], onPoint?: Control['plot']): Promise<unknown> {
+  /** Rejects with `Cancelled`, with `LearningError` where the user can mend what is wrong, else with whatever the worker threw. */
+  run(job: WorkerJob, cancelled: () => boolean, onProgress: (done: number, text?: string) => void, options: JobOptions = {}): Promise<unknown> {
     if (this.disposed) return Promise.reject(new Cancelled());
     return new Promise((resolve, reject) => {
-      this.queue.push({ job, cancel: new Int32Array(new SharedArrayBuffer(4)), cancelled, onProgress, onBlock, onPoint, handedOver, resolve, reject });
+      this.queue.push({ job, cancel: new Int32Array(new SharedArrayBuffer(4)), cancelled, onProgress, ...options, resolve, reject });
       this.next();
     });
   }
@@ -80,11 +90,13 @@ export class WorkerPool {
 
   private start(worker: Worker, waiting: Waiting): void {
     const id = this.nextId++;
-    // Who cancels is answered at once; the worker has to come to its next look before it is given another job.
+    // Who cancels is answered at once, or when there is a checkpoint; the worker has to come to its next look before it is given another job.
+    let waited = 0;
     const poll = setInterval(() => {
       if (!waiting.cancelled()) return;
       Atomics.store(waiting.cancel, 0, 1);
-      waiting.reject(new Cancelled());
+      waited += CANCEL_POLL;
+      if (!waiting.onCheckpoint || waited > CHECKPOINT_WAIT) waiting.reject(new Cancelled());
     }, CANCEL_POLL);
     const settle = (): void => {
       clearInterval(poll);
@@ -94,6 +106,7 @@ export class WorkerPool {
     };
     const onMessage = (message: FromWorker): void => {
       if (message.id !== id) return;
+      if (message.type === 'checkpoint') return waiting.onCheckpoint?.(message.checkpoint);
       if (message.type !== 'done' && message.type !== 'failed' && waiting.cancelled()) return;
       if (message.type === 'progress') return waiting.onProgress(message.done, message.text);
       if (message.type === 'block') return waiting.onBlock?.(message.block);
@@ -103,7 +116,7 @@ export class WorkerPool {
       this.idle.push(worker);
       if (waiting.cancelled()) waiting.reject(new Cancelled());
       else if (message.type === 'done') waiting.resolve(message.result);
-      else waiting.reject(new Error(message.message));
+      else waiting.reject(message.mendable ? new LearningError(message.message) : new Error(message.message));
       this.next();
     };
     const onError = (error: Error): void => {
@@ -117,6 +130,6 @@ export class WorkerPool {
     worker.on('message', onMessage);
     worker.on('error', onError);
     worker.on('exit', onExit);
-    worker.postMessage({ id, job: waiting.job, cancel: waiting.cancel } satisfies ToWorker, [...waiting.handedOver]);
+    worker.postMessage({ id, job: waiting.job, cancel: waiting.cancel } satisfies ToWorker, [...(waiting.handedOver ?? [])]);
   }
 }

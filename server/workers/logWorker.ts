@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import * as path from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { aggregate } from '../core/aggregate/aggregate';
+import { type KeptTraining, LearningError } from '../core/detectors/detector';
 import { detectorById } from '../core/detectors/registry';
 import { type LoadedModel, readModel } from '../core/models/modelFile';
 import type { Container } from '../core/models/safetensors';
@@ -13,12 +14,15 @@ import { type SharedColumn, weighShared } from '../core/util/sharedMemory';
 import { fromFlowTransfer, toFlowTransfer } from '../core/table/flowTransfer';
 import { collectSink, encodeBlocks, type LogSink, scanSink } from '../engine/readLog';
 import type { ReadSummary, RowColumns } from '../engine/ports';
+import { NeuralError } from '../core/nn/runtime';
 import { readLogBytes } from '../node/logBytes';
 import { type ChildRuntime, openNeuralRuntime } from '../node/neural/childRuntime';
 import type { AggregateJob, Counted, CountJob, FromWorker, LogJob, ToWorker, WorkerJob, WorkerSetup } from '../node/workerMessages';
 
 /** Progress is told once for this many bytes. */
 const PROGRESS_BYTES = 4 << 20;
+/** A training is kept once in this time: what a crash may lose. */
+const CHECKPOINT_MILLISECONDS = 15_000;
 
 let cachedModel: { key: string; loaded: LoadedModel } | undefined;
 
@@ -50,7 +54,7 @@ async function run(message: ToWorker): Promise<unknown> {
     get cancelled() { return cancelled(); },
   };
   const neural = (): ChildRuntime => runtime((text) => post({ id: message.id, type: 'notice', text }));
-  if (job.task === 'learn') return learn(job, control, neural);
+  if (job.task === 'learn') return learn(job, control, neural, (checkpoint) => post({ id: message.id, type: 'checkpoint', checkpoint }, [...buffersOf(checkpoint)]));
   if (job.task === 'countRows') return count(job);
   if (job.task === 'scoreRange') return scoreRange(job, control, neural);
   if (job.task === 'aggregate') return aggregateRows(job);
@@ -71,10 +75,23 @@ async function run(message: ToWorker): Promise<unknown> {
 }
 
 /** The model of a baseline as a container. Learning asks for cancel often, and here, beside the thread that is asked to, it gets an answer. */
-async function learn(job: Extract<WorkerJob, { task: 'learn' }>, control: Control, neural: () => ChildRuntime): Promise<Container> {
+async function learn(job: Extract<WorkerJob, { task: 'learn' }>, control: Control, neural: () => ChildRuntime, keep: KeptTraining['keep']): Promise<Container> {
   const detector = detectorById(job.detector);
   if (!detector) throw new Error(`There is no detector "${job.detector}".`);
-  return detector.save(await detector.learn({ table: fromFlowTransfer(job.table), self: job.self, ...(job.automaton === undefined ? {} : { automaton: job.automaton }), ...(job.previous ? { previous: modelOf('', job.previous).model } : {}) }, job.settings, control, detector.neural && neural()));
+  return detector.save(await detector.learn({ table: fromFlowTransfer(job.table), self: job.self, ...(job.automaton === undefined ? {} : { automaton: job.automaton }), ...(job.previous ? { previous: modelOf('', job.previous).model } : {}), ...(detector.neural ? { training: keptTraining(job.checkpoint, keep) } : {}) }, job.settings, control, detector.neural && neural()));
+}
+
+/** A training that is kept every few seconds. */
+function keptTraining(checkpoint: Uint8Array | undefined, keep: KeptTraining['keep']): KeptTraining {
+  let last = performance.now();
+  return {
+    ...(checkpoint ? { checkpoint } : {}),
+    due: () => performance.now() - last >= CHECKPOINT_MILLISECONDS,
+    keep: (bytes) => {
+      keep(bytes);
+      last = performance.now();
+    },
+  };
 }
 
 function count({ entity, starts }: Extract<WorkerJob, { task: 'countRows' }>): void {
@@ -170,6 +187,6 @@ function buffersOf(value: unknown, found = new Set<ArrayBuffer>()): Set<ArrayBuf
 parentPort?.on('message', (message: ToWorker) => {
   run(message).then(
     (result) => post({ id: message.id, type: 'done', result }, [...buffersOf(result)]),
-    (error: unknown) => post({ id: message.id, type: 'failed', message: error instanceof Error ? error.message : String(error) }),
+    (error: unknown) => post({ id: message.id, type: 'failed', message: error instanceof Error ? error.message : String(error), ...(error instanceof LearningError || error instanceof NeuralError ? { mendable: true as const } : {}) }),
   );
 });

@@ -79,6 +79,16 @@ export interface RowEncoder {
   features?(table: FlowTable): Float32Array;
 }
 
+/** Where the training of a net is kept while it is not over, so that a stop loses little of it. */
+export interface KeptTraining {
+  /** What was kept of one before. It is gone on from where input and settings are the same, as if it had never stopped. */
+  readonly checkpoint?: Uint8Array;
+  /** Whether it is time to keep one; asked between steps. There is one after each epoch and when training is cancelled, too. */
+  due(): boolean;
+  /** Takes the bytes over. */
+  keep(checkpoint: Uint8Array): void;
+}
+
 /** The baseline of a model. */
 export interface BaselineRows {
   readonly table: FlowTable;
@@ -86,6 +96,8 @@ export interface BaselineRows {
   readonly self: boolean;
   /** A model of the same detector that is to be gone on with, for detectors that `continues`: what it knows stays, what the rows add is learned. */
   readonly previous?: Model;
+  /** Where a training is kept that is not over; absent: nowhere. */
+  readonly training?: KeptTraining;
   /** Text of an automaton's file that is to be taken instead of learning one; `Detector.adoption` says what it must be. */
   readonly automaton?: string;
 }
@@ -100,7 +112,7 @@ export interface Adoption {
   fault(text: string, baseline?: FlowTable): string | undefined;
 }
 
-/** A model cannot be learned so; the text says why, and what to do next. */
+/** A model cannot be learned so, or not be used here; the text says why, and what to do next. */
 export class LearningError extends Error {}
 
 /**

@@ -36,6 +36,8 @@ export interface TrainOptions {
   readonly onValidation?: (at: { readonly step: number; readonly epoch: number; readonly loss: number }) => void;
   /** Steps between checkpoints within an epoch; there is one after each epoch anyway. */
   readonly checkpointEvery?: number;
+  /** Asked after each step within an epoch whether there shall be one. */
+  readonly checkpointDue?: () => boolean;
   /** Is given each checkpoint, and waited for. */
   readonly onCheckpoint?: (checkpoint: Checkpoint) => void | Promise<void>;
   /** Goes on from there instead of from `state`: with equal options the result has the same bytes as that of a run without a stop. */
@@ -148,13 +150,18 @@ class Run {
       this.batch++;
       this.curve.add(++this.step, Number(loss));
       this.report(Number(loss), rate, batches);
-      if (this.batch < batches && this.step % (this.options.checkpointEvery ?? Infinity) === 0 && !(await this.keep())) return this.diverged(SPOILT);
+      if (this.batch < batches && this.wantsCheckpoint() && !(await this.keep())) return this.diverged(SPOILT);
     }
     if (!(await this.measure())) return this.diverged('The validation loss became infinite or no number');
     const next = { epoch: this.epoch + 1, batch: 0 };
     if (!(await this.keep(next))) return this.diverged(SPOILT);
     Object.assign(this, next);
     return undefined;
+  }
+
+  private wantsCheckpoint(): boolean {
+    const { checkpointEvery = Infinity, checkpointDue } = this.options;
+    return this.step % checkpointEvery === 0 || checkpointDue?.() === true;
   }
 
   private reasonToStop(): TrainOutcome | undefined {
@@ -196,9 +203,9 @@ class Run {
     }
     if (rows === 0) return true;
     const loss = sum / rows;
+    if (!Number.isFinite(loss)) return false;
     this.curve.validation(this.step, loss);
     onValidation?.({ step: this.step, epoch: this.epoch, loss });
-    if (!Number.isFinite(loss)) return false;
     if (this.best && !(loss < this.best.loss - (earlyStopping?.least ?? 0))) this.waited++;
     else {
       this.best = { state: await this.steps[0].state(), loss, step: this.step };

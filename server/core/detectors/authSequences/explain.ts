@@ -12,6 +12,8 @@ import { FIELDS, gatherTokens, widthOf } from './scorer';
 const EXPECTED = 5;
 const IN_SENTENCE = 2;
 const LEAST_SHARE = 0.01;
+/** From this probability on a value is not called unexpected: rows that are not odd are asked about, too. */
+const USUAL = 0.5;
 
 /** What is known of a row beside its tokens: what a net gave, where one scored. */
 export interface RowLosses {
@@ -55,7 +57,7 @@ export class Explainer {
     return {
       parts, field: member,
       expected: this.expectedOf(row, worst, EXPECTED).map(({ value, share }) => ({ words: `${title} ${valueWords(value)}`, share })),
-      message: `Unexpected ${title} ${this.fieldText(row, worst, losses[worst], IN_SENTENCE)}. ${user === 'unknown' ? 'A user who is not in the baseline' : `User ${user}`}, ${this.kinds.words(rows.symbol[row])}.`,
+      message: `${Math.exp(-losses[worst]) < USUAL ? 'Unexpected' : 'Usual'} ${title} ${this.fieldText(row, worst, losses[worst], IN_SENTENCE)}. ${user === 'unknown' ? 'A user who is not in the baseline' : `User ${user}`}, ${this.kinds.words(rows.symbol[row])}.`,
     };
   }
 

@@ -51,7 +51,7 @@ export const authSequences: Detector<AuthSequencesModel> = {
   words: (model, symbol) => kindsOf(model).words(symbol),
   rootCauseKey: (model, _state, symbol, cause) => causeKey(kindsOf(model), symbol, cause),
   rootCauseWords: (model, _state, symbol, cause) => causeWords(kindsOf(model), symbol, cause),
-  trainingCurve: ({ net }) => net?.curve,
+  trainingCurve: ({ net, note }) => net && { ...net.curve, ...(note === undefined ? {} : { ended: note }) },
   peer(model) {
     const { net, ...counts } = model;
     return net && { ...counts, settings: { ...model.settings, model: 'counts' } };

@@ -35,7 +35,7 @@ const CALIBRATION_ROWS = 200_000;
 const SELF_CONTAMINATION = 0.02;
 
 /** Learns vocabulary, counts and scale, and a net where one is wanted. Throws `Cancelled`, `LearningError`. */
-export async function learnModel({ table, self, previous }: BaselineRows, settings: AuthSequencesSettings, control: Control, runtime?: NeuralRuntime): Promise<AuthSequencesModel> {
+export async function learnModel({ table, self, previous, training }: BaselineRows, settings: AuthSequencesSettings, control: Control, runtime?: NeuralRuntime): Promise<AuthSequencesModel> {
   const rows = rowsToLearn(table, settings);
   const before = goneOnFrom(previous as AuthSequencesModel | undefined, settings);
   const vocabulary = learnVocabulary(table, rows, settings, before);
@@ -50,7 +50,7 @@ export async function learnModel({ table, self, previous }: BaselineRows, settin
   const base = { settings, self, vocabulary, counts, entity: settings.entity, baselineRows: rows.length + (before?.baselineRows ?? 0), states: 0, symbols: vocabulary.size };
   const line = netOf(settings, vocabulary, width);
   if (line && !runtime) throw new LearningError(`The net ${settings.model} needs a runtime, and there is none here. Choose model=counts.`);
-  const trained = line && runtime ? await trainNet(line, tokens, usersOf(tokens, width), settings, runtime, subControl(control, 0.3, 0.9), before && weightsBefore(before, vocabulary, line)) : undefined;
+  const trained = line && runtime ? await trainNet(line, tokens, usersOf(tokens, width), settings, runtime, subControl(control, 0.3, 0.9), before && weightsBefore(before, vocabulary, line), training) : undefined;
   // Those that the net was not trained on, where there are any.
   const judged = trained && line && readsLines(line) ? heldBack(rows.length, settings) : judgedRows(rows.length, settings);
   const judging = subControl(control, trained ? 0.9 : 0.3, 1);

@@ -1,4 +1,5 @@
 import type { ExpectedValue } from '../../auth/eventModel';
+import { SOURCE_USER } from '../../auth/fields';
 import { FIELD_SETS } from '../../auth/lineScores';
 import { commonScore, thresholdScore } from '../../evaluation/calibration';
 import type { NeuralRuntime } from '../../nn/runtime';
@@ -42,10 +43,11 @@ export async function scoreByNet(model: AuthSequencesModel, rows: EncodedRows, c
   const tokens = gatherTokens(rows, width, scored);
   const alone = readsLines(net);
   // A line that is judged by those before it is a line of its own.
-  const { first, kind: of } = alone ? distinctRows(tokens, width) : { first: identity(scored.length), kind: identity(scored.length) };
-  const lines = alone ? gather(tokens, first, width) : tokens;
+  const { first, kind: of } = alone ? distinctRows(tokens, width) : inTime(rows, scored);
+  const lines = gather(tokens, first, width);
   const positions = FIELD_SETS[model.settings.fields].map((field) => field + width - FIELDS);
-  const users = scored.map((row) => rows.entity[row]);
+  // By name where entities are users: all that the baseline does not have are one token.
+  const users = first.map((i) => (model.settings.entity === 'user' ? rows.entity[scored[i]] : tokens[i * width + width - FIELDS + SOURCE_USER]));
   const all = await lineLosses(net, model.net.weights, lines, runtime, subControl(control, 0, 0.9), alone ? { positions } : { positions, users });
   const losses = lastFields(all, width);
   mixLosses(losses, model.counts, lines, FIELD_SETS[model.settings.fields], model.settings.countShare, model.self);
@@ -57,8 +59,12 @@ export async function scoreByNet(model: AuthSequencesModel, rows: EncodedRows, c
   return { rows: scored, line: of, losses, expected: await expectedValues(model, lines, losses, odd, runtime, subControl(control, 0.9, 1)) };
 }
 
-function identity(n: number): Uint32Array {
-  return Uint32Array.from({ length: n }, (_, i) => i);
+/** The scored rows in order of time, each a line of its own: `first` has their places among the scored ones, `kind` the line of each. */
+function inTime({ time }: EncodedRows, scored: Uint32Array): { readonly first: Uint32Array; readonly kind: Uint32Array } {
+  const first = Uint32Array.from(scored.keys()).sort((a, b) => time[scored[a]] - time[scored[b]] || scored[a] - scored[b]);
+  const kind = new Uint32Array(first.length);
+  first.forEach((i, line) => (kind[i] = line));
+  return { first, kind };
 }
 
 /** Losses of the ten fields, without that of the hour. */

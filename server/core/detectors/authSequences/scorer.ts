@@ -4,7 +4,7 @@ import type { EncodedRows, EntityRange } from '../../symbols/rows';
 import { checkCancelled, type Control } from '../../util/control';
 import type { ScoreColumns } from '../detector';
 import type { AuthSequencesModel } from './model';
-import { lessUsual, usualScore } from './normalise';
+import { lessUsual } from './normalise';
 
 /** Rows whose losses are worked out together. */
 const CHUNK = 4096;
@@ -52,10 +52,11 @@ export function fillScores(model: Pick<AuthSequencesModel, 'settings' | 'means'>
   order.subarray(starts[from], starts[to]).forEach((row) => (raw[row] = -Infinity));
   if (model.settings.normalise) {
     const width = widthOf(model);
+    const users = scored.map((row) => rows.features?.[row * width + width - FIELDS + SOURCE_USER] ?? 0);
     for (let start = 0, end = 0; start < scored.length; start = end) {
       const entity = rows.entity[scored[start]];
       while (end < scored.length && rows.entity[scored[end]] === entity) end++;
-      lessUsual(scores.subarray(start, end), usualScore(model.means, rows.features?.[scored[start] * width + width - FIELDS + SOURCE_USER] ?? 0));
+      lessUsual(scores.subarray(start, end), users.subarray(start, end), model.means);
     }
   }
   for (let i = 0; i < scored.length; i++) raw[scored[i]] = scores[i];

@@ -1,6 +1,8 @@
+import type { Checkpoint } from '../../nn/checkpoint';
 import type { NeuralRuntime } from '../../nn/runtime';
 import { Cancelled, type Control } from '../../util/control';
-import { LearningError } from '../detector';
+import { crc32 } from '../../util/crc32';
+import { type KeptTraining, LearningError } from '../detector';
 import type { Net } from './net';
 import { type LineModel, trainLines, trainingDefaults, type Weights } from './nets';
 import { readsContext } from './nets/lineModel';
@@ -21,8 +23,8 @@ const PUBLISHED_RATE = 0.002;
 /** Users that a model of context reads side by side at most. */
 const MOST_LANES = 32;
 
-/** Trains the net of a model on the tokens of its rows, in order of time, and the user of each; `from`: weights to begin with. Throws `Cancelled`, `LearningError`; rejects with `NeuralError` when the runtime fails. */
-export async function trainNet(model: LineModel, tokens: Int32Array, users: Int32Array, settings: AuthSequencesSettings, runtime: NeuralRuntime, control: Control, from?: Weights): Promise<TrainedNet> {
+/** Trains the net of a model on the tokens of its rows, in order of time, and the user of each; `from`: weights to begin with; `kept`: where training is kept until it is over. Throws `Cancelled`, `LearningError`; rejects with `NeuralError` when the runtime fails. */
+export async function trainNet(model: LineModel, tokens: Int32Array, users: Int32Array, settings: AuthSequencesSettings, runtime: NeuralRuntime, control: Control, from?: Weights, kept?: KeptTraining): Promise<TrainedNet> {
   const lines = Math.floor(tokens.length / model.columns);
   const { batch, learningRate, holdBack, seed } = settings;
   const defaults = trainingDefaults(model.config);
@@ -31,17 +33,28 @@ export async function trainNet(model: LineModel, tokens: Int32Array, users: Int3
   const perStep = readsContext(model) ? size * model.config.steps : size;
   const steps = epochs * Math.ceil((lines * (1 - holdBack)) / perStep);
   let held: number | undefined;
-  const { weights, curve, outcome, problem } = await trainLines(model, tokens, {
-    ...defaults, epochs, batch: size, learningRate: learningRate > 0 ? learningRate : model.config.kind === 'leaveOneOut' ? defaults.learningRate : PUBLISHED_RATE, seed, runtime, users, ...(from ? { from } : {}), heldBack: holdBack,
+  let resumed = '';
+  const onResume = ({ step, curve: { steps: at, losses } }: Checkpoint): void => {
+    resumed = ` (gone on with after step ${step})`;
+    at.forEach((one, i) => control.plot?.({ step: one, steps, loss: losses[i] }));
+  };
+  const { weights, curve, outcome, problem, checkpoint } = await trainLines(model, tokens, {
+    ...defaults, epochs, batch: size, learningRate: learningRate > 0 ? learningRate : model.config.kind === 'leaveOneOut' ? defaults.learningRate : PUBLISHED_RATE, seed, runtime, users, ...(from ? { from } : {}), ...(kept ? { kept: { ...(kept.checkpoint ? { checkpoint: kept.checkpoint } : {}), due: () => kept.due(), keep: (bytes) => kept.keep(bytes), identity: identityOf(model, tokens, users, settings, from), onResume } } : {}), heldBack: holdBack,
     control: { report: () => undefined, get cancelled() { return control.cancelled; } },
     onProgress(step, loss, validation) {
       held = validation ?? held;
       control.plot?.({ step, steps, loss, ...(validation === undefined ? {} : { validation }) });
-      control.report(Math.min(1, step / steps), `Training, step ${step} of ${Math.max(step, steps)}: loss ${loss.toFixed(3)}${held === undefined ? '' : `, ${held.toFixed(3)} on rows held back`}`);
+      control.report(Math.min(1, step / steps), `Training${resumed}, step ${step} of ${Math.max(step, steps)}: loss ${loss.toFixed(3)}${held === undefined ? '' : `, ${held.toFixed(3)} on rows held back`}`);
     },
   });
   if (outcome === 'cancelled') throw new Cancelled();
   // Without a good epoch there is nothing to keep.
-  if (outcome === 'diverged' && curve.validationLosses.length === 0) throw new LearningError(`${problem?.message ?? 'Training went astray.'} ${problem?.next ?? 'Lower the setting learningRate.'}`);
+  if (outcome === 'diverged' && checkpoint.epoch === 0) throw new LearningError(`${problem?.message ?? 'Training went astray.'} ${problem?.next ?? 'Lower the setting learningRate.'}`);
   return { net: { weights, curve }, ...(problem ? { note: `${problem.message} ${problem.next}` } : {}) };
+}
+
+/** What must be equal for a training to be gone on with: settings, lines, users and first weights. O(lines + weights). */
+function identityOf({ config, columns }: LineModel, tokens: Int32Array, users: Int32Array, settings: AuthSequencesSettings, from: Weights = {}): string {
+  const sum = ({ buffer, byteOffset, byteLength }: ArrayBufferView): string => `${byteLength}:${crc32(new Uint8Array(buffer, byteOffset, byteLength)).toString(16)}`;
+  return JSON.stringify([settings, config, columns, sum(tokens), sum(users), Object.entries(from).map(([name, weights]) => [name, sum(weights)])]);
 }

@@ -1,8 +1,9 @@
 import type { Problem } from '../../../util/problem';
 import type { Control } from '../../../util/control';
 import { mulberry32 } from '../../../util/rng';
+import type { KeptTraining } from '../../detector';
 import type { BatchSource } from '../../../nn/batches';
-import type { Checkpoint } from '../../../nn/checkpoint';
+import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../../../nn/checkpoint';
 import { maskSource } from '../../../nn/masks';
 import { inferenceProgram, initialState, trainingProgram } from '../../../nn/program';
 import type { NeuralRuntime, Tensors } from '../../../nn/runtime';
@@ -58,9 +59,8 @@ export interface TrainLinesOptions extends TrainingSettings {
   readonly timeLimit?: { readonly milliseconds: number; readonly clock: () => number };
   /** Weights to go on from, of the same configuration and vocabulary; default: drawn by the seed. */
   readonly from?: Weights;
-  readonly resume?: Checkpoint;
-  readonly onCheckpoint?: (checkpoint: Checkpoint) => void | Promise<void>;
-  readonly checkpointEvery?: number;
+  /** Where checkpoints are kept. One of the same `identity` (whatever must be equal: settings, lines, first weights) is gone on from, and `onResume` told. */
+  readonly kept?: KeptTraining & { readonly identity: string; readonly onResume?: (from: Checkpoint) => void };
   /** Each step's loss; and, after an epoch, that of the lines held back. */
   readonly onProgress?: (step: number, loss: number, validation?: number) => void;
 }
@@ -108,11 +108,14 @@ function sources(model: LineModel, tokens: Int32Array, { batch, seed, heldBack: 
  * A loss that is no number ends it with the last good weights and a problem; rejects with `NeuralError` when the runtime fails (out of memory, say).
  */
 export async function trainLines(model: LineModel, tokens: Int32Array, options: TrainLinesOptions): Promise<TrainedLines> {
-  const { batch, seed, from, onProgress, clipNorm } = options;
+  const { batch, seed, from, onProgress, clipNorm, kept } = options;
   const { learned, held } = sources(model, tokens, options);
   const net = buildNet(model, batch, true), measuring = buildNet(model, batch, false);
   const program = withMemory(trainingProgram({ loss: meanLoss(net, true), outputs: memoryOutputs(net), adam: { ...(clipNorm !== undefined && { clipNorm }) } }), net);
   const measured = withMemory(inferenceProgram({ loss: meanLoss(measuring, false), ...memoryOutputs(measuring) }), measuring);
+  const earlier = kept?.checkpoint && readCheckpoint(kept.checkpoint, program, kept.identity);
+  const resume = earlier && !('fault' in earlier) ? earlier : undefined;
+  if (resume) kept?.onResume?.(resume);
   let last = NaN;
   const result = await train({
     ...options,
@@ -121,6 +124,8 @@ export async function trainLines(model: LineModel, tokens: Int32Array, options: 
     state: { ...initialState(program, net.graph, seed), ...from },
     learningRate: rateOf(options, learned.batches(0)),
     masks: () => maskSource(program.masks, seed),
+    ...(resume && { resume }),
+    ...(kept && { checkpointDue: () => kept.due(), onCheckpoint: (checkpoint) => kept.keep(writeCheckpoint(checkpoint, kept.identity)) }),
     earlyStopping: { patience: options.patience ?? 5 },
     onStep: ({ step, loss }) => onProgress?.(step, (last = loss)),
     onValidation: ({ step, loss }) => onProgress?.(step, last, loss),
