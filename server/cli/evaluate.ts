@@ -60,9 +60,9 @@ export async function evaluate(context: Context, args: readonly string[]): Promi
     rows: judged.rows, positives: judged.positives, auc: judged.auc ?? null, ap: judged.ap ?? null, threshold: findings.threshold, precision: judged.precision ?? null,
     recall: judged.recall ?? null, alarmsPer1000: judged.alarmsPer1000, precisionAtK: judged.precisionAtK, flagged: judged.flagged, ...(outcomes ? { entities: outcomes } : {}), acceptance, detector: loaded.detector.id,
   };
-  const entities = values.baselines ? await compareWithBaselines(context, capture, loaded, files, values['learned-from'], ofEntities, { chosen, positive }) : undefined;
-  if (values.json) context.print(JSON.stringify({ ...output, ...(entities ? { entities } : {}) }) + '\n');
-  else context.print(Object.entries(output).map(([name, value]) => `${name.padEnd(14)} ${typeof value === 'number' && !Number.isInteger(value) ? value.toFixed(5) : JSON.stringify(value)}\n`).join('') + (entities ? comparisonText(entities) : ''));
+  const baselines = values.baselines ? await compareWithBaselines(context, capture, loaded, files, values['learned-from'], ofEntities, { chosen, positive }) : undefined;
+  if (values.json) context.print(JSON.stringify({ ...output, ...(baselines ? { baselines } : {}) }) + '\n');
+  else context.print(Object.entries(output).map(([name, value]) => `${name.padEnd(14)} ${typeof value === 'number' && !Number.isInteger(value) ? value.toFixed(5) : JSON.stringify(value)}\n`).join('') + (baselines ? comparisonText(baselines) : ''));
   return EXIT.clean;
 }
 

@@ -61,10 +61,11 @@ export class TrainingRecord {
     }
   }
 
-  /** The training that has just finished made this model. */
+  /** The training that has just finished made this model; the curve in it is complete, where it has one. */
   kept(model: string, detector: Detector, learned: Model): void {
     if (this.run?.state !== 'finished' || this.run.model !== undefined) return this.loaded(model, detector, learned);
-    this.change({ model, text: detector.trainingCurve?.(learned)?.ended ?? '' });
+    const saved = detector.trainingCurve?.(learned);
+    this.change({ model, ...(saved ? { text: saved.ended ?? '', curve: new CurveWriter(saved) } : {}) });
   }
 
   /** Another model was taken into use. One without a net takes nothing away: what is shown is what was trained last. */

@@ -67,7 +67,7 @@ describe('training page in a browser', function () {
     await set(training(500));
     await becomes(page, 'the best', () => facts(page), (text) => /Best held-back loss 2\.000 nats, step 300/.test(text));
     assert.match(await page.locator('.side .row').first().innerText(), /500/);
-    assert.match(await state(page), /^A net is being trained\. Epoch 6 of 10\.$/);
+    assert.match(await state(page), /^A net: Epoch 6 of 10\.$/);
   });
 
   it('asks one question at a time, however often it is told of a change', async () => {

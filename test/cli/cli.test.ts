@@ -193,7 +193,7 @@ describe('command line', function () {
   it('evaluate --baselines judges whole entities beside the baselines', async () => {
     const { code, out, err } = await anomaline(root, 'evaluate', 'day2', '--model', 'm.model', '--label', 'label', '--positive', '^mal', '--learned-from', 'day1', '--baselines', '--features', 'set2', '--least-rows', '5', '--json');
     assert.equal(code, 0, err);
-    const { entities } = JSON.parse(out) as { entities: { entity: string; learnedFrom: number; judged: number; tooSmall: unknown; rows: Record<string, unknown>[] } };
+    const { baselines: entities } = JSON.parse(out) as { baselines: { entity: string; learnedFrom: number; judged: number; tooSmall: unknown; rows: Record<string, unknown>[] } };
     assert.deepEqual([entities.entity, entities.learnedFrom, entities.judged, entities.tooSmall], ['pair', 5, 6, { baseline: 0, evaluated: 0 }]);
     assert.deepEqual(entities.rows.map((row) => [row['method'], row['entities'], row['positives'], row['auc']]), ['stateFrequency', 'symbolic', 'meansLof', 'nearestProfile'].map((method) => [method, 6, 1, 1]));
     assert.deepEqual([entities.rows[0]['accuracy'], entities.rows[0]['falseAlarms']], [1, 0]);

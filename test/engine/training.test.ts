@@ -101,7 +101,8 @@ describe('engine/training: record', () => {
     record.onChange((one) => heard.push(one));
     await during(record, steps(1, 5));
     record.kept('/models/a', detector, model);
-    assert.deepEqual([record.current()?.model, record.current()?.text, record.current()?.done], ['/models/a', 'It was good enough.', 5]);
+    const kept = record.current();
+    assert.deepEqual([kept?.model, kept?.text, kept?.done, kept?.planned, [...kept!.curve.validationSteps]], ['/models/a', 'It was good enough.', 5, 100, [3]], 'with the curve of the model, which knows the end');
     record.loaded('/models/counts', counting, model);
     assert.equal(record.current()?.model, '/models/a', 'a model without a net takes nothing away');
     record.loaded('/models/b', detector, model);

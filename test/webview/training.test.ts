@@ -121,8 +121,8 @@ describe('training page: words', () => {
 
   it('says in each state what goes on or what ended it', () => {
     for (const [part, words] of [
-      [{ text: 'epoch 2 of 5' }, 'A net is being trained. Epoch 2 of 5.'],
-      [{ done: 1000, text: 'Calibrating' }, 'A net: all 1,000 steps are done. Calibrating.'],
+      [{ text: 'epoch 2 of 5' }, 'A net: Epoch 2 of 5.'],
+      [{ text: '' }, 'A net is being trained.'],
       [{ state: 'finished', done: 1000 }, 'Finished after 1,000 steps. The model is m.safetensors.'],
       [{ state: 'finished', text: 'held-back rows got no better' }, 'Finished early, after 600 of 1,000 steps. Held-back rows got no better. The model is m.safetensors.'],
       [{ state: 'cancelled', text: 'No model was made of it.' }, 'Cancelled after 600 of 1,000 steps. No model was made of it.'],

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Pictures of the extension at work in the real workbench, for the README and to look at after a change:
-//   node test/workbench/pictures.mjs OUT [--folder CAPTURE] [--theme dark|light|contrast]... [--file NAME] [--only findings|views|histograms]
+//   node test/workbench/pictures.mjs OUT [--folder CAPTURE] [--theme dark|light|contrast]... [--file NAME] [--only findings|views|histograms|training]
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -24,7 +24,8 @@ fs.mkdirSync(out, { recursive: true });
 for (const theme of values.theme) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'anomaline-pictures-'));
   if (values.folder) fs.cpSync(values.folder, folder, { recursive: true });
-  else await writeSample(folder);
+  else await writeSample(folder, values.only === 'training' ? { kind: 'organisation', size: 3_000_000 } : {});
+  if (values.only === 'training') learnNet(path.join(folder, 'anomaline.json'));
   if (values.only === 'histograms') useDetector(folder, 'stateOutliers');
   const server = await startServer({ folder: await ensureWorkbench(newest), settings: { 'workbench.colorTheme': THEMES[theme] } });
   const browser = await launchBrowser(await ensureChromium());
@@ -33,6 +34,10 @@ for (const theme of values.theme) {
     const shot = async (name) => fs.writeFileSync(path.join(out, `${name}-${theme}.png`), smallPng(await page.screenshot()));
     await openWorkbench(page, server, { folder, extensionDevelopmentPath: root });
     await waitForWorkbench(page);
+    if (values.only === 'training') {
+      await training(page, shot);
+      continue;
+    }
     await page.locator('.activitybar .action-label[aria-label^="Anomaline"]').click();
     await page.waitForTimeout(2500);
     await shot('1-start');
@@ -107,6 +112,28 @@ async function histograms(page, shot) {
   await view.locator('.tab.rows .row').first().click();
   await page.waitForTimeout(1500);
   await shot('10-rows');
+}
+
+/** Makes a capture learn a small net. */
+function learnNet(file) {
+  const chosen = fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, 'utf8')) : {};
+  fs.writeFileSync(file, JSON.stringify({ ...chosen, settings: { ...chosen.settings, model: 'transformer', epochs: 8 } }));
+}
+
+/** The page that opens by itself beside a log while a net is trained, towards the end of training. */
+async function training(page, shot) {
+  await page.waitForTimeout(2500);
+  await openFile(page, 'auth.txt');
+  await runCommand(page, 'View: Toggle Primary Side Bar Visibility');
+  await runCommand(page, 'Anomaline: Learn');
+  await page.mouse.move(300, 890);
+  const steps = webview(page).locator('.facts dd').first();
+  await steps.waitFor({ timeout: 120000 });
+  for (const end = Date.now() + 200000; Date.now() < end; await page.waitForTimeout(250)) {
+    const [done, planned] = (await steps.innerText()).replaceAll(',', '').match(/\d+/g).map(Number);
+    if (done > 0.8 * planned) break;
+  }
+  await shot('9-training');
 }
 
 /** The three pages: the automaton at the state that the capture visits most above the baseline, the first root cause opened, the timeline. */

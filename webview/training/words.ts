@@ -27,7 +27,7 @@ export function stepsText({ done, planned }: Pick<Training, 'done' | 'planned'>)
 export function stateSentence(training: Training, file: string | undefined): string {
   const { state, text, detector, done, planned } = training, steps = stepsText(training), more = text === '' ? '' : ` ${sentence(text)}`;
   switch (state) {
-    case 'running': return done === planned ? `${detector}: all ${counted(done, 'step')} are done.${more}` : `${detector} is being trained.${more}`;
+    case 'running': return text === '' ? `${detector} is being trained.` : `${detector}: ${sentence(text)}`;
     case 'finished': return `Finished${planned === undefined || done >= planned ? ` after ${counted(done, 'step')}.` : ` early, after ${steps}.`}${more}${file === undefined ? '' : ` The model is ${file}.`}`;
     case 'cancelled': return `Cancelled after ${steps}.${more}`;
     case 'failed': return `Failed after ${steps}.${more}`;
@@ -48,7 +48,7 @@ export function factsOf({ state, curve, ...training }: Training, left: number | 
     ['Training loss', losses.length === 0 ? '–' : `${lossText(losses[losses.length - 1])} nats`],
     ['Held-back loss', validationLosses.length === 0 ? (running ? 'after the first epoch' : 'none') : `${lossText(validationLosses[validationLosses.length - 1])} nats`],
     ['Best held-back loss', at < 0 ? '–' : `${lossText(validationLosses[at])} nats, step ${count(validationSteps[at])}`],
-    ...(running ? [['Time left', left === undefined ? (done === planned ? 'about to end' : 'being estimated') : `at most about ${duration(left < 10 ? Math.ceil(left) : left)}`] as const] : []),
+    ...(running ? [['Time left', left === undefined ? (done === planned ? 'about to end' : 'being estimated') : `at most about ${duration(left < 60 ? Math.ceil(left) : left)}`] as const] : []),
   ];
 }
 

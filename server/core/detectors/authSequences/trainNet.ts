@@ -14,14 +14,21 @@ export interface TrainedNet {
   readonly note?: string;
 }
 
+/** Rows of all passes together that are enough, and passes at most. */
+const ENOUGH_ROWS = 1_000_000;
+const MOST_EPOCHS = 8;
+/** Learning rate of the published kinds of net; with the published one, 0.0001, a million rows teach them next to nothing. */
+const PUBLISHED_RATE = 0.002;
+
 /** Users that a model of context reads side by side at most. */
 const MOST_LANES = 32;
 
 /** Trains the net of a model on the tokens of its rows, in order of time, and the user of each; `from`: weights to begin with; `kept`: where training is kept until it is over. Throws `Cancelled`, `LearningError`; rejects with `NeuralError` when the runtime fails. */
 export async function trainNet(model: LineModel, tokens: Int32Array, users: Int32Array, settings: AuthSequencesSettings, runtime: NeuralRuntime, control: Control, from?: Weights, kept?: KeptTraining): Promise<TrainedNet> {
   const lines = Math.floor(tokens.length / model.columns);
-  const { epochs, batch, learningRate, holdBack, seed } = settings;
+  const { batch, learningRate, holdBack, seed } = settings;
   const defaults = trainingDefaults(model.config);
+  const epochs = settings.epochs > 0 ? settings.epochs : Math.max(1, Math.min(MOST_EPOCHS, Math.round(ENOUGH_ROWS / Math.max(1, lines))));
   const size = Math.max(1, Math.min(batch, readsContext(model) ? MOST_LANES : Infinity, Math.ceil(lines * (1 - holdBack))));
   const perStep = readsContext(model) ? size * model.config.steps : size;
   const steps = epochs * Math.ceil((lines * (1 - holdBack)) / perStep);
@@ -32,13 +39,12 @@ export async function trainNet(model: LineModel, tokens: Int32Array, users: Int3
     at.forEach((one, i) => control.plot?.({ step: one, steps, loss: losses[i] }));
   };
   const { weights, curve, outcome, problem, checkpoint } = await trainLines(model, tokens, {
-    ...defaults, epochs, batch: size, learningRate, seed, runtime, users, ...(from ? { from } : {}), ...(kept ? { kept: { ...(kept.checkpoint ? { checkpoint: kept.checkpoint } : {}), due: () => kept.due(), keep: (bytes) => kept.keep(bytes), identity: identityOf(model, tokens, users, settings, from), onResume } } : {}), heldBack: holdBack,
+    ...defaults, epochs, batch: size, learningRate: learningRate > 0 ? learningRate : model.config.kind === 'leaveOneOut' ? defaults.learningRate : PUBLISHED_RATE, seed, runtime, users, ...(from ? { from } : {}), heldBack: holdBack,
+    ...(kept ? { kept: { ...(kept.checkpoint ? { checkpoint: kept.checkpoint } : {}), due: () => kept.due(), keep: (bytes) => kept.keep(bytes), identity: identityOf(model, tokens, users, settings, from), onResume } } : {}),
     control: { report: () => undefined, get cancelled() { return control.cancelled; } },
     onProgress(step, loss, validation) {
-      if (validation !== undefined && validation !== held) {
-        held = validation;
-        control.plot?.({ step, steps, loss, validation });
-      } else control.plot?.({ step, steps, loss });
+      held = validation ?? held;
+      control.plot?.({ step, steps, loss, ...(validation === undefined ? {} : { validation }) });
       control.report(Math.min(1, step / steps), `Training${resumed}, step ${step} of ${Math.max(step, steps)}: loss ${loss.toFixed(3)}${held === undefined ? '' : `, ${held.toFixed(3)} on rows held back`}`);
     },
   });

@@ -46,6 +46,13 @@ function noOthers(): Refusal {
   return refuse('too-few-entities', 'There is no other entity with enough rows to learn from.', 'Lower the fewest rows of an entity, or learn from more data.');
 }
 
+/** Digits of scores that count: entities whose scores differ behind them are equally odd, and no rounding error decides which comes first. */
+const DIGITS = 9;
+
+function settled(score: number): number {
+  return Number(score.toPrecision(DIGITS));
+}
+
 export interface EntityScores {
   readonly scores: Float64Array;
   readonly threshold: number;
@@ -69,7 +76,7 @@ export function* scoreEntities(method: EntityMethod, training: EntityFlows, test
       continue;
     }
     for (let i = part; i < held.length; i += parts) {
-      held[i] = judge.score(training, i);
+      held[i] = settled(judge.score(training, i));
       yield;
     }
   }
@@ -79,7 +86,7 @@ export function* scoreEntities(method: EntityMethod, training: EntityFlows, test
   if ('problem' in judge) return judge;
   const scores = new Float64Array(test.entities.length);
   for (let i = 0; i < scores.length; i++) {
-    scores[i] = judge.score(test, i);
+    scores[i] = settled(judge.score(test, i));
     yield;
   }
   return { scores, threshold };

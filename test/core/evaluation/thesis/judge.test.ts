@@ -35,6 +35,21 @@ describe('thesis baselines: verdicts', () => {
     }));
   });
 
+  it('does not let rounding errors decide which entity is odder', () => {
+    const flows = hosts(new Array<Habit>(4).fill(browsing), 3, mulberry32(1));
+    const noisy: EntityMethod = { id: 'noisy', title: 'Noisy', learner: () => function* () { yield; return { score: (_, i) => 0.1 * 3 + i * Number.EPSILON }; } };
+    for (const test of [undefined, flows]) {
+      const { scores, threshold } = scored(noisy, flows, ...(test ? [test] as const : []));
+      assert.equal(new Set(scores).size, 1, scores.join(' '));
+      const { auc, falseAlarms } = verdicts(Float64Array.from(scores), Uint8Array.of(0, 1, 0, 1), threshold);
+      assert.deepEqual([auc, falseAlarms], [0.5, 0]);
+    }
+    // Twenty neighbours among five hosts are all the others: where one host is far off, the reach of all is the way to it, and any other host looks like any.
+    const far: Habit = (rng, i) => [1, 9, 1e9 + browsing(rng, i)[2]];
+    const same = scored(meansLof(CATEGORICAL, 20), hosts([...new Array<Habit>(4).fill(browsing), far], 40, mulberry32(2)), hosts([browsing, scanning, browsing, browsing], 40, mulberry32(3)));
+    assert.equal(new Set(same.scores).size, 1, same.scores.join(' '));
+  });
+
   it('the threshold leaves 19 of 20 held-back entities below', () => {
     assert.equal(thresholdOf(Float64Array.from({ length: 21 }, (_, i) => 20 - i)), 19);
     assert.ok(Number.isNaN(thresholdOf(new Float64Array(0))));

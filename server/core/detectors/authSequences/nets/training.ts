@@ -116,7 +116,7 @@ export async function trainLines(model: LineModel, tokens: Int32Array, options: 
   const earlier = kept?.checkpoint && readCheckpoint(kept.checkpoint, program, kept.identity);
   const resume = earlier && !('fault' in earlier) ? earlier : undefined;
   if (resume) kept?.onResume?.(resume);
-  let validation: number | undefined;
+  let last = NaN;
   const result = await train({
     ...options,
     training: { programs: [program], data: learned },
@@ -127,8 +127,8 @@ export async function trainLines(model: LineModel, tokens: Int32Array, options: 
     ...(resume && { resume }),
     ...(kept && { checkpointDue: () => kept.due(), onCheckpoint: (checkpoint) => kept.keep(writeCheckpoint(checkpoint, kept.identity)) }),
     earlyStopping: { patience: options.patience ?? 5 },
-    onStep: ({ step, loss }) => onProgress?.(step, loss, validation),
-    onValidation: ({ loss }) => { validation = loss; },
+    onStep: ({ step, loss }) => onProgress?.(step, (last = loss)),
+    onValidation: ({ step, loss }) => onProgress?.(step, last, loss),
   });
   const names = new Set(net.graph.parameters.map(({ value }) => value.name));
   return { ...result, weights: weightsOf(result.state, names) };
