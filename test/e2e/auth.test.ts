@@ -10,21 +10,22 @@ describe('authentication events in the workbench', () => {
     const configuration = vscode.workspace.getConfiguration('anomaline');
     for (const [name, value] of Object.entries(settings)) await configuration.update(name, on ? value : undefined, vscode.ConfigurationTarget.Workspace);
   };
-  const folder = inCapture('auth'), log = inCapture('auth', 'auth.txt');
-  const line = 600;
+  // The sample's anomaline.json takes day1 as baseline.
+  const baseline = inCapture('day1', 'auth.txt'), log = inCapture('day2', 'auth.txt');
+  const line = 60;
 
   before(async () => {
     await resting('indexed', 'ready');
-    const events = ordinaryEvents(1000).map((event, i) => lanlLine(i === line ? { ...usualEvent, time: event.time, destination: 'pc3' } : event));
-    fs.mkdirSync(folder.fsPath, { recursive: true });
-    fs.writeFileSync(log.fsPath, events.join('\n') + '\n');
+    const events = ordinaryEvents(100, 90_000, 2).map((event, i) => (i === line ? { ...usualEvent, time: event.time, destination: 'pc3' } : event));
+    fs.writeFileSync(baseline.fsPath, ordinaryEvents(600).map(lanlLine).join('\n') + '\n');
+    fs.writeFileSync(log.fsPath, events.map(lanlLine).join('\n') + '\n');
     await change(true);
   });
   after(async () => {
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     await run('clear');
     await change(false);
-    fs.rmSync(folder.fsPath, { recursive: true });
+    for (const file of [baseline, log]) fs.rmSync(file.fsPath);
     for (const name of ['.anomaline', '.vscode']) fs.rmSync(inCapture(name).fsPath, { recursive: true, force: true });
     await resting('indexed');
   });
