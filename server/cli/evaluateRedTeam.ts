@@ -30,12 +30,13 @@ export interface RedTeamReport {
 export async function evaluateRedTeam(context: Context, files: readonly IndexedFile[], loaded: ModelInUse, redTeamFile: string, host: string | undefined): Promise<RedTeamReport> {
   const { detector, model, origin } = loaded;
   const listed = await nodeFiles.read(userPath(redTeamFile));
-  if ('fault' in listed) throw new InputError(listed.fault);
+  if ('fault' in listed) throw new InputError(`${redTeamFile}: ${listed.fault}`);
   const { events, problems } = readRedTeam(listed);
   for (const { message, line } of problems) context.note(`${redTeamFile}${line === undefined ? '' : `, line ${line + 1}`}: ${message}`);
   if (events.length === 0) throw new InputError(`${redTeamFile} lists no event. A line is time,user@domain,source computer,destination computer.`);
   const table = await rowsOf(context, files, loaded);
   const red = redRows(table, { events, problems: [] });
+  if (!red.includes(1)) throw new InputError(`None of the ${events.length} events of ${redTeamFile} is among the ${table.rowCount} rows: time, user@domain and both hosts must be equal to the letter. Name the logs of the same days.`);
   const scoresWith = async (rows: FlowTable, used: ModelInUse): Promise<Float64Array> => Float64Array.from((await context.readers.score(encode(rows, used), used, context.control)).raw, (raw) => (raw === -Infinity ? -1 : raw));
   const scores = await scoresWith(table, loaded);
   const peer = detector.peer?.(model);

@@ -31,7 +31,11 @@ export async function learn(context: Context, args: readonly string[]): Promise<
   if (automaton && 'fault' in automaton) throw new InputError(automaton.fault);
   const previous = values.continue === undefined ? undefined : await previousModel(nodeFiles, userPath(values.continue), detector);
   if (previous && 'fault' in previous) throw new InputError(previous.fault);
-  const learned = await learnModel(context.readers, files ?? (await indexPaths(context, positionals)), detector, settings, baseline, context.control, { automaton, previous, training: trainingFile(nodeFiles, `${userPath(values.model)}.checkpoint`) });
+  const kept = `${userPath(values.model)}.checkpoint`;
+  const learned = await learnModel(context.readers, files ?? (await indexPaths(context, positionals)), detector, settings, baseline, context.control, { automaton, previous, training: trainingFile(nodeFiles, kept) }).catch(async (error: unknown) => {
+    if (await nodeFiles.stat(kept)) context.note(`What was trained is kept in ${shownPath(kept)}. Learning again with the same settings goes on from there.`);
+    throw error;
+  });
   if ('fault' in learned) throw new InputError(learned.fault);
   const written = await nodeFiles.write(userPath(values.model), learned.bytes);
   if (written) throw new InputError(written.fault);

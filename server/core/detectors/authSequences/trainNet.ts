@@ -39,7 +39,8 @@ export async function trainNet(model: LineModel, tokens: Int32Array, users: Int3
     at.forEach((one, i) => control.plot?.({ step: one, steps, loss: losses[i] }));
   };
   const { weights, curve, outcome, problem, checkpoint } = await trainLines(model, tokens, {
-    ...defaults, epochs, batch: size, learningRate: learningRate > 0 ? learningRate : model.config.kind === 'leaveOneOut' ? defaults.learningRate : PUBLISHED_RATE, seed, runtime, users, ...(from ? { from } : {}), ...(kept ? { kept: { ...(kept.checkpoint ? { checkpoint: kept.checkpoint } : {}), due: () => kept.due(), keep: (bytes) => kept.keep(bytes), identity: identityOf(model, tokens, users, settings, from), onResume } } : {}), heldBack: holdBack,
+    ...defaults, epochs, batch: size, learningRate: learningRate > 0 ? learningRate : model.config.kind === 'leaveOneOut' ? defaults.learningRate : PUBLISHED_RATE, seed, runtime, users, ...(from ? { from } : {}), heldBack: holdBack,
+    ...(kept ? { kept: { ...(kept.checkpoint ? { checkpoint: kept.checkpoint } : {}), due: () => kept.due(), keep: (bytes) => kept.keep(bytes), identity: identityOf(model, tokens, users, settings, from), onResume } } : {}),
     control: { report: () => undefined, get cancelled() { return control.cancelled; } },
     onProgress(step, loss, validation) {
       held = validation ?? held;

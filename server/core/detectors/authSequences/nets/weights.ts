@@ -17,17 +17,14 @@ export function parameterCount(model: LineModel): number {
  * `translation`: what each token is in the new vocabulary. O(weights).
  */
 export function grownWeights(from: LineModel, to: LineModel, weights: Weights, translation: Int32Array): Weights {
-  const shapes = new Map(parametersOf(from).map(({ name, shape }) => [name, shape]));
+  const before = weightSizes(from);
+  const tokens = tokenOrigins(from, to, translation);
   return Object.fromEntries(parametersOf(to).map(({ name, shape }) => {
-    const old = weights[name];
-    const rows = shapes.get(name)?.[0] ?? 0;
-    if (rows === shape[0] && old.length === sizeOf(shape)) return [name, old];
+    const { name: old, origins } = tableOrigins(from, to, name, translation) ?? { name, origins: before[name] === sizeOf(shape) ? undefined : tokens };
+    if (!origins) return [name, weights[old]];
     const width = sizeOf(shape) / shape[0];
     const grown = new Float32Array(sizeOf(shape));
-    const unknown = old.subarray((rows - 1) * width, rows * width);
-    const move = rowMoves(from, to, name, rows, translation);
-    for (let row = 0; row < shape[0]; row++) grown.set(unknown, row * width);
-    for (let row = 0; row < rows; row++) grown.set(old.subarray(row * width, (row + 1) * width), move(row) * width);
+    origins.forEach((row, at) => grown.set(weights[old].subarray(row * width, (row + 1) * width), at * width));
     return [name, grown];
   }));
 }
@@ -36,12 +33,28 @@ function parametersOf(model: LineModel): readonly { readonly name: string; reado
   return buildNet(model, 1, false).graph.parameters.map(({ value }) => value);
 }
 
-/** Where the rows of a weight go: rows are tokens, or values of the table that its name has the number of (of a position, for a bias). */
-function rowMoves(from: LineModel, to: LineModel, name: string, rows: number, translation: Int32Array): (row: number) => number {
+/** The token of the old vocabulary whose vector each token begins with. */
+function tokenOrigins(from: LineModel, to: LineModel, translation: Int32Array): Int32Array {
+  const origins = new Int32Array(to.space.size);
+  for (let position = 0; position < to.columns; position++) {
+    const unknown = from.space.candidates(position).at(-1) ?? 0;
+    for (const token of to.space.candidates(position)) origins[token] = unknown;
+  }
+  translation.forEach((token, old) => (origins[token] = old));
+  return origins;
+}
+
+/**
+ * The same for a weight whose rows are the values of a table, with the weight's name in the old model; undefined where they are none. Names have the number of the table, or of
+ * the position for a bias; positions that shared a table may have one each now.
+ */
+function tableOrigins(from: LineModel, to: LineModel, name: string, translation: Int32Array): { readonly name: string; readonly origins: Int32Array } | undefined {
   const [, kind, number] = /^(values|bias)(\d+)/.exec(name) ?? [];
-  const [before, after] = [from.tables, to.tables];
-  if (!before || !after || number === undefined) return (row) => translation[row] ?? row;
-  const table = kind === 'bias' ? before.tableOf[Number(number)] : Number(number);
-  const last = after.tokens[table].length - 1;
-  return (row) => (row === rows - 1 ? last : after.rowOf[table][translation[before.tokens[table][row]]]);
+  if (!from.tables || !to.tables || number === undefined) return undefined;
+  const position = kind === 'bias' ? Number(number) : to.tables.tableOf.indexOf(Number(number));
+  const [before, after] = [from.tables.tableOf[position], to.tables.tableOf[position]];
+  const old = from.tables.tokens[before];
+  const origins = new Int32Array(to.tables.tokens[after].length).fill(old.length - 1);
+  for (let row = 0; row < old.length - 1; row++) origins[to.tables.rowOf[after][translation[old[row]]]] = row;
+  return { name: kind === 'bias' ? name : name.replace(/^values\d+/, `values${before}`), origins };
 }
