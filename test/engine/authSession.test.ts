@@ -53,6 +53,16 @@ describe('session of a capture of authentication events', function () {
     });
   }
 
+  it('several workers find what one does', async () => {
+    const found = await Promise.all([1, 3].map(async (workers) => {
+      const root = folders.make(capture({ model: 'counts', normalise: true })), s = session(root, { workers, acceptanceRate: 0.5 });
+      await s.investigate(control);
+      return { findings: await s.findingsOf(path.join(root, 'day2/auth.txt'), 1000), totals: s.totals() };
+    }));
+    assert.ok(found[0].totals.flagged > 50);
+    assert.deepEqual(found[1], found[0]);
+  });
+
   it('lines with missing or extra fields are problems at their lines; the others are scored', async () => {
     const lines = secondDay.map(lanlLine);
     lines[3] = '90180,u1@CORP,u1@CORP,pc1';
