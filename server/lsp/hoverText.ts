@@ -30,8 +30,9 @@ function heading({ score, band, entity, state, reason }: LineDetail): string {
   return `**Score ${score.toFixed(1)} of 100**${band === undefined ? ', not flagged' : `, ${band}`}${of}${where}`;
 }
 
-function seen({ symbol }: LineDetail): string {
-  return symbol ? `Symbol ${symbol.number}: ${literal(symbol.words)}` : '';
+function seen({ symbol, state }: LineDetail): string {
+  // Without an automaton nothing else goes by the symbol's number.
+  return symbol ? `${state === undefined ? 'Event' : `Symbol ${symbol.number}`}: ${literal(symbol.words)}` : '';
 }
 
 function evidence(parts: readonly EvidencePart[], raw: number | undefined): string {

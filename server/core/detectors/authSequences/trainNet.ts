@@ -17,6 +17,8 @@ export interface TrainedNet {
 /** Rows of all passes together that are enough, and passes at most. */
 const ENOUGH_ROWS = 1_000_000;
 const MOST_EPOCHS = 8;
+/** Rows of one run at most, where the setting leaves it open: a random part of a larger baseline teaches about as much. */
+const MOST_ROWS = 2_000_000;
 /** Learning rate of the published kinds of net; with the published one, 0.0001, a million rows teach them next to nothing. */
 const PUBLISHED_RATE = 0.002;
 
@@ -31,7 +33,8 @@ export async function trainNet(model: LineModel, tokens: Int32Array, users: Int3
   const epochs = settings.epochs > 0 ? settings.epochs : Math.max(1, Math.min(MOST_EPOCHS, Math.round(ENOUGH_ROWS / Math.max(1, lines))));
   const size = Math.max(1, Math.min(batch, readsContext(model) ? MOST_LANES : Infinity, Math.ceil(lines * (1 - holdBack))));
   const perStep = readsContext(model) ? size * model.config.steps : size;
-  const steps = epochs * Math.ceil((lines * (1 - holdBack)) / perStep);
+  const maxSteps = settings.epochs > 0 ? Infinity : Math.ceil(MOST_ROWS / perStep);
+  const steps = Math.min(maxSteps, epochs * Math.ceil((lines * (1 - holdBack)) / perStep));
   let held: number | undefined;
   let resumed = '';
   const onResume = ({ step, curve: { steps: at, losses, validationSteps, validationLosses } }: Checkpoint): void => {
@@ -41,7 +44,7 @@ export async function trainNet(model: LineModel, tokens: Int32Array, users: Int3
     at.forEach((one, i) => control.plot?.({ step: one, steps, loss: losses[i], ...(measured.has(one) ? { validation: measured.get(one) as number } : {}) }));
   };
   const { weights, curve, outcome, problem, checkpoint } = await trainLines(model, tokens, {
-    ...defaults, epochs, batch: size, learningRate: learningRate > 0 ? learningRate : model.config.kind === 'leaveOneOut' ? defaults.learningRate : PUBLISHED_RATE, seed, runtime, users, ...(from ? { from } : {}), heldBack: holdBack,
+    ...defaults, epochs, ...(Number.isFinite(maxSteps) ? { maxSteps } : {}), batch: size, learningRate: learningRate > 0 ? learningRate : model.config.kind === 'leaveOneOut' ? defaults.learningRate : PUBLISHED_RATE, seed, runtime, users, ...(from ? { from } : {}), heldBack: holdBack,
     ...(kept ? { kept: { ...(kept.checkpoint ? { checkpoint: kept.checkpoint } : {}), due: () => kept.due(), keep: (bytes) => kept.keep(bytes), identity: identityOf(model, tokens, users, settings, from), onResume } } : {}),
     control: { report: () => undefined, get cancelled() { return control.cancelled; } },
     onProgress(step, loss, validation) {
