@@ -37,7 +37,7 @@ export async function evaluateRedTeam(context: Context, files: readonly IndexedF
   const table = await rowsOf(context, files, loaded);
   const red = redRows(table, { events, problems: [] });
   if (!red.includes(1)) throw new InputError(`None of the ${events.length} events of ${redTeamFile} is among the ${table.rowCount} rows: time, user@domain and both hosts must be equal to the letter. Name the logs of the same days.`);
-  const scoresWith = async (rows: FlowTable, used: ModelInUse): Promise<Float64Array> => Float64Array.from((await context.readers.score(encode(rows, used), used, context.control)).raw, (raw) => (raw === -Infinity ? -1 : raw));
+  const scoresWith = async (rows: FlowTable, used: ModelInUse): Promise<Float64Array> => Float64Array.from((await context.readers.score(encode(rows, used), used, context.control)).raw, (raw) => (raw === -Infinity ? -Number.MAX_VALUE : raw));
   const scores = await scoresWith(table, loaded);
   const peer = detector.peer?.(model);
   const text = (column: FlowTable['source'], row: number): string => (column ? column.dictionary.text(column.codes[row]) : '?');

@@ -55,7 +55,7 @@ export class TrainingRecord {
       else this.end(id, 'finished', '');
       return learned;
     } catch (error) {
-      if (error instanceof Cancelled) this.end(id, 'cancelled', 'No model was made of it.');
+      if (error instanceof Cancelled) this.end(id, 'cancelled', 'No model was made of it yet: learning again with the same settings goes on from there.');
       else this.end(id, 'failed', error instanceof Error ? error.message : String(error));
       throw error;
     }

@@ -1,4 +1,5 @@
 import * as assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { type CaptureSession, type JobControl, SessionError } from '../../server/engine/api';
@@ -53,6 +54,16 @@ describe('session of a capture of authentication events', function () {
     });
   }
 
+  it('several workers find what one does', async () => {
+    const found = await Promise.all([1, 3].map(async (workers) => {
+      const root = folders.make(capture({ model: 'counts', normalise: true })), s = session(root, { workers, acceptanceRate: 0.5 });
+      await s.investigate(control);
+      return { findings: await s.findingsOf(path.join(root, 'day2/auth.txt'), 1000), totals: s.totals() };
+    }));
+    assert.ok(found[0].totals.flagged > 50);
+    assert.deepEqual(found[1], found[0]);
+  });
+
   it('lines with missing or extra fields are problems at their lines; the others are scored', async () => {
     const lines = secondDay.map(lanlLine);
     lines[3] = '90180,u1@CORP,u1@CORP,pc1';
@@ -91,4 +102,29 @@ describe('session of a capture of authentication events', function () {
     assert.equal(path.basename(model), path.basename(whole), 'models of equal bytes have equal names');
     assert.ok(!fs.existsSync(kept));
   });
+
+  it('the process that runs nets is killed: says why that may be, and what was kept is gone on from', async function () {
+    if (process.platform === 'win32') this.skip();
+    const root = folders.make(capture({ model: 'attention', epochs: 3, batch: 32 })), s = session(root);
+    let killed = false;
+    const kills: JobControl = {
+      ...control,
+      plot: ({ step }) => {
+        // After the first epoch, and with it a checkpoint.
+        if (killed || step < 20) return;
+        killed = true;
+        for (const pid of hosts()) process.kill(pid, 'SIGKILL');
+      },
+    };
+    await assert.rejects(s.learn({}, kills), (error: Error) => error instanceof SessionError && /^The process that runs nets ended unexpectedly \(signal SIGKILL\)\. The system kills a process when memory is short\. .*lower the batch size/.test(error.message) || assert.fail(String(error)));
+    const told: string[] = [];
+    await s.learn({}, { report: (_, text) => told.push(text), cancelled: false });
+    assert.ok(told.some((text) => /^Training \(gone on with after step \d+\)/.test(text)));
+  });
 });
+
+/** Processes that run nets for this one. */
+function hosts(): number[] {
+  const all = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n').map((line) => /^ *(\d+) +(\d+) +(.*)$/.exec(line));
+  return all.flatMap((one) => (one && Number(one[2]) === process.pid && one[3].includes('neuralHost') ? [Number(one[1])] : []));
+}

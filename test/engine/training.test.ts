@@ -78,7 +78,7 @@ describe('engine/training: record', () => {
   it('what was cancelled or failed stays, with what happened, and the error goes on', async () => {
     const record = new TrainingRecord();
     assert.ok(await during(record, steps(1, 5), () => Promise.reject(new Cancelled())) instanceof Cancelled);
-    assert.deepEqual([record.current()?.state, record.current()?.done, record.current()?.text], ['cancelled', 5, 'No model was made of it.']);
+    assert.deepEqual([record.current()?.state, record.current()?.done, record.current()?.text], ['cancelled', 5, 'No model was made of it yet: learning again with the same settings goes on from there.']);
     assert.match(String(await during(record, steps(1, 7), () => Promise.reject(new Error('out of memory')))), /out of memory/);
     assert.deepEqual([record.current()?.state, record.current()?.done, record.current()?.text, record.current()?.id], ['failed', 7, 'out of memory', 2]);
     await during(record, steps(1, 2), async () => ({ fault: 'The baseline is empty.' }));

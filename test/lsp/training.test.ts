@@ -52,7 +52,7 @@ describe('lsp: training', () => {
     assert.equal(await learning, LSPErrorCodes.RequestCancelled);
     await client.until('the end', () => heard.at(-1)?.running === false);
     const { state, done, text } = (await training())!;
-    assert.deepEqual([state, text, done > 0 && done < 2000], ['cancelled', 'No model was made of it.', true]);
+    assert.deepEqual([state, text, done > 0 && done < 2000], ['cancelled', 'No model was made of it yet: learning again with the same settings goes on from there.', true]);
     assert.equal(await client.command(ServerCommands.cancel), false, 'nothing runs any more');
   });
 

@@ -1,4 +1,5 @@
 import * as assert from 'node:assert/strict';
+import { LearningError } from '../../server/core/detectors/detector';
 import { Cancelled } from '../../server/core/util/control';
 import { WorkerPool } from '../../server/node/workerPool';
 import type { WorkerJob } from '../../server/node/workerMessages';
@@ -14,6 +15,8 @@ parentPort.on('message', ({ id, job, cancel }) => {
   if (job.path === 'throw') throw new Error('thrown in the worker');
   if (job.path === 'fail') return post({ type: 'failed', message: 'said no' });
   if (job.path === 'progress') [0.25, 0.5].forEach((done) => post({ type: 'progress', done, text: 'half way' }));
+  if (job.path === 'mend') return post({ type: 'failed', message: 'lower it', mendable: true });
+  if (job.path === 'keep') { while (Atomics.load(cancel, 0) === 0) Atomics.wait(cancel, 0, 0, 20); post({ type: 'checkpoint', checkpoint: Uint8Array.of(7) }); }
   if (job.path === 'wait') { while (Atomics.load(cancel, 0) === 0) Atomics.wait(cancel, 0, 0, 20); }
   if (job.path === 'later') { post({ type: 'done', result: job.path }); return setTimeout(() => process.exit(3), 10); }
   post({ type: 'done', result: job.path });
@@ -48,6 +51,21 @@ describe('worker pool', () => {
       for (const message of [done[1], done[3]]) assert.match(message, error);
     });
   }
+
+  it('what the user can mend is told apart from what went wrong', async () => {
+    const pool = open(1);
+    await assert.rejects(run(pool, 'mend'), (error: Error) => error instanceof LearningError && error.message === 'lower it');
+    await assert.rejects(run(pool, 'fail'), (error: Error) => !(error instanceof LearningError));
+  });
+
+  it('a cancelled job that leaves a checkpoint is waited for', async () => {
+    const pool = open(1), kept: Uint8Array[] = [];
+    let cancelled = false;
+    const job = pool.run({ task: 'hash', path: 'keep' } satisfies WorkerJob, () => cancelled, () => undefined, { onCheckpoint: (checkpoint) => kept.push(checkpoint) });
+    cancelled = true;
+    await assert.rejects(job, Cancelled);
+    assert.deepEqual(kept, [Uint8Array.of(7)]);
+  });
 
   it('a worker that dies without a job is not given the next one', async () => {
     const pool = open(1);

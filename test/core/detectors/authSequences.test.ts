@@ -9,9 +9,10 @@ import type { AuthSequencesSettings } from '../../../server/core/detectors/authS
 import { LearningError } from '../../../server/core/detectors/detector';
 import { commonScore } from '../../../server/core/evaluation/calibration';
 import { type Container, readContainer, writeContainer } from '../../../server/core/models/safetensors';
+import { type ModelOrigin, readModel, writeModel } from '../../../server/core/models/modelFile';
 import { Cancelled } from '../../../server/core/util/control';
 import { mulberry32, randomBelow } from '../../../server/core/util/rng';
-import { authRows, learnAuth, ordinaryEvents, scoreAuth, usualEvent } from '../../support/authEvents';
+import { authRows, authSettings, learnAuth, ordinaryEvents, scoreAuth, usualEvent } from '../../support/authEvents';
 import { type Flow, tableOf } from '../../support/flows';
 
 const baseline = ordinaryEvents(600);
@@ -270,6 +271,18 @@ describe('authentication sequences by counts', () => {
   describe('a damaged model', () => {
     const variants = { counts: {}, 'counts, normalised': { normalise: true } } as const;
     for (const [name, change] of Object.entries(variants)) it(`is a fault, or works: ${name}`, async () => damage(authSequences.save(await learnAuth(table, change)), table));
+
+    it('as a file is refused whatever byte is changed, and wherever it is cut', async () => {
+      const origin: ModelOrigin = { detector: 'authSequences', settings: authSettings(), baseline: { self: true }, inputs: [] };
+      const bytes = writeModel(authSequences as never, await learnAuth(table), origin), rng = mulberry32(3);
+      assert.ok(!('fault' in readModel(bytes)));
+      for (let i = 0; i < 200; i++) {
+        const damaged = bytes.slice();
+        damaged[randomBelow(rng, bytes.length)] ^= 1 + randomBelow(rng, 255);
+        assert.ok('fault' in readModel(damaged));
+        assert.ok('fault' in readModel(bytes.subarray(0, randomBelow(rng, bytes.length))));
+      }
+    });
 
     it('without any of its parts is a fault', async () => {
       const { metadata, tensors } = authSequences.save(await learnAuth(table, { normalise: true }));

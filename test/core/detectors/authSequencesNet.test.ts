@@ -6,6 +6,7 @@ import { netOf } from '../../../server/core/detectors/authSequences/net';
 import { type LineModelName, SETTINGS } from '../../../server/core/detectors/authSequences/settings';
 import { trainNet } from '../../../server/core/detectors/authSequences/trainNet';
 import { type KeptTraining, LearningError } from '../../../server/core/detectors/detector';
+import { calibrate } from '../../../server/core/evaluation/calibration';
 import { type Container, readContainer, writeContainer } from '../../../server/core/models/safetensors';
 import { ModelProtoSchema } from '../../../server/core/nn/onnx/onnx_pb';
 import { NeuralError, type NeuralRuntime, type NeuralSession } from '../../../server/core/nn/runtime';
@@ -61,6 +62,21 @@ describe('authentication sequences by nets', function () {
       const { raw } = await scoreAuth({ ...model, entity, settings: { ...model.settings, entity } }, rows, runtime);
       raw.forEach((score, row) => assert.ok(Math.abs(score - byUser.raw[row]) < 1e-4, `${entity}, row ${row}: ${score} and not ${byUser.raw[row]}`));
     }
+  });
+
+  it('the scale is made from rows that the net was not trained on, each seen after those before it', async function () {
+    needRuntime(this);
+    const some = baseline.slice(0, 120), rows = tableOf(some);
+    const learned = await learnNet({ model: 'tieredLstm', holdBack: 0.3, countShare: 0 }, {}, rows);
+    const { raw } = await scoreAuth(learned, rows, runtime);
+    // The last three in ten of each user.
+    const held = [...new Set(some.map(({ user }) => user))].flatMap((user) => {
+      const own = some.flatMap((event, row) => (event.user === user ? [row] : []));
+      return own.slice(own.length - Math.floor(own.length * 0.3));
+    });
+    const { scale, raw: points } = calibrate(Float64Array.from(held, (row) => raw[row]), { contamination: 0 });
+    assert.deepEqual([learned.calibration.raw.length, learned.calibration.scale.toFixed(3)], [points.length, scale.toFixed(3)]);
+    points.forEach((point, i) => assert.ok(Math.abs(point - learned.calibration.raw[i]) < 1e-3, `${point}, ${learned.calibration.raw[i]}`));
   });
 
   describe('one of them', () => {

@@ -21,7 +21,7 @@ import { netOf } from './net';
 import { lastFields } from './netScorer';
 import { lineLosses, type LineModel, type Weights } from './nets';
 import { readsLines } from './nets/lineModel';
-import { splitLines } from './nets/training';
+import { heldBackLines } from './nets/training';
 import { grownWeights } from './nets/weights';
 import { FIELDS } from './scorer';
 import type { AuthSequencesSettings } from './settings';
@@ -49,14 +49,11 @@ export async function learnModel({ table, self, previous, training }: BaselineRo
   }
   const base = { settings, self, vocabulary, counts, entity: settings.entity, baselineRows: rows.length + (before?.baselineRows ?? 0), states: 0, symbols: vocabulary.size };
   const line = netOf(settings, vocabulary, width);
+  const users = usersOf(tokens, width);
   if (line && !runtime) throw new LearningError(`The net ${settings.model} needs a runtime, and there is none here. Choose model=counts.`);
-  const trained = line && runtime ? await trainNet(line, tokens, usersOf(tokens, width), settings, runtime, subControl(control, 0.3, 0.9), before && weightsBefore(before, vocabulary, line), training) : undefined;
-  // Those that the net was not trained on, where there are any.
-  const judged = trained && line && readsLines(line) ? heldBack(rows.length, settings) : judgedRows(rows.length, settings);
+  const trained = line && runtime ? await trainNet(line, tokens, users, settings, runtime, subControl(control, 0.3, 0.9), before && weightsBefore(before, vocabulary, line), training) : undefined;
   const judging = subControl(control, trained ? 0.9 : 0.3, 1);
-  const held = pick(tokens, judged, width);
-  const losses = trained && line && runtime ? lastFields(await lineLosses(line, trained.net.weights, held, runtime, judging, { users: usersOf(held, width) }), width) : countLosses(counts, tokens, width, judged, judging);
-  if (trained) mixLosses(losses, counts, held, FIELD_SETS[settings.fields], settings.countShare, true);
+  const { judged, losses } = trained && line && runtime ? await netLosses(line, trained.net.weights, counts, tokens, users, settings, runtime, judging) : countLosses(counts, tokens, width, settings, judging);
   const { scores, means } = scoresOf(losses, tokens, width, judged, settings);
   return {
     ...base, ...(means ? { means } : {}), ...(trained ? { net: trained.net } : {}), ...(trained?.note === undefined ? {} : { note: trained.note }),
@@ -69,10 +66,23 @@ function usersOf(tokens: Int32Array, width: number): Int32Array {
   return Int32Array.from({ length: tokens.length / width }, (_, row) => tokens[row * width + width - FIELDS + SOURCE_USER]);
 }
 
-/** Positions of the rows that a net was not trained on; all rows where that are none. */
-function heldBack(n: number, { holdBack, seed }: AuthSequencesSettings): Uint32Array {
-  const { held } = splitLines(n, holdBack, seed);
-  return held.length > 0 ? held : Uint32Array.from({ length: n }, (_, i) => i);
+/** Positions of rows, and their losses, ten a row. */
+interface Judged {
+  readonly judged: Uint32Array;
+  readonly losses: Float32Array;
+}
+
+/** Losses of the rows that a net was not trained on; of all where that are none. A net that sees earlier events reads them, too. */
+async function netLosses(line: LineModel, weights: Weights, counts: CountModel, tokens: Int32Array, users: Int32Array, settings: AuthSequencesSettings, runtime: NeuralRuntime, control: Control): Promise<Judged> {
+  const width = line.columns;
+  const held = heldBackLines(line, users, settings.holdBack, settings.seed);
+  const last = Uint32Array.from({ length: Math.min(users.length, CALIBRATION_ROWS) }, (_, i) => Math.max(0, users.length - CALIBRATION_ROWS) + i);
+  const read = readsLines(line) && held.length > 0 ? held : last;
+  const rows = pick(tokens, read, width);
+  const losses = lastFields(await lineLosses(line, weights, rows, runtime, control, { users: usersOf(rows, width) }), width);
+  mixLosses(losses, counts, rows, FIELD_SETS[settings.fields], settings.countShare, true);
+  const places = held.filter((row) => row >= read[0]).map((row) => row - read[0]);
+  return readsLines(line) || places.length === 0 ? { judged: read, losses } : { judged: places.map((place) => read[place]), losses: pick(losses, places, FIELDS) };
 }
 
 /** A model can be gone on with where it reads rows in the same way, and has the same net if any. */
@@ -107,8 +117,8 @@ function learnVocabulary(table: FlowTable, rows: Uint32Array, { vocabulary: kind
   return vocabulary;
 }
 
-function pick(tokens: Int32Array, rows: Uint32Array, width: number): Int32Array {
-  const picked = new Int32Array(rows.length * width);
+function pick<T extends Int32Array | Float32Array>(tokens: T, rows: Uint32Array, width: number): T {
+  const picked = new (tokens.constructor as new (length: number) => T)(rows.length * width);
   for (let i = 0; i < rows.length; i++) for (let k = 0; k < width; k++) picked[i * width + k] = tokens[rows[i] * width + k];
   return picked;
 }
@@ -120,15 +130,16 @@ function judgedRows(n: number, { seed }: AuthSequencesSettings): Uint32Array {
   return Uint32Array.from({ length: n }, (_, i) => i).filter(() => rng() < CALIBRATION_ROWS / n);
 }
 
-/** Losses of rows by counts that do not know the row itself, ten a row. */
-function countLosses(counts: CountModel, tokens: Int32Array, width: number, rows: Uint32Array, control: Control): Float32Array {
-  const losses = new Float32Array(rows.length * FIELDS);
-  for (let from = 0; from < rows.length; from += CHUNK) {
+/** Losses of rows by counts that do not know the row itself. */
+function countLosses(counts: CountModel, tokens: Int32Array, width: number, settings: AuthSequencesSettings, control: Control): Judged {
+  const judged = judgedRows(tokens.length / width, settings);
+  const losses = new Float32Array(judged.length * FIELDS);
+  for (let from = 0; from < judged.length; from += CHUNK) {
     checkCancelled(control);
-    control.report(from / rows.length, 'Calibrating');
-    losses.set(counts.losses(pick(tokens, rows.subarray(from, from + CHUNK), width), true, FIELDS), from * FIELDS);
+    control.report(from / judged.length, 'Calibrating');
+    losses.set(counts.losses(pick(tokens, judged.subarray(from, from + CHUNK), width), true, FIELDS), from * FIELDS);
   }
-  return losses;
+  return { judged, losses };
 }
 
 /** Scores of rows from their losses, and the means of users where scores are normalised. */

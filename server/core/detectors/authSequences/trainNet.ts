@@ -37,9 +37,11 @@ export async function trainNet(model: LineModel, tokens: Int32Array, users: Int3
   const steps = Math.min(maxSteps, epochs * Math.ceil((lines * (1 - holdBack)) / perStep));
   let held: number | undefined;
   let resumed = '';
-  const onResume = ({ step, curve: { steps: at, losses } }: Checkpoint): void => {
+  const onResume = ({ step, curve: { steps: at, losses, validationSteps, validationLosses } }: Checkpoint): void => {
     resumed = ` (gone on with after step ${step})`;
-    at.forEach((one, i) => control.plot?.({ step: one, steps, loss: losses[i] }));
+    held = validationLosses.at(-1);
+    const measured = new Map(validationSteps.map((one, i) => [one, validationLosses[i]]));
+    at.forEach((one, i) => control.plot?.({ step: one, steps, loss: losses[i], ...(measured.has(one) ? { validation: measured.get(one) as number } : {}) }));
   };
   const { weights, curve, outcome, problem, checkpoint } = await trainLines(model, tokens, {
     ...defaults, epochs, ...(Number.isFinite(maxSteps) ? { maxSteps } : {}), batch: size, learningRate: learningRate > 0 ? learningRate : model.config.kind === 'leaveOneOut' ? defaults.learningRate : PUBLISHED_RATE, seed, runtime, users, ...(from ? { from } : {}), heldBack: holdBack,

@@ -90,11 +90,19 @@ export function splitLines(lines: number, share: number, seed: number): { readon
   return { learned, held };
 }
 
+function splitContext(users: ArrayLike<number>, share: number): ReturnType<typeof splitUsers> {
+  return splitUsers(linesByUser(users), Math.min(share, MAX_HELD_BACK / users.length));
+}
+
+/** The lines that training holds back, ascending: at random, or the last of each user. `users` has the user of each line. O(lines). */
+export function heldBackLines(model: LineModel, users: ArrayLike<number>, share: number, seed: number): Uint32Array {
+  return readsContext(model) ? splitContext(users, share).held.lines.slice().sort() : splitLines(users.length, share, seed).held;
+}
+
 /** What is learned from and what is held back, as batches. */
 function sources(model: LineModel, tokens: Int32Array, { batch, seed, heldBack: share = 0.05, users }: TrainLinesOptions): { readonly learned: BatchSource; readonly held?: BatchSource } {
   if (readsContext(model)) {
-    const lines = linesByUser(users ?? new Uint8Array(Math.floor(tokens.length / model.columns)));
-    const { learned, held } = splitUsers(lines, Math.min(share, MAX_HELD_BACK / lines.lines.length));
+    const { learned, held } = splitContext(users ?? new Uint8Array(Math.floor(tokens.length / model.columns)), share);
     const of = (some: UserLines, learns: boolean): BatchSource => contextBatches(model, tokens, some, { batch, seed, learns });
     return { learned: of(learned, true), ...(held.lines.length > 0 && { held: of(held, false) }) };
   }
