@@ -1,7 +1,7 @@
 import { type Detector, LearningError } from '../core/detectors/detector';
 import { detectorById, detectors } from '../core/detectors/registry';
 import { commonScore } from '../core/evaluation/calibration';
-import { type LoadedModel, type ModelOrigin, readModel } from '../core/models/modelFile';
+import type { ModelOrigin } from '../core/models/modelFile';
 import { resolveSettings, type SettingValues } from '../core/settings/setting';
 import { count } from '../core/symbols/words';
 import { subControl } from '../core/util/control';
@@ -24,6 +24,7 @@ import { readConfiguration, writeConfiguration } from './configuration';
 import { bandOf } from './findings';
 import { givenAutomaton, type LearnedModel, learnModel, previousModel } from './learn';
 import { fieldsOfLine, fieldsOfText } from './lines';
+import { ModelStore, type StoredModel } from './modelStore';
 import type { Files, Readers } from './ports';
 import { endCharacters, flaggedRange, page, placesOf, worstLines } from './queries';
 import { groupDetails, groupFindingsPage, groupPage } from './rootCauses';
@@ -45,10 +46,9 @@ export interface SessionServices {
   readonly cacheFolder?: string;
 }
 
-const MODELS_FOLDER = '.anomaline/models';
-const TRAINING_FILE = '.anomaline/training.checkpoint';
-const CACHE_FOLDER = '.anomaline/cache';
-const MODEL_ENDING = '.safetensors';
+const OWN_FOLDER = '.anomaline';
+const TRAINING_FILE = `${OWN_FOLDER}/training.checkpoint`;
+const CACHE_FOLDER = `${OWN_FOLDER}/cache`;
 /** Memory per row while a capture is scored, and bytes of a flow record, both on the safe side. */
 const BYTES_PER_ROW_IN_MEMORY = 110;
 const BYTES_PER_ROW_ON_DISK = 90;
@@ -66,7 +66,8 @@ class Session implements CaptureSession {
   readonly training: TrainingQueries;
   private readonly record = new TrainingRecord();
   private indexed: CaptureIndex;
-  private loaded: (LoadedModel & { readonly bytes: Uint8Array; readonly file: string }) | undefined;
+  private loaded: StoredModel | undefined;
+  private readonly store: ModelStore;
   private result: (ScoreResult & { readonly store: RowStore }) | undefined;
   private readonly cache: RowCache;
   private configurationFault: string | undefined;
@@ -77,6 +78,7 @@ class Session implements CaptureSession {
   constructor(private readonly root: string, private settings: ClientSettings, private readonly services: SessionServices) {
     this.indexed = { root, files: [], problems: [] };
     const { files, readers, digest, cacheFolder } = services;
+    this.store = new ModelStore(files, root, digest);
     this.timeline = timelineQueries(files, () => this.result?.capture);
     this.cache = new RowCache(files, [`${root}/${CACHE_FOLDER}`, ...(cacheFolder === undefined ? [] : [cacheFolder])], digest, (path) => digest(encodeUtf8(path)), () => readers.pause());
     this.automaton = this.queries();
@@ -144,7 +146,7 @@ class Session implements CaptureSession {
   }
 
   async refresh(changed: readonly string[], control: JobControl): Promise<boolean> {
-    const under = changed.filter((path) => path.startsWith(this.root) && !path.includes(`${MODELS_FOLDER.split('/')[0]}/`));
+    const under = changed.filter((path) => path.startsWith(this.root) && !path.includes(`${OWN_FOLDER}/`));
     if (under.length === 0) return false;
     const before = new Map(this.indexed.files.map((f) => [f.path, f]));
     const index = await indexCapture(this.services.files, this.root, this.settings.exclude, { report: () => undefined, get cancelled() { return control.cancelled; } });
@@ -183,25 +185,12 @@ class Session implements CaptureSession {
     if (fault) throw new SessionError(fault);
   }
 
-  async models(): Promise<readonly ModelSummary[]> {
-    const summaries: ModelSummary[] = [];
-    for (const file of await this.modelFiles()) {
-      const bytes = await this.services.files.read(file);
-      const loaded = 'fault' in bytes ? bytes : readModel(bytes);
-      if ('fault' in loaded) summaries.push({ file, detector: '', rows: 0, states: 0, symbols: 0, baseline: {}, active: false, problem: loaded.fault });
-      else summaries.push({ file, detector: loaded.detector.id, rows: loaded.model.baselineRows, states: loaded.model.states, symbols: loaded.model.symbols, baseline: loaded.origin.baseline, net: (loaded.detector.peer?.(loaded.model)) !== undefined, active: this.loaded?.file === file });
-    }
-    return summaries;
+  models(): Promise<readonly ModelSummary[]> {
+    return this.store.summaries(this.loaded?.file);
   }
 
-  async exportOnnx(model: string, file: string): Promise<void> {
-    const bytes = await this.services.files.read(model);
-    const loaded = 'fault' in bytes ? bytes : readModel(bytes);
-    if ('fault' in loaded) throw new SessionError(`${model}: ${loaded.fault}`);
-    const onnx = loaded.detector.exportOnnx?.(loaded.model);
-    if (!onnx) throw new SessionError(`A model of ${loaded.detector.id} without a neural net cannot be written as ONNX. The model file itself is a safetensors file that other tools open.`);
-    const written = await this.services.files.write(file, onnx);
-    if (written) throw new SessionError(written.fault);
+  exportOnnx(model: string, file: string): Promise<void> {
+    return this.store.exportOnnx(model, file);
   }
 
   async updateSettings(settings: ClientSettings): Promise<void> {
@@ -395,40 +384,31 @@ class Session implements CaptureSession {
 
   /** Writes a model into the capture and takes it into use; resolves to its file. */
   private async keep(learned: LearnedModel): Promise<string> {
-    const file = `${this.root}/${MODELS_FOLDER}/${learned.detector.id}-${this.services.digest(learned.bytes)}${MODEL_ENDING}`;
-    const written = await this.services.files.write(file, learned.bytes);
+    const { model, fault } = await this.store.write(learned);
     // A model that cannot be kept (read-only capture) still serves this session.
-    if (written) this.configurationFault = written.fault;
-    this.loaded = { ...learned, file };
-    this.record.kept(file, learned.detector, learned.model);
+    if (fault !== undefined) this.configurationFault = fault;
+    this.loaded = model;
+    this.record.kept(model.file, learned.detector, learned.model);
     this.changed();
-    return file;
+    return model.file;
   }
 
   /** Loads a model file, the newest of the capture by default. Undefined leaves things as they are. */
   private async load(file: string | undefined): Promise<void> {
-    const candidates = file === undefined ? [...(await this.modelFiles())].reverse() : [file];
+    const candidates = file === undefined ? [...(await this.store.list())].reverse() : [file];
     for (const candidate of candidates) {
-      const bytes = await this.services.files.read(candidate);
+      const stored = await this.store.read(candidate);
       // A model that was learned meanwhile is newer.
       if (file === undefined && this.loaded) return;
-      const loaded = 'fault' in bytes ? bytes : readModel(bytes);
-      if (!('fault' in loaded)) {
-        this.loaded = { ...loaded, file: candidate, bytes: bytes as Uint8Array };
+      if (!('fault' in stored)) {
+        this.loaded = stored;
         // What was trained and not kept is still to be looked at, unless a model was asked for by name.
-        if (file !== undefined || !this.record.current()) this.record.loaded(candidate, loaded.detector, loaded.model);
+        if (file !== undefined || !this.record.current()) this.record.loaded(candidate, stored.detector, stored.model);
         this.changed();
         return;
       }
-      if (file !== undefined) throw new SessionError(`${file}: ${loaded.fault}`);
+      if (file !== undefined) throw new SessionError(`${file}: ${stored.fault}`);
     }
-  }
-
-  /** Model files of the capture, oldest first. */
-  private async modelFiles(): Promise<readonly string[]> {
-    const names = (await this.services.files.list(`${this.root}/${MODELS_FOLDER}`)).filter((name) => name.endsWith(MODEL_ENDING));
-    const entries = await Promise.all(names.map((name) => this.services.files.stat(name)));
-    return entries.flatMap((e) => (e ? [e] : [])).sort((a, b) => a.modified - b.modified || (a.path < b.path ? -1 : 1)).map((e) => e.path);
   }
 
   /** Refuses a capture that would not fit, before anything is read. */

@@ -94,6 +94,6 @@ describe('workbench scripts', () => {
     const files = await listFiles({ cwd: repositoryRoot, packageManager: 0 });
     for (const bundle of ['extension', 'server', 'cli']) if (fs.existsSync(path.join(repositoryRoot, `dist/${bundle}.js`))) assert.ok(files.includes(`dist/${bundle}.js`), bundle);
     assert.deepEqual(files.filter((file) => /\.(ts|map|mjs)$|^(out|test|server|src|node_modules|\.)/.test(file) || file.startsWith('dist/tools')), []);
-    assert.ok(files.includes('package.json') && files.includes('LICENSE'));
+    assert.ok(files.includes('package.json') && files.includes('LICENSE') && files.includes('THIRD_PARTY_NOTICES.md'));
   });
 });
