@@ -53,9 +53,14 @@ export async function indexFile(files: Files, root: string, entry: FileEntry, lo
   return { ...entry, relative, ...(header ? { header } : {}), ...(problem && (header || bytes.length === 0) ? { problem } : {}) };
 }
 
+/** The last part of a path, whichever slashes it has. */
+export function fileName(path: string): string {
+  return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+}
+
 /** A path below the root with forward slashes; the file's name where it is the root itself. */
 export function relativePath(root: string, path: string): string {
-  const below = path === root ? path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1) : path.slice(root.length);
+  const below = path === root ? fileName(path) : path.slice(root.length);
   return below.replace(/\\/g, '/').replace(/^\/+/, '');
 }
 

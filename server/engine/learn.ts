@@ -8,7 +8,7 @@ import { FlowBuilder } from '../core/table/flowBuilder';
 import { type Control, subControl } from '../core/util/control';
 import type { BaselineChoice } from '../protocol/baseline';
 import { baselineWords, fileMatcher, isSelf } from './baseline';
-import { type IndexedFile, unusable } from './captureIndex';
+import { fileName, type IndexedFile, unusable } from './captureIndex';
 import type { Files, Readers, TrainingFile } from './ports';
 
 export interface LearnedModel extends LoadedModel {
@@ -39,7 +39,7 @@ export async function givenAutomaton(files: Files, path: string, detector: Detec
   if (bytes.length > MAX_AUTOMATON_BYTES) return { fault: `${path} is larger than ${MAX_AUTOMATON_BYTES >> 20} MB: it is no automaton, or one with far more states than anybody can use.` };
   const text = decodeUtf8(bytes);
   const fault = detector.adoption.fault(text);
-  return fault === undefined ? { name: path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1), text } : { fault: `${path}: ${fault}` };
+  return fault === undefined ? { name: fileName(path), text } : { fault: `${path}: ${fault}` };
 }
 
 /** A model that learning goes on from. */
@@ -56,7 +56,7 @@ export async function previousModel(files: Files, path: string, detector: Detect
   const loaded = 'fault' in bytes ? bytes : readModel(bytes);
   if ('fault' in loaded) return { fault: `${path}: ${loaded.fault}` };
   if (loaded.detector.id !== detector.id) return { fault: `${path} is a model of ${loaded.detector.id}, and cannot be gone on with by ${detector.id}.` };
-  return { ...loaded, name: path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1), bytes: bytes as Uint8Array };
+  return { ...loaded, name: fileName(path), bytes: bytes as Uint8Array };
 }
 
 /** Rows of a baseline as one table, and the logs that they are from. */

@@ -31,12 +31,15 @@ function runtime(onNotice: (text: string) => void): ChildRuntime {
   return openNeuralRuntime({ script: path.join(__dirname, 'neuralHost.js'), ...(workerData as WorkerSetup).neural, onNotice });
 }
 
-function modelOf(key: string, bytes: Uint8Array): LoadedModel {
-  if (key !== '' && cachedModel?.key === key) return cachedModel.loaded;
+function readOrThrow(bytes: Uint8Array): LoadedModel {
   const loaded = readModel(bytes);
   if ('fault' in loaded) throw new Error(loaded.fault);
-  cachedModel = { key, loaded };
   return loaded;
+}
+
+function modelOf(key: string, bytes: Uint8Array): LoadedModel {
+  if (cachedModel?.key !== key) cachedModel = { key, loaded: readOrThrow(bytes) };
+  return cachedModel.loaded;
 }
 
 async function run(message: ToWorker): Promise<unknown> {
@@ -78,7 +81,7 @@ async function run(message: ToWorker): Promise<unknown> {
 async function learn(job: Extract<WorkerJob, { task: 'learn' }>, control: Control, neural: () => ChildRuntime, keep: KeptTraining['keep']): Promise<Container> {
   const detector = detectorById(job.detector);
   if (!detector) throw new Error(`There is no detector "${job.detector}".`);
-  return detector.save(await detector.learn({ table: fromFlowTransfer(job.table), self: job.self, ...(job.automaton === undefined ? {} : { automaton: job.automaton }), ...(job.previous ? { previous: modelOf('', job.previous).model } : {}), ...(detector.neural ? { training: keptTraining(job.checkpoint, keep) } : {}) }, job.settings, control, detector.neural && neural()));
+  return detector.save(await detector.learn({ table: fromFlowTransfer(job.table), self: job.self, ...(job.automaton === undefined ? {} : { automaton: job.automaton }), ...(job.previous ? { previous: readOrThrow(job.previous).model } : {}), ...(detector.neural ? { training: keptTraining(job.checkpoint, keep) } : {}) }, job.settings, control, detector.neural && neural()));
 }
 
 /** A training that is kept every few seconds. */

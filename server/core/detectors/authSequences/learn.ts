@@ -23,7 +23,7 @@ import { lineLosses, type LineModel, type Weights } from './nets';
 import { readsLines } from './nets/lineModel';
 import { heldBackLines } from './nets/training';
 import { grownWeights } from './nets/weights';
-import { FIELDS } from './scorer';
+import { FIELDS, pickRows } from './scorer';
 import type { AuthSequencesSettings } from './settings';
 import { trainNet } from './trainNet';
 
@@ -39,7 +39,7 @@ export async function learnModel({ table, self, previous, training }: BaselineRo
   const rows = rowsToLearn(table, settings);
   const before = goneOnFrom(previous as AuthSequencesModel | undefined, settings);
   const vocabulary = learnVocabulary(table, rows, settings, before);
-  const tokens = pick(new TokenEncoder(vocabulary, { time: settings.time }).encode(table), rows, FIELDS + (settings.time ? 1 : 0));
+  const tokens = pickRows(new TokenEncoder(vocabulary, { time: settings.time }).encode(table), rows, FIELDS + (settings.time ? 1 : 0));
   const width = tokens.length / rows.length;
   const counts = before?.counts.under(vocabulary) ?? new CountModel(vocabulary, { time: settings.time, mostPairs: settings.mostPairs });
   for (let from = 0; from < rows.length; from += CHUNK) {
@@ -78,11 +78,11 @@ async function netLosses(line: LineModel, weights: Weights, counts: CountModel, 
   const held = heldBackLines(line, users, settings.holdBack, settings.seed);
   const last = Uint32Array.from({ length: Math.min(users.length, CALIBRATION_ROWS) }, (_, i) => Math.max(0, users.length - CALIBRATION_ROWS) + i);
   const read = readsLines(line) && held.length > 0 ? held : last;
-  const rows = pick(tokens, read, width);
+  const rows = pickRows(tokens, read, width);
   const losses = lastFields(await lineLosses(line, weights, rows, runtime, control, { users: usersOf(rows, width) }), width);
   mixLosses(losses, counts, rows, FIELD_SETS[settings.fields], settings.countShare, true);
   const places = held.filter((row) => row >= read[0]).map((row) => row - read[0]);
-  return readsLines(line) || places.length === 0 ? { judged: read, losses } : { judged: places.map((place) => read[place]), losses: pick(losses, places, FIELDS) };
+  return readsLines(line) || places.length === 0 ? { judged: read, losses } : { judged: places.map((place) => read[place]), losses: pickRows(losses, places, FIELDS) };
 }
 
 /** A model can be gone on with where it reads rows in the same way, and has the same net if any. */
@@ -117,12 +117,6 @@ function learnVocabulary(table: FlowTable, rows: Uint32Array, { vocabulary: kind
   return vocabulary;
 }
 
-function pick<T extends Int32Array | Float32Array>(tokens: T, rows: Uint32Array, width: number): T {
-  const picked = new (tokens.constructor as new (length: number) => T)(rows.length * width);
-  for (let i = 0; i < rows.length; i++) for (let k = 0; k < width; k++) picked[i * width + k] = tokens[rows[i] * width + k];
-  return picked;
-}
-
 /** Positions of the rows that the scale is made from, ascending. */
 function judgedRows(n: number, { seed }: AuthSequencesSettings): Uint32Array {
   if (n <= CALIBRATION_ROWS) return Uint32Array.from({ length: n }, (_, i) => i);
@@ -137,7 +131,7 @@ function countLosses(counts: CountModel, tokens: Int32Array, width: number, sett
   for (let from = 0; from < judged.length; from += CHUNK) {
     checkCancelled(control);
     control.report(from / judged.length, 'Calibrating');
-    losses.set(counts.losses(pick(tokens, judged.subarray(from, from + CHUNK), width), true, FIELDS), from * FIELDS);
+    losses.set(counts.losses(pickRows(tokens, judged.subarray(from, from + CHUNK), width), true, FIELDS), from * FIELDS);
   }
   return { judged, losses };
 }

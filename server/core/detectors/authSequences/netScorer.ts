@@ -13,7 +13,7 @@ import { netOf } from './net';
 import { alternatives, lineLosses } from './nets';
 import { distinctRows } from '../../auth/distinctRows';
 import { readsLines } from './nets/lineModel';
-import { FIELDS, fillScores, gatherTokens, scoredRows, widthOf } from './scorer';
+import { FIELDS, fillScores, gatherTokens, scoredRows, widthOf, pickRows } from './scorer';
 
 /** Share of rows whose expected values are kept for explaining: rows that a rate up to this flags. */
 const EXPLAINED_RATE = 0.005;
@@ -44,7 +44,7 @@ export async function scoreByNet(model: AuthSequencesModel, rows: EncodedRows, c
   const alone = readsLines(net);
   // A line that is judged by those before it is a line of its own.
   const { first, kind: of } = alone ? distinctRows(tokens, width) : inTime(rows, scored);
-  const lines = gather(tokens, first, width);
+  const lines = pickRows(tokens, first, width);
   const positions = FIELD_SETS[model.settings.fields].map((field) => field + width - FIELDS);
   // By name where entities are users: all that the baseline does not have are one token.
   const users = first.map((i) => (model.settings.entity === 'user' ? rows.entity[scored[i]] : tokens[i * width + width - FIELDS + SOURCE_USER]));
@@ -75,12 +75,6 @@ export function lastFields(losses: Float32Array, width: number): Float32Array {
   return kept;
 }
 
-function gather(tokens: Int32Array, rows: Uint32Array, width: number): Int32Array {
-  const picked = new Int32Array(rows.length * width);
-  for (let i = 0; i < rows.length; i++) picked.set(tokens.subarray(rows[i] * width, (rows[i] + 1) * width), i * width);
-  return picked;
-}
-
 /** The worst lines, worst first. */
 function oddLines({ calibration }: AuthSequencesModel, raw: Float32Array, scored: Uint32Array, line: Uint32Array, count: number): number[] {
   const threshold = thresholdScore(EXPLAINED_RATE);
@@ -100,7 +94,7 @@ async function expectedValues(model: AuthSequencesModel, lines: Int32Array, loss
     const asked = odd.slice(from, from + EXPLAINED_CALL);
     const wanted = asked.map((line) => worstFields(model, losses.subarray(line * FIELDS, (line + 1) * FIELDS)));
     const positions = [...new Set(wanted.flat())].sort((a, b) => a - b).map((field) => field + width - FIELDS);
-    const answers = await alternatives(net, model.net.weights, gather(lines, Uint32Array.from(asked), width), positions, runtime, VALUES);
+    const answers = await alternatives(net, model.net.weights, pickRows(lines, Uint32Array.from(asked), width), positions, runtime, VALUES);
     for (const { line, position, tokens, probabilities } of answers) {
       const field = position - (width - FIELDS);
       if (wanted[line].includes(field)) found.push({ line: asked[line], field, tokens, shares: probabilities });

@@ -61,3 +61,10 @@ export function fillScores(model: Pick<AuthSequencesModel, 'settings' | 'means'>
   }
   for (let i = 0; i < scored.length; i++) raw[scored[i]] = scores[i];
 }
+
+/** Some rows of a matrix of so many columns, in the order that is given. O(rows x columns). */
+export function pickRows<T extends Int32Array | Float32Array>(matrix: T, rows: Uint32Array, columns: number): T {
+  const picked = new (matrix.constructor as new (length: number) => T)(rows.length * columns);
+  for (let i = 0; i < rows.length; i++) for (let k = 0; k < columns; k++) picked[i * columns + k] = matrix[rows[i] * columns + k];
+  return picked;
+}
