@@ -18,7 +18,7 @@ function serve(): void {
   process.on('uncaughtException', fault);
   process.on('unhandledRejection', fault);
   const workerScript = path.join(__dirname, 'workers/logWorker.js');
-  startServer(connection, (root, settings) => createCaptureSession(root, settings, workerScript, (text) => void connection.window.showInformationMessage(`Anomaline: ${text}`)), { version: VERSION, writeSample: (folder, kind) => writeSample(folder, { ...SAMPLES[kind], kind }) });
+  startServer(connection, (root, settings, trusted) => createCaptureSession(root, settings, workerScript, { trusted, onNotice: (text) => void connection.window.showInformationMessage(`Anomaline: ${text}`) }), { version: VERSION, writeSample: (folder, kind) => writeSample(folder, { ...SAMPLES[kind], kind }) });
 }
 
 const args = process.argv.slice(2);

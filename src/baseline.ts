@@ -6,10 +6,11 @@ import { ServerCommands } from '../server/protocol/commands';
 import type { Server } from './client';
 import { registerCommands } from './registerCommands';
 import { baselineText, bytesText, parseTime, timeText } from './text';
+import { whenTrusted } from './trust';
 
 /** Choose Baseline: which rows are believed benign. The answer goes into `anomaline.json` of the capture. */
 export function activateBaseline(context: vscode.ExtensionContext, server: Server): void {
-  registerCommands(context, { 'anomaline.chooseBaseline': () => chooseBaseline(server) });
+  registerCommands(context, { 'anomaline.chooseBaseline': whenTrusted(() => chooseBaseline(server)) });
 }
 
 type Ask = (capture: CaptureSummary) => Promise<BaselineChoice | undefined>;

@@ -86,7 +86,7 @@ export class Server implements vscode.Disposable {
   private options(): LanguageClientOptions {
     return {
       documentSelector: [...logLanguages.map((language) => ({ scheme: 'file', language })), { scheme: GZIP_SCHEME }],
-      initializationOptions: clientSettings,
+      initializationOptions: () => ({ ...clientSettings(), trusted: vscode.workspace.isTrusted }),
       outputChannel: this.log,
       markdown: { isTrusted: { enabledCommands: linkedCommands } },
       middleware: {
@@ -113,7 +113,8 @@ const linkAbility: StaticFeature = {
 export function activateServer(context: vscode.ExtensionContext): Server {
   const log = vscode.window.createOutputChannel('Anomaline', { log: true });
   const server = new Server(context.asAbsolutePath('dist/server.js'), log);
-  context.subscriptions.push(log, server);
+  // What was left out while the folder was not trusted is done by a server that starts anew.
+  context.subscriptions.push(log, server, vscode.workspace.onDidGrantWorkspaceTrust(() => server.restart()));
   registerCommands(context, {
     'anomaline.showLog': () => log.show(),
     'anomaline.restartServer': () => server.restart(),

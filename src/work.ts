@@ -5,6 +5,7 @@ import type { ModelSummary } from '../server/protocol/models';
 import type { Server } from './client';
 import { registerCommands } from './registerCommands';
 import { baselineText, count } from './text';
+import { whenTrusted } from './trust';
 import type { Views } from './views';
 
 type Train = Server['run'];
@@ -25,12 +26,12 @@ export function activateWork(context: vscode.ExtensionContext, server: Server, v
     }
   };
   registerCommands(context, {
-    'anomaline.investigate': () => investigate(train),
-    'anomaline.learn': () => learn(server, train),
+    'anomaline.investigate': whenTrusted(() => investigate(train)),
+    'anomaline.learn': whenTrusted(() => learn(server, train)),
     'anomaline.cancel': () => server.run(ServerCommands.cancel),
-    'anomaline.importFlexfringe': (argument) => importFlexfringe(server, argument instanceof vscode.Uri ? argument : undefined),
-    'anomaline.score': (argument) => score(server, isModel(argument) ? argument : undefined),
-    'anomaline.exportOnnx': (argument) => exportOnnx(server, isModel(argument) ? argument : undefined),
+    'anomaline.importFlexfringe': whenTrusted((argument) => importFlexfringe(server, argument instanceof vscode.Uri ? argument : undefined)),
+    'anomaline.score': whenTrusted((argument) => score(server, isModel(argument) ? argument : undefined)),
+    'anomaline.exportOnnx': whenTrusted((argument) => exportOnnx(server, isModel(argument) ? argument : undefined)),
     'anomaline.clear': () => server.run(ServerCommands.clear),
   });
 }

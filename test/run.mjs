@@ -48,7 +48,9 @@ function unitSuites() {
 async function unit({ name, files }) {
   console.log(`\n== ${name}`);
   const box = fs.mkdtempSync(path.join(os.tmpdir(), 'anomaline-results-')), results = path.join(box, 'results.json');
-  const ok = await script('mocha/bin/mocha.js', ['--enable-source-maps', '--timeout', '20000', '--reporter', path.join(root, 'out/test/support/reporter.js'), ...(grep ? ['--grep', grep] : []), ...files], { ANOMALINE_RESULTS: results });
+  // What tests cache is theirs, not the user's.
+  const caches = path.join(box, 'cache');
+  const ok = await script('mocha/bin/mocha.js', ['--enable-source-maps', '--timeout', '20000', '--reporter', path.join(root, 'out/test/support/reporter.js'), ...(grep ? ['--grep', grep] : []), ...files], { ANOMALINE_RESULTS: results, XDG_CACHE_HOME: caches });
   const totals = readResults(results, { ok });
   fs.rmSync(box, { recursive: true, force: true });
   count({ name, ...totals });

@@ -1,3 +1,4 @@
+import * as path from 'node:path';
 import type { Detector } from '../core/detectors/detector';
 import { detectors } from '../core/detectors/registry';
 import { nearest, resolveSettings, type SettingValues } from '../core/settings/setting';
@@ -32,7 +33,7 @@ export async function learn(context: Context, args: readonly string[]): Promise<
   const previous = values.continue === undefined ? undefined : await previousModel(nodeFiles, userPath(values.continue), detector);
   if (previous && 'fault' in previous) throw new InputError(previous.fault);
   const kept = `${userPath(values.model)}.checkpoint`;
-  const learned = await learnModel(context.readers, files ?? (await indexPaths(context, positionals)), detector, settings, baseline, context.control, { automaton, previous, training: trainingFile(nodeFiles, kept) }).catch(async (error: unknown) => {
+  const learned = await learnModel(context.readers, files ?? (await indexPaths(context, positionals)), detector, settings, baseline, context.control, { automaton, previous, training: trainingFile(nodeFiles.own(path.dirname(kept)), path.basename(kept)) }).catch(async (error: unknown) => {
     if (await nodeFiles.stat(kept)) context.note(`What was trained is kept in ${shownPath(kept)}. Learning again with the same settings goes on from there.`);
     throw error;
   });

@@ -78,6 +78,8 @@ export interface FileFindings {
 
 /** The use cases of one open capture. The language server and tests see only this. Paths are absolute file paths. */
 export interface CaptureSession {
+  /** Whether the user trusts the folder; if not, its logs can be looked at, and all else rejects. */
+  readonly trusted: boolean;
   readonly timeline: TimelineQueries;
   /** How the net was trained that is trained, or was last, or is in use. */
   readonly training: TrainingQueries;

@@ -7,7 +7,7 @@ import type { Problem } from '../core/util/problem';
 import { type Control, checkCancelled } from '../core/util/control';
 import { CONFIGURATION_FILE, readConfiguration } from './configuration';
 import { type LogMapping, mappingOf } from './logMappings';
-import type { Files, FileEntry } from './ports';
+import type { FileEntry, Files, OwnFiles } from './ports';
 
 /** Bytes of a file looked at to recognise its format. */
 const HEAD_BYTES = 64 << 10;
@@ -29,10 +29,12 @@ export interface CaptureIndex {
   readonly problems: readonly (Problem & { readonly path: string })[];
 }
 
-/** Lists a folder (or one file) and recognises its logs, by content or as `anomaline.json` says. Reads heads only. */
-export async function indexCapture(files: Files, root: string, exclude: readonly string[], control: Control): Promise<CaptureIndex> {
-  const { files: entries, problems } = await files.walk(root, exclude);
-  const { logs = [] } = (await readConfiguration(files, root)).configuration;
+/** Lists a folder (or one file) and recognises its logs, by content or as the `anomaline.json` among `own` says. Reads heads only. */
+export async function indexCapture(
+  files: Files, root: string, exclude: readonly string[], control: Control, own: OwnFiles = files.own(root),
+): Promise<CaptureIndex> {
+  const { files: entries, problems } = await files.walk(root, exclude, () => control.cancelled);
+  const { logs = [] } = (await readConfiguration(own)).configuration;
   const indexed: IndexedFile[] = [];
   for (const [i, entry] of entries.entries()) {
     checkCancelled(control);

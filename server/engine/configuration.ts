@@ -2,7 +2,7 @@ import { decodeUtf8, encodeUtf8 } from '../core/util/utf8';
 import type { BaselineChoice } from '../protocol/baseline';
 import { baselineFault } from './baseline';
 import { type LogMapping, logMappingsFault } from './logMappings';
-import type { Files } from './ports';
+import type { OwnFiles } from './ports';
 
 /** `anomaline.json` at the capture's root: what an investigation needs to be repeated by somebody else. */
 export interface CaptureConfiguration {
@@ -14,6 +14,8 @@ export interface CaptureConfiguration {
 }
 
 export const CONFIGURATION_FILE = 'anomaline.json';
+/** A configuration is written by hand; a larger file is none. */
+const MAX_BYTES = 1 << 20;
 
 export interface ReadConfiguration {
   /** What can be used of it. */
@@ -25,10 +27,9 @@ export interface ReadConfiguration {
 }
 
 /** The configuration of a capture; none and a broken one are both empty, the latter with a fault to show. */
-export async function readConfiguration(files: Files, root: string): Promise<ReadConfiguration> {
-  const path = `${root}/${CONFIGURATION_FILE}`;
-  if (!(await files.stat(path))) return { configuration: {}, written: {} };
-  const bytes = await files.read(path);
+export async function readConfiguration(own: OwnFiles): Promise<ReadConfiguration> {
+  const bytes = await own.read(CONFIGURATION_FILE, MAX_BYTES);
+  if (bytes === undefined) return { configuration: {}, written: {} };
   if ('fault' in bytes) return { configuration: {}, fault: bytes.fault };
   let parsed: unknown;
   try {
@@ -47,10 +48,10 @@ export async function readConfiguration(files: Files, root: string): Promise<Rea
   return { written, configuration, ...(told === undefined ? {} : { fault: told }) };
 }
 
-export async function writeConfiguration(files: Files, root: string, change: CaptureConfiguration): Promise<string | undefined> {
-  const { written, fault } = await readConfiguration(files, root);
+export async function writeConfiguration(own: OwnFiles, change: CaptureConfiguration): Promise<string | undefined> {
+  const { written, fault } = await readConfiguration(own);
   // What cannot be read is somebody's work: it is never written over.
   if (written === undefined) return fault;
-  const failed = await files.write(`${root}/${CONFIGURATION_FILE}`, encodeUtf8(JSON.stringify({ ...written, ...change }, null, 2) + '\n'));
+  const failed = await own.write(CONFIGURATION_FILE, encodeUtf8(`${JSON.stringify({ ...written, ...change }, null, 2)}\n`));
   return failed?.fault;
 }

@@ -2,28 +2,31 @@ import { type LoadedModel, readModel } from '../core/models/modelFile';
 import type { ModelSummary } from '../protocol/models';
 import { SessionError } from './api';
 import type { LearnedModel } from './learn';
-import type { Files } from './ports';
+import type { Files, OwnFiles } from './ports';
 
 const FOLDER = '.anomaline/models';
 const ENDING = '.safetensors';
+/** A larger file is no model of the capture's. */
+const MAX_BYTES = 2 ** 30;
 
 /** A model and the file that it came from, with its bytes. */
 export type StoredModel = LoadedModel & { readonly bytes: Uint8Array; readonly file: string };
 
 /** The model files of a capture. */
 export class ModelStore {
-  constructor(private readonly files: Files, private readonly root: string, private readonly digest: (bytes: Uint8Array) => string) {}
+  constructor(private readonly files: Files, private readonly own: OwnFiles, private readonly digest: (bytes: Uint8Array) => string) {}
 
   /** Paths, oldest first. */
   async list(): Promise<readonly string[]> {
-    const names = (await this.files.list(`${this.root}/${FOLDER}`)).filter((name) => name.endsWith(ENDING));
-    const entries = await Promise.all(names.map((name) => this.files.stat(name)));
-    return entries.flatMap((e) => (e ? [e] : [])).sort((a, b) => a.modified - b.modified || (a.path < b.path ? -1 : 1)).map((e) => e.path);
+    const entries = (await this.own.list(FOLDER)).filter(({ path }) => path.endsWith(ENDING));
+    return entries.sort((a, b) => a.modified - b.modified || (a.path < b.path ? -1 : 1)).map((e) => e.path);
   }
 
   /** Any model file, or what is wrong with it. */
   async read(file: string): Promise<StoredModel | { readonly fault: string }> {
-    const bytes = await this.files.read(file);
+    const own = this.ownName(file);
+    const bytes = own === undefined ? await this.files.read(file) : await this.own.read(own, MAX_BYTES);
+    if (bytes === undefined) return { fault: 'The file does not exist (any more).' };
     if ('fault' in bytes) return bytes;
     const loaded = readModel(bytes);
     return 'fault' in loaded ? loaded : { ...loaded, bytes, file };
@@ -31,8 +34,15 @@ export class ModelStore {
 
   /** Writes a model under the name of its content; the model in its file, and why it could not be written. */
   async write(learned: LearnedModel): Promise<{ readonly model: LearnedModel & StoredModel; readonly fault?: string }> {
-    const file = `${this.root}/${FOLDER}/${learned.detector.id}-${this.digest(learned.bytes)}${ENDING}`;
-    return { model: { ...learned, file }, ...(await this.files.write(file, learned.bytes)) };
+    const name = `${FOLDER}/${learned.detector.id}-${this.digest(learned.bytes)}${ENDING}`;
+    return { model: { ...learned, file: `${this.own.root}/${name}` }, ...(await this.own.write(name, learned.bytes)) };
+  }
+
+  /** The name below the root of a file that is one of ours; undefined for one from elsewhere, which the user named. */
+  private ownName(file: string): string | undefined {
+    const folder = `${this.own.root}/${FOLDER}/`.replace(/\\/g, '/');
+    const path = file.replace(/\\/g, '/');
+    return path.startsWith(folder) ? `${FOLDER}/${path.slice(folder.length)}` : undefined;
   }
 
   /** All models of the capture, oldest first; damaged ones with what is wrong. `active`: file of the one in use. */

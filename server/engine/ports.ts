@@ -19,10 +19,20 @@ export interface FileEntry {
   readonly modified: number;
 }
 
-/** The files of a capture. Failures are problems, never exceptions. */
+/** What was found below a folder. */
+export interface Walk {
+  readonly files: readonly FileEntry[];
+  /** What was left out, and why. */
+  readonly problems: readonly (Problem & { readonly path: string })[];
+}
+
+/** The files of a capture, and files that the user names. Failures are problems, never exceptions. */
 export interface Files {
-  /** All regular files below a folder (or the file itself), sorted by path; links are followed once, loops are not. */
-  walk(root: string, exclude: readonly string[]): Promise<{ readonly files: readonly FileEntry[]; readonly problems: readonly (Problem & { readonly path: string })[] }>;
+  /**
+   * All regular files below a folder (or the file itself), sorted by path. Links that stay below the folder are followed once,
+   * those that lead out of it are problems; so is what lies beyond the limits on depth, number and time.
+   */
+  walk(root: string, exclude: readonly string[], cancelled?: () => boolean): Promise<Walk>;
   stat(path: string): Promise<FileEntry | undefined>;
   /** The first (decompressed) bytes of a file, at most `limit`. */
   head(path: string, limit: number): Promise<{ readonly bytes: Uint8Array; readonly problem?: Problem }>;
@@ -33,12 +43,37 @@ export interface Files {
    * start at or before the first (default: the start of the file). Lines beyond 1 MB are cut there.
    */
   lines(path: string, first: number, count: number, from?: { readonly line: number; readonly byte: number }): Promise<readonly Uint8Array[]>;
+  /** A whole file that the user named. */
   read(path: string): Promise<Uint8Array | { readonly fault: string }>;
-  /** Writes a whole file (its parts in order) or nothing: to a temporary name beside it, then renamed. Makes folders that are missing. */
+  /**
+   * Writes a whole file that the user named (its parts in order) or nothing: to a temporary name beside it, then renamed. What a
+   * link points to is replaced, a pipe or device is written to. Makes folders that are missing.
+   */
   write(path: string, bytes: Uint8Array | readonly Uint8Array[]): Promise<{ readonly fault: string } | undefined>;
-  /** Removes a file; one that is not there is no fault. */
-  remove(path: string): Promise<void>;
-  list(folder: string): Promise<readonly string[]>;
+  /** Our own files below a root. */
+  own(root: string): OwnFiles;
+}
+
+/**
+ * Our own files below a root: of a capture (models, settings), or in the user's cache. Names are relative to the root, with
+ * forward slashes. No link below the root is followed and no special file opened, whatever the folder holds: see docs/security.md.
+ */
+export interface OwnFiles {
+  readonly root: string;
+  /** Undefined where there is no plain file. */
+  stat(name: string): Promise<FileEntry | undefined>;
+  /** Plain files of a folder ('' is the root), sorted by name. */
+  list(folder: string): Promise<readonly FileEntry[]>;
+  /** A whole file; undefined where there is none; a fault where it is larger than `limit` bytes or may not be opened. */
+  read(name: string, limit: number): Promise<Uint8Array | { readonly fault: string } | undefined>;
+  /** Its first bytes, at most `limit`. */
+  head(name: string, limit: number): Promise<Uint8Array | { readonly fault: string } | undefined>;
+  /** Writes a whole file (its parts in order) or nothing, and makes folders that are missing. */
+  write(name: string, bytes: Uint8Array | readonly Uint8Array[]): Promise<{ readonly fault: string } | undefined>;
+  /** Removes a plain file; one that is not there is no fault. */
+  remove(name: string): Promise<void>;
+  /** Removes what writers that were killed have left in these folders. */
+  removeStale(folders: readonly string[]): Promise<void>;
 }
 
 /** What every reading job returns. */

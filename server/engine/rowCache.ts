@@ -1,18 +1,25 @@
+import { decodeUtf8 } from '../core/util/utf8';
 import { bytesOf, type Container, containerParts, readContainer, type Tensor } from '../core/models/safetensors';
 import type { EntityKind } from '../core/symbols/entities';
+import { fileName } from './captureIndex';
 import { ROW_COLUMNS } from './encodedRows';
-import type { EncodedLogRows, Files, ReadSummary } from './ports';
+import type { EncodedLogRows, OwnFiles, ReadSummary } from './ports';
 import type { LogMark } from './rowMarks';
 
 /** Version of what is written here, and of what reading and encoding make of a log; others are not read. */
 const CACHE_VERSION = 4;
 /** Logs below this are read again as fast. */
 export const MIN_CACHED_BYTES = 1 << 20;
-/** All cached logs of a capture together; the oldest go first. */
-const MAX_CACHE_BYTES = 2 ** 31;
+/** All cached logs of all captures together; the oldest go first. */
+const MAX_CACHE_BYTES = 2 ** 32;
+const MAX_FILE_BYTES = 2 ** 30;
 /** Bytes digested at a time: about ten milliseconds. */
 const DIGEST_BYTES = 4 << 20;
+const FOLDER = 'rows';
 const ENDING = '.safetensors';
+/** What our files say of themselves at their start; nothing else is ever removed. */
+const MARK = '"anomalineRows"';
+const MARKED_BYTES = 1 << 12;
 
 /** Encoded rows of a log as they were when it had this mark. */
 export interface CachedRows {
@@ -22,6 +29,7 @@ export interface CachedRows {
 
 /** What cached rows depend on beside the log's bytes. */
 export interface CacheKey {
+  /** Absolute: captures share the cache. */
   readonly path: string;
   readonly model: string;
   /** The log's header, as JSON: how its rows were read. */
@@ -31,47 +39,40 @@ export interface CacheKey {
 type Digest = (bytes: Uint8Array) => string;
 
 /**
- * Encoded rows on disk, one file a log, in the first of some folders that can be written to: so that a capture that was scored
- * is there at once when it is opened again. A file that is damaged, of another version, or does not belong to the key counts as none.
+ * Encoded rows on disk, one file a log, in the user's cache folder: so that a capture that was scored is there at once when it
+ * is opened again. Not in the capture, whose sender could put rows there that hide lines. A file that is damaged, of another
+ * version, or does not belong to the key counts as none; without a folder there are none.
  */
 export class RowCache {
-  constructor(private readonly files: Files, private readonly folders: readonly string[], private readonly digest: Digest, private readonly nameOf: (path: string) => string, private readonly pause: () => Promise<void>) {}
+  constructor(private readonly own: OwnFiles | undefined, private readonly digest: Digest, private readonly nameOf: (path: string) => string, private readonly pause: () => Promise<void>) {}
 
   async read(key: CacheKey): Promise<CachedRows | undefined> {
-    for (const folder of this.folders) {
-      const bytes = await this.files.read(this.place(folder, key));
-      const cached = 'fault' in bytes ? undefined : await this.decode(bytes, key);
-      if (cached) return cached;
-    }
-    return undefined;
+    const bytes = await this.own?.read(this.place(key), MAX_FILE_BYTES);
+    return bytes === undefined || 'fault' in bytes ? undefined : this.decode(bytes, key);
   }
 
-  /** Writes rows, unless no folder can be written to: that is no fault, only slower the next time. */
+  /** Writes rows, unless the folder cannot be written to: that is no fault, only slower the next time. */
   async write(key: CacheKey, { mark, rows }: CachedRows): Promise<void> {
     const parts = containerParts(await this.encode(key, mark, rows));
     const size = parts.reduce((n, part) => n + part.length, 0);
-    if (size > MAX_CACHE_BYTES / 2) return;
-    for (const folder of this.folders) {
-      const file = this.place(folder, key);
-      if (await this.files.write(file, parts)) continue;
-      await this.trim(folder, file);
-      return;
-    }
+    if (!this.own || size > MAX_FILE_BYTES || (await this.own.write(this.place(key), parts))) return;
+    await this.trim(this.own, this.place(key));
   }
 
-  private place(folder: string, key: CacheKey): string {
-    return `${folder}/${this.nameOf(key.path)}${ENDING}`;
+  private place(key: CacheKey): string {
+    return `${FOLDER}/${this.nameOf(key.path)}${ENDING}`;
   }
 
-  /** Removes the oldest files until the rest fits. */
-  private async trim(folder: string, newest: string): Promise<void> {
-    const names = (await this.files.list(folder)).filter((name) => name.endsWith(ENDING));
-    const entries = (await Promise.all(names.map((name) => this.files.stat(name)))).flatMap((entry) => (entry ? [entry] : []));
+  /** Removes the oldest of our files until the rest fits. */
+  private async trim(own: OwnFiles, newest: string): Promise<void> {
+    const entries = (await own.list(FOLDER)).filter(({ path }) => path.endsWith(ENDING));
     let total = entries.reduce((n, entry) => n + entry.bytes, 0);
     for (const entry of entries.sort((a, b) => a.modified - b.modified)) {
       if (total <= MAX_CACHE_BYTES) return;
-      if (entry.path === newest) continue;
-      await this.files.remove(entry.path);
+      const name = `${FOLDER}/${fileName(entry.path)}`;
+      const head = name === newest ? undefined : await own.head(name, MARKED_BYTES);
+      if (head === undefined || 'fault' in head || !decodeUtf8(head).includes(MARK)) continue;
+      await own.remove(name);
       total -= entry.bytes;
     }
   }

@@ -35,7 +35,7 @@ export class RowStore {
     const fromBefore = await this.fromBefore(file, mark, read);
     if (fromBefore) return fromBefore;
     if (file.bytes < MIN_CACHED_BYTES) return read(0);
-    const key: CacheKey = { path: file.relative, model: this.model, header: JSON.stringify(file.header) };
+    const key: CacheKey = { path: file.path, model: this.model, header: JSON.stringify(file.header) };
     const cached = await this.cache.read(key);
     const rows = (cached && (await this.continued(file, cached.mark, mark, () => cached.rows, read))) ?? (await read(0));
     const wasComplete = rows.summary.problems.every((p) => p.severity !== 'error' || p.line !== undefined);

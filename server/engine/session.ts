@@ -25,7 +25,7 @@ import { bandOf } from './findings';
 import { givenAutomaton, type LearnedModel, learnModel, previousModel } from './learn';
 import { fieldsOfLine, fieldsOfText } from './lines';
 import { ModelStore, type StoredModel } from './modelStore';
-import type { Files, Readers } from './ports';
+import type { Files, OwnFiles, Readers } from './ports';
 import { endCharacters, flaggedRange, page, placesOf, worstLines } from './queries';
 import { groupDetails, groupFindingsPage, groupPage } from './rootCauses';
 import { RowCache } from './rowCache';
@@ -35,6 +35,7 @@ import { logOfRow, problemsOf, rowAtLine, type ScoredCapture, type ScoredLog, wi
 import { type TimelineQueries, timelineQueries } from './timeline';
 import { type TrainingQueries, TrainingRecord } from './training';
 import { trainingFile } from './trainingFile';
+import { UNTRUSTED, untrustedFiles } from './untrusted';
 
 /** What a session works with; the clock and everything else outside comes from here. */
 export interface SessionServices {
@@ -42,13 +43,15 @@ export interface SessionServices {
   readonly readers: Readers;
   /** Short stable name of bytes, for file names and to tell whether they are the same. */
   readonly digest: (bytes: Uint8Array) => string;
-  /** Where encoded rows are kept when the capture cannot be written to. */
+  /** The user's own folder for encoded rows and trainings that are not over; without one, neither is kept. */
   readonly cacheFolder?: string;
+  /** Whether the user trusts the folder (default: yes). If not, its logs can be looked at, and that is all: see docs/security.md. */
+  readonly trusted?: boolean;
 }
 
 const OWN_FOLDER = '.anomaline';
-const TRAINING_FILE = `${OWN_FOLDER}/training.checkpoint`;
-const CACHE_FOLDER = `${OWN_FOLDER}/cache`;
+/** Of the capture, and of the cache: where files of ours are written. */
+const WRITTEN_FOLDERS = ['', OWN_FOLDER, `${OWN_FOLDER}/models`], CACHE_FOLDERS = ['rows', 'trainings'];
 /** Memory per row while a capture is scored, and bytes of a flow record, both on the safe side. */
 const BYTES_PER_ROW_IN_MEMORY = 110;
 const BYTES_PER_ROW_ON_DISK = 90;
@@ -62,12 +65,17 @@ export function openSession(root: string, settings: ClientSettings, services: Se
 }
 
 class Session implements CaptureSession {
+  readonly trusted: boolean;
   readonly timeline: TimelineQueries;
   readonly training: TrainingQueries;
   private readonly record = new TrainingRecord();
   private indexed: CaptureIndex;
   private loaded: StoredModel | undefined;
   private readonly store: ModelStore;
+  /** Our files in the capture, and in the user's cache. */
+  private readonly own: OwnFiles;
+  private readonly cached: OwnFiles | undefined;
+  private swept: Promise<void> | undefined;
   private result: (ScoreResult & { readonly store: RowStore }) | undefined;
   private readonly cache: RowCache;
   private configurationFault: string | undefined;
@@ -77,10 +85,13 @@ class Session implements CaptureSession {
 
   constructor(private readonly root: string, private settings: ClientSettings, private readonly services: SessionServices) {
     this.indexed = { root, files: [], problems: [] };
-    const { files, readers, digest, cacheFolder } = services;
-    this.store = new ModelStore(files, root, digest);
+    const { files, readers, digest, cacheFolder, trusted = true } = services;
+    this.trusted = trusted;
+    this.own = trusted ? files.own(root) : untrustedFiles(root);
+    this.cached = trusted && cacheFolder !== undefined ? files.own(cacheFolder) : undefined;
+    this.store = new ModelStore(files, this.own, digest);
     this.timeline = timelineQueries(files, () => this.result?.capture);
-    this.cache = new RowCache(files, [`${root}/${CACHE_FOLDER}`, ...(cacheFolder === undefined ? [] : [cacheFolder])], digest, (path) => digest(encodeUtf8(path)), () => readers.pause());
+    this.cache = new RowCache(this.cached, digest, (path) => digest(encodeUtf8(path)), () => readers.pause());
     this.automaton = this.queries();
     this.training = {
       current: async () => {
@@ -93,7 +104,8 @@ class Session implements CaptureSession {
   }
 
   async index(control: JobControl): Promise<CaptureSummary> {
-    this.indexed = await indexCapture(this.services.files, this.root, this.settings.exclude, control);
+    await (this.swept ??= this.sweep());
+    this.indexed = await indexCapture(this.services.files, this.root, this.settings.exclude, control, this.own);
     return this.capture();
   }
 
@@ -113,17 +125,19 @@ class Session implements CaptureSession {
   }
 
   async learn(params: LearnParams, control: JobControl): Promise<string> {
+    this.checkTrust();
     if (this.indexed.files.length === 0) await this.index(control);
     const { detector, settings, baseline } = await this.wanted(params);
     this.checkMemory(detector.id);
     const previous = params.from === undefined ? undefined : await previousModel(this.services.files, params.from, detector);
     if (previous && 'fault' in previous) throw new SessionError(previous.fault);
-    const learned = await this.record.during(detector, control, (watched) => learnModel(this.services.readers, this.indexed.files, detector, settings, baseline, watched, { previous, training: trainingFile(this.services.files, `${this.root}/${TRAINING_FILE}`) }));
+    const learned = await this.record.during(detector, control, (watched) => learnModel(this.services.readers, this.indexed.files, detector, settings, baseline, watched, { previous, ...(this.cached ? { training: trainingFile(this.cached, this.trainingName()) } : {}) }));
     if ('fault' in learned) throw new SessionError(learned.fault);
     return this.keep(learned);
   }
 
   async importAutomaton({ file, baseline, settings: given }: ImportParams, control: JobControl): Promise<string> {
+    this.checkTrust();
     const adopting = detectors.find((d) => d.adoption);
     if (!adopting?.adoption) throw new SessionError('No detector takes an automaton from a file.');
     const { detector, settings, baseline: chosen } = await this.wanted({ detector: adopting.id, ...(baseline ? { baseline } : {}), settings: { ...given, ...adopting.adoption.settings } });
@@ -139,6 +153,7 @@ class Session implements CaptureSession {
   }
 
   async score(params: ScoreParams, control: JobControl): Promise<void> {
+    this.checkTrust();
     if (params.model !== undefined || !this.loaded) await this.load(params.model);
     if (!this.loaded) throw new SessionError('There is no model yet. Run "Anomaline: Learn", or "Anomaline: Investigate This Capture".');
     if (this.indexed.files.length === 0) await this.index(control);
@@ -149,7 +164,7 @@ class Session implements CaptureSession {
     const under = changed.filter((path) => path.startsWith(this.root) && !path.includes(`${OWN_FOLDER}/`));
     if (under.length === 0) return false;
     const before = new Map(this.indexed.files.map((f) => [f.path, f]));
-    const index = await indexCapture(this.services.files, this.root, this.settings.exclude, { report: () => undefined, get cancelled() { return control.cancelled; } });
+    const index = await indexCapture(this.services.files, this.root, this.settings.exclude, { report: () => undefined, get cancelled() { return control.cancelled; } }, this.own);
     const same = (file: IndexedFile): boolean => {
       const old = before.get(file.path);
       return old !== undefined && old.bytes === file.bytes && old.modified === file.modified;
@@ -163,6 +178,7 @@ class Session implements CaptureSession {
   }
 
   async investigate(control: JobControl): Promise<void> {
+    this.checkTrust();
     await this.index(subControl(control, 0, 0.05));
     if (!this.loaded) await this.load(undefined);
     const { detector, settings, baseline } = await this.wanted({});
@@ -179,9 +195,10 @@ class Session implements CaptureSession {
   }
 
   async chooseBaseline(choice: BaselineChoice): Promise<void> {
+    this.checkTrust();
     const wrong = baselineFault(choice);
     if (wrong) throw new SessionError(`The baseline cannot be used: ${wrong}.`);
-    const fault = await writeConfiguration(this.services.files, this.root, { baseline: choice });
+    const fault = await writeConfiguration(this.own, { baseline: choice });
     if (fault) throw new SessionError(fault);
   }
 
@@ -189,7 +206,8 @@ class Session implements CaptureSession {
     return this.store.summaries(this.loaded?.file);
   }
 
-  exportOnnx(model: string, file: string): Promise<void> {
+  async exportOnnx(model: string, file: string): Promise<void> {
+    this.checkTrust();
     return this.store.exportOnnx(model, file);
   }
 
@@ -215,6 +233,7 @@ class Session implements CaptureSession {
     const { logs } = this.capture();
     const lines: string[] = [];
     if (this.configurationFault) lines.push(`**${this.configurationFault}**`, '');
+    if (!this.trusted) lines.push(UNTRUSTED, '');
     if (!this.result || !this.loaded) {
       lines.push(`${logs.length} logs, of which ${chosenDetector(this.settings.detector, this.indexed.files)?.id ?? this.settings.detector} can use ${logs.filter((l) => l.usable).length}. Nothing is scored yet.`);
     } else {
@@ -337,6 +356,21 @@ class Session implements CaptureSession {
     await this.services.readers.dispose();
   }
 
+  /** In a folder that is not trusted nothing is learned, loaded, scored or written. */
+  private checkTrust(): void {
+    if (!this.trusted) throw new SessionError(UNTRUSTED);
+  }
+
+  /** Removes what writers that were killed have left. */
+  private async sweep(): Promise<void> {
+    await this.own.removeStale(WRITTEN_FOLDERS);
+    await this.cached?.removeStale(CACHE_FOLDERS);
+  }
+
+  private trainingName(): string {
+    return `trainings/${this.services.digest(encodeUtf8(this.root))}.checkpoint`;
+  }
+
   private async scoreWith(loaded: NonNullable<Session['loaded']>, control: JobControl): Promise<void> {
     this.checkMemory(loaded.detector.id);
     const { files, readers, digest } = this.services;
@@ -372,7 +406,7 @@ class Session implements CaptureSession {
 
   /** What a model is to be learned with: as told, else by `anomaline.json`, else by the client's settings. */
   private async wanted(params: LearnParams): Promise<{ readonly detector: Detector; readonly settings: SettingValues; readonly baseline: BaselineChoice }> {
-    const { configuration, fault } = await readConfiguration(this.services.files, this.root);
+    const { configuration, fault } = await readConfiguration(this.own);
     this.configurationFault = fault;
     const id = params.detector ?? configuration.detector ?? this.settings.detector;
     const detector = chosenDetector(id, this.indexed.files);

@@ -12,8 +12,8 @@ import type { Timers } from './throttle';
 /** Kinds of long work. */
 export type JobKind = 'index' | 'investigate' | 'learn' | 'import' | 'score' | 'refresh';
 
-/** Opens the engine on a capture folder (absolute path). Cheap: reading starts with `index`. */
-export type OpenSession = (root: string, settings: ClientSettings) => CaptureSession;
+/** Opens the engine on a capture folder (absolute path), which the user trusts or not. Cheap: reading starts with `index`. */
+export type OpenSession = (root: string, settings: ClientSettings, trusted: boolean) => CaptureSession;
 
 /** What the server needs of the machine besides a session. */
 export interface Ports {

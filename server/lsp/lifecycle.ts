@@ -11,18 +11,19 @@ import { runJob } from './work';
 /** Initialize, the first look at the capture, and shutdown. `opened` is called when it is known whether there is a session; `watches` then register what the client shall report. */
 export function registerLifecycle(context: ServerContext, openSession: OpenSession, version: string, opened: () => void, watches: readonly (() => Promise<void>)[]): void {
   const { connection, failures, ports, status } = context;
-  let root: string | undefined;
+  let root: string | undefined, trusted = true;
 
   connection.onInitialize((params) => {
     context.client = abilities(params.capabilities);
     takeSettings(context, params.initializationOptions);
+    trusted = (params.initializationOptions as { trusted?: unknown } | null | undefined)?.trusted !== false;
     root = captureRoot(params, (text) => connection.console.warn(text));
     return { capabilities: capabilities(ports), serverInfo: { name: 'anomaline', version } };
   });
 
   connection.onInitialized(failures.guard('Opening the capture', undefined, async () => {
     try {
-      context.session = root === undefined ? undefined : openSession(root, context.settings);
+      context.session = root === undefined ? undefined : openSession(root, context.settings, trusted);
     } catch (error) {
       status.failed('Cannot open the folder', error instanceof Error ? error.message : String(error));
       throw error;
@@ -41,7 +42,7 @@ export function registerLifecycle(context: ServerContext, openSession: OpenSessi
   }));
 }
 
-/** Finds the logs; scores them at once where the capture has a model already. Never learns: that is the user's decision. */
+/** Finds the logs; scores them at once where the capture is trusted and has a model already. Never learns: that is the user's decision. */
 async function firstLook(context: ServerContext): Promise<void> {
   try {
     await runJob(context, 'index', (session, control) => session.index(control));

@@ -1,49 +1,18 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import picomatch from 'picomatch';
-import type { Problem } from '../core/util/problem';
-import type { FileEntry, Files } from '../engine/ports';
+import type { Files } from '../engine/ports';
 import { isGzip, readLogBytes, unreadable } from './logBytes';
+import { ownFiles } from './ownFiles';
+import { walkFolder } from './walk';
+import { writeFault, writeWhole } from './wholeFile';
 
 /** Longer lines are shown cut. */
 const MAX_LINE = 1 << 20;
 
-/** Why a file could not be written, by the system's code. */
-const WRITE_FAULTS: Readonly<Record<string, string>> = {
-  ENOSPC: 'the disk is full', EDQUOT: 'the disk quota is used up', EFBIG: 'the file would be larger than the system allows', EACCES: 'the folder cannot be written to', EROFS: 'the folder cannot be written to',
-  EPERM: 'the folder cannot be written to', ENOTDIR: 'a part of its path is a file, not a folder', EEXIST: 'a part of its path is a file, not a folder', EISDIR: 'it is a folder',
-};
-
-/** Number of temporary files so far: two writers of one file must not share one. */
-let written = 0;
-
 /** The file system of this machine. */
 export const nodeFiles: Files = {
-  async walk(root, exclude) {
-    const excluded = exclude.length > 0 ? picomatch([...exclude], { dot: true }) : () => false;
-    const files: FileEntry[] = [];
-    const problems: (Problem & { path: string })[] = [];
-    const seen = new Set<string>();
-    const pending = [root];
-    while (pending.length > 0) {
-      const at = pending.pop() as string;
-      const relative = path.relative(root, at).split(path.sep).join('/');
-      if (relative !== '' && (excluded(relative) || excluded(relative + '/'))) continue;
-      try {
-        const real = await fs.promises.realpath(at);
-        if (seen.has(real)) continue;
-        seen.add(real);
-        const stat = await fs.promises.stat(at);
-        // Last name first, so that the stack gives names in order: of two names of one file the first is kept, on every machine.
-        if (stat.isDirectory()) for (const name of (await fs.promises.readdir(at)).sort().reverse()) pending.push(path.join(at, name));
-        else if (stat.isFile()) files.push({ path: at, bytes: stat.size, modified: stat.mtimeMs });
-      } catch (error) {
-        problems.push({ ...unreadable(error), path: at });
-      }
-    }
-    files.sort((a, b) => (a.path < b.path ? -1 : 1));
-    return { files, problems };
-  },
+  walk: (root, exclude, cancelled) => walkFolder(root, { excluded: exclude.length > 0 ? picomatch([...exclude], { dot: true }) : () => false, cancelled }),
 
   async stat(file) {
     try {
@@ -118,45 +87,22 @@ export const nodeFiles: Files = {
   },
 
   async write(file, bytes) {
-    // A link stays a link: what it points to is replaced.
-    const target = await fs.promises.realpath(file).catch(() => file);
-    const temporary = `${target}.${process.pid}-${++written}.tmp`;
+    const parts = bytes instanceof Uint8Array ? [bytes] : bytes;
     try {
+      // The user named it: a link stays a link, what it points to is replaced.
+      const target = await fs.promises.realpath(file).catch(() => file);
       await fs.promises.mkdir(path.dirname(target), { recursive: true });
       const there = await fs.promises.stat(target).catch(() => undefined);
       // A pipe or a device takes bytes; it must not be replaced by a file.
-      if (there && !there.isFile() && !there.isDirectory()) {
-        await fs.promises.writeFile(target, bytes);
-        return undefined;
-      }
-      const handle = await fs.promises.open(temporary, 'w');
-      try {
-        for (const part of bytes instanceof Uint8Array ? [bytes] : bytes) await handle.writeFile(part);
-        await handle.sync();
-      } finally {
-        await handle.close();
-      }
-      await fs.promises.rename(temporary, target);
+      if (there && !there.isFile() && !there.isDirectory()) await fs.promises.writeFile(target, Buffer.concat(parts));
+      else await writeWhole(target, parts, fs.promises);
       return undefined;
     } catch (error) {
-      await fs.promises.rm(temporary, { force: true }).catch(() => undefined);
-      const { code, message } = error as { code?: string; message?: string };
-      const reason = WRITE_FAULTS[code ?? ''] ?? message ?? String(error);
-      return { fault: `${file} was not written: ${reason}. What was there before is unchanged.` };
+      return writeFault(file, error);
     }
   },
 
-  async remove(file) {
-    await fs.promises.rm(file, { force: true }).catch(() => undefined);
-  },
-
-  async list(folder) {
-    try {
-      return (await fs.promises.readdir(folder)).sort().map((name) => path.join(folder, name));
-    } catch {
-      return [];
-    }
-  },
+  own: (root) => ownFiles(root),
 };
 
 function withoutReturn(bytes: Uint8Array): Uint8Array {

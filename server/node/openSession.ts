@@ -1,24 +1,35 @@
 import { createHash } from 'node:crypto';
 import * as os from 'node:os';
-import * as path from 'node:path';
 import type { CaptureSession } from '../engine/api';
 import { openSession } from '../engine/session';
 import type { ClientSettings } from '../protocol/settings';
+import { systemCacheFolder } from './cacheFolder';
 import { nodeFiles } from './files';
 import { poolReaders } from './poolReaders';
 
 /** Workers at most when the setting leaves it open. */
 const MAX_WORKERS = 4;
 
-/** A capture on this machine's disk, read by worker threads. `workerScript` is the compiled `server/workers/logWorker`; `onNotice` is told what the user should know beside results. */
-export function createCaptureSession(root: string, settings: ClientSettings, workerScript: string, onNotice?: (text: string) => void): CaptureSession {
+export interface SessionOptions {
+  /** Whether the user trusts the folder; yes by default. */
+  readonly trusted?: boolean;
+  /** Where encoded rows and trainings that are not over are kept; by default where this system keeps caches. */
+  readonly cacheFolder?: string;
+  /** Is told what the user should know beside results. */
+  readonly onNotice?: (text: string) => void;
+}
+
+/** A capture on this machine's disk, read by worker threads. `workerScript` is the compiled `server/workers/logWorker`. */
+export function createCaptureSession(
+  root: string, settings: ClientSettings, workerScript: string, { trusted = true, cacheFolder = systemCacheFolder(), onNotice }: SessionOptions = {},
+): CaptureSession {
   const workers = settings.workers > 0 ? settings.workers : Math.max(1, Math.min(MAX_WORKERS, os.availableParallelism()));
-  const digest = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex').slice(0, 12);
-  const caches = process.env['XDG_CACHE_HOME'] ?? path.join(os.homedir(), '.cache');
+  const neural = { provider: settings['neural.provider'], threads: settings['neural.threads'] };
   return openSession(root, settings, {
     files: nodeFiles,
-    readers: poolReaders(workerScript, workers, undefined, { neural: { provider: settings['neural.provider'], threads: settings['neural.threads'] }, ...(onNotice ? { onNotice } : {}) }),
-    digest,
-    cacheFolder: path.join(caches, 'anomaline', digest(Buffer.from(root))),
+    readers: poolReaders(workerScript, workers, undefined, { neural, ...(onNotice ? { onNotice } : {}) }),
+    digest: (bytes) => createHash('sha256').update(bytes).digest('hex').slice(0, 12),
+    cacheFolder,
+    trusted,
   });
 }

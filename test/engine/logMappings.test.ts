@@ -36,11 +36,11 @@ describe('logs that anomaline.json maps', () => {
   for (const [logs, fault] of faulty) {
     it(`a fault is told, and what the user wrote is kept: ${JSON.stringify(logs)}`, async () => {
       const root = folders.make({ 'b.csv': CSV, 'anomaline.json': json(logs, { detector: 'stateOutliers' }) });
-      const read = await readConfiguration(nodeFiles, root);
+      const read = await readConfiguration(nodeFiles.own(root));
       assert.match(read.fault ?? '', fault);
       assert.deepEqual(read.configuration, { detector: 'stateOutliers' });
       assert.equal((await indexCapture(nodeFiles, root, [], noControl)).files.find((file) => file.relative === 'b.csv')?.header, undefined);
-      assert.equal(await writeConfiguration(nodeFiles, root, { detector: 'stateFrequency' }), undefined);
+      assert.equal(await writeConfiguration(nodeFiles.own(root), { detector: 'stateFrequency' }), undefined);
       assert.deepEqual(JSON.parse(new TextDecoder().decode((await nodeFiles.read(`${root}/anomaline.json`)) as Uint8Array)), { detector: 'stateFrequency', logs });
     });
   }

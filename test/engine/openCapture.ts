@@ -25,8 +25,13 @@ export function makeFolder(): string {
   return fs.mkdtempSync(path.join(os.tmpdir(), 'anomaline-capture-'));
 }
 
+/** The cache of the tests of a capture, which a walk leaves out. */
+export function cacheOf(root: string): string {
+  return path.join(root, '.cache');
+}
+
 /** Every other row or so is flagged, so that findings tell about nearly all rows. */
-export function openWatched(root: string, cacheFolder?: string): WatchedSession {
+export function openWatched(root: string, cacheFolder = cacheOf(root)): WatchedSession {
   const pool = poolReaders(WORKER, 1);
   let read: string[] = [];
   const readers: Readers = {
@@ -37,7 +42,7 @@ export function openWatched(root: string, cacheFolder?: string): WatchedSession 
     },
   };
   const session = openSession(root, { ...DEFAULT_CLIENT_SETTINGS, acceptanceRate: 0.5 }, {
-    files: nodeFiles, readers, digest: (bytes) => createHash('sha256').update(bytes).digest('hex').slice(0, 12), ...(cacheFolder === undefined ? {} : { cacheFolder }),
+    files: nodeFiles, readers, digest: (bytes) => createHash('sha256').update(bytes).digest('hex').slice(0, 12), ...(cacheFolder === '' ? {} : { cacheFolder }),
   });
   return {
     session,
@@ -57,11 +62,9 @@ export async function foundBy(session: CaptureSession): Promise<unknown> {
 
 /** What a session finds that knows nothing yet but the model. */
 export async function foundAfresh(root: string): Promise<unknown> {
-  fs.rmSync(path.join(root, '.anomaline/cache'), { recursive: true, force: true });
-  const { session } = openWatched(root);
+  const { session } = openWatched(root, '');
   await session.score({}, quiet);
   const found = await foundBy(session);
   await session.dispose();
-  fs.rmSync(path.join(root, '.anomaline/cache'), { recursive: true, force: true });
   return found;
 }

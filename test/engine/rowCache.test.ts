@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { writeFlows } from '../bench/flows';
-import { foundAfresh, foundBy, makeFolder, openWatched, quiet } from './openCapture';
+import { cacheOf, foundAfresh, foundBy, makeFolder, openWatched, quiet } from './openCapture';
 
 /** About 1.2 MB: large enough to be kept. */
 const ROWS = 10_000;
@@ -11,7 +11,7 @@ describe('engine: encoded rows on disk', function () {
   this.timeout(60_000);
   let root: string;
   const at = (name: string): string => path.join(root, name);
-  const cache = (): string => at('.anomaline/cache');
+  const cache = (): string => path.join(cacheOf(root), 'rows');
   const cached = (): string[] => (fs.existsSync(cache()) ? fs.readdirSync(cache()) : []);
 
   before(async () => {
@@ -82,13 +82,24 @@ describe('engine: encoded rows on disk', function () {
     await session.dispose();
   });
 
-  it('where the capture cannot be written to, the other folder is used', async () => {
-    const other = makeFolder();
-    // A file in the place of the folder stands in the way for every user, root too.
+  it('where the cache cannot be written to, everything is read each time', async () => {
     fs.writeFileSync(cache(), '');
-    assert.deepEqual((await visit(other)).readings, ['large.log@0', 'small.log@0']);
-    assert.equal(fs.readdirSync(other).length, 1);
-    assert.deepEqual((await visit(other)).readings, ['small.log@0']);
-    fs.rmSync(other, { recursive: true });
+    const first = await visit();
+    assert.deepEqual([first.readings, (await visit()).readings], [['large.log@0', 'small.log@0'], ['large.log@0', 'small.log@0']]);
+    assert.equal(fs.readFileSync(cache(), 'utf8'), '');
+  });
+
+  it('rows that lie in the capture, or behind a link, are not taken, and nothing there is changed', async () => {
+    const { found } = await visit();
+    const theirs = makeFolder(), name = cached()[0];
+    fs.mkdirSync(at('.anomaline/cache'), { recursive: true });
+    for (const folder of [at('.anomaline/cache'), theirs]) fs.writeFileSync(path.join(folder, name), fs.readFileSync(path.join(cache(), name)));
+    fs.rmSync(cache(), { recursive: true });
+    fs.symlinkSync(theirs, cache());
+    const before = fs.statSync(path.join(theirs, name));
+    const again = await visit();
+    assert.deepEqual([again.readings, again.found], [['large.log@0', 'small.log@0'], found]);
+    assert.deepEqual([fs.statSync(path.join(theirs, name)), fs.readdirSync(theirs)], [before, [name]]);
+    for (const folder of [at('.anomaline/cache'), theirs, cache()]) fs.rmSync(folder, { recursive: true, force: true });
   });
 });

@@ -308,11 +308,29 @@ describe('session of a capture', function () {
     assert.match(s.report(), /loop: The file cannot be read: it is a link that leads to itself/);
   });
 
+  it('in a folder that is not trusted logs are looked at, and nothing is loaded, scored or written', async () => {
+    const model = await session(folders.make(capture)).learn({}, control);
+    const root = folders.make({ ...capture, 'anomaline.json': '{"logs": 7}', '.anomaline/models/theirs.safetensors': fs.readFileSync(model) }), before = namesBelow(root);
+    const s = createCaptureSession(root, { ...DEFAULT_CLIENT_SETTINGS, workers: 1 }, workerScript, { trusted: false });
+    open.push(s);
+    assert.ok((await s.index(control)).logs.length >= 2);
+    assert.ok(((await s.lineDetail(path.join(root, 'day1/conn.log'), 12))?.fields.length ?? 0) > 5);
+    const refused = /This folder is not trusted.*Trust the folder \(Workspaces: Manage Workspace Trust\), then investigate/;
+    const asked: (() => Promise<unknown>)[] = [
+      () => s.investigate(control), () => s.learn({}, control), () => s.score({}, control), () => s.score({ model }, control), () => s.importAutomaton({ file: model }, control),
+      () => s.chooseBaseline({ self: true }), () => s.exportOnnx(model, path.join(root, 'x.onnx')),
+    ];
+    for (const ask of asked) await fails(ask(), refused);
+    assert.deepEqual([await s.models(), s.scored(), await s.refresh([path.join(root, 'day1/conn.log')], control)], [[], false, false]);
+    assert.match(s.report(), refused);
+    assert.deepEqual(namesBelow(root), before);
+  });
+
   it('a capture that cannot be written to still serves the session', async () => {
     const root = folders.make({ ...capture, '.anomaline': 'a file where the folder should be' }), s = session(root);
     await s.investigate(control);
     assert.equal(s.totals().flagged, 60);
-    assert.match(s.report(), /was not written: a part of its path is a file/);
+    assert.match(s.report(), /was not written: .*\.anomaline is no folder/);
   });
 
   it('the text of a compressed log, cut where it is too long', async () => {

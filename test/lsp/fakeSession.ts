@@ -24,6 +24,7 @@ export function openFakeSession(root: string, settings: ClientSettings): Capture
 interface Flagged extends FlaggedLine { readonly file: string; readonly entity: string }
 
 class FakeSession implements CaptureSession {
+  readonly trusted = true;
   /** One column, one bin: the flagged lines. */
   readonly timeline: TimelineQueries = {
     cells: async () => (this.isScored ? {
