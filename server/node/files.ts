@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import picomatch from 'picomatch';
-import type { Files } from '../engine/ports';
+import { globMatcher } from '../core/util/glob';
+import type { Files, Walk } from '../engine/ports';
 import { isGzip, readLogBytes, unreadable } from './logBytes';
 import { ownFiles } from './ownFiles';
 import { walkFolder } from './walk';
@@ -12,7 +12,7 @@ const MAX_LINE = 1 << 20;
 
 /** The file system of this machine. */
 export const nodeFiles: Files = {
-  walk: (root, exclude, cancelled) => walkFolder(root, { excluded: exclude.length > 0 ? picomatch([...exclude], { dot: true }) : () => false, cancelled }),
+  walk,
 
   async stat(file) {
     try {
@@ -104,6 +104,15 @@ export const nodeFiles: Files = {
 
   own: (root) => ownFiles(root),
 };
+
+/** What cannot be used to leave files out leaves none out, and is told. */
+async function walk(root: string, exclude: readonly string[], cancelled?: () => boolean): Promise<Walk> {
+  const excluded = globMatcher(exclude);
+  if (typeof excluded === 'function') return walkFolder(root, { excluded, cancelled });
+  const { files, problems } = await walkFolder(root, { excluded: () => false, cancelled });
+  const message = `Nothing is left out: of the globs in "anomaline.exclude", ${excluded.fault}.`;
+  return { files, problems: [{ code: 'glob', severity: 'error', message, next: 'Correct the setting, then open the folder again.', path: root }, ...problems] };
+}
 
 function withoutReturn(bytes: Uint8Array): Uint8Array {
   return bytes[bytes.length - 1] === 13 ? bytes.subarray(0, -1) : bytes;
