@@ -78,18 +78,32 @@ function fingerprint() {
   return hash.digest('hex');
 }
 
+function esbuildOptions({ out, entry, browser = false, executable = false, options }) {
+  const hashbang = executable && !read(inRoot(entry)).startsWith('#!') ? { banner: { js: '#!/usr/bin/env node' } } : {};
+  return {
+    absWorkingDir: root, entryPoints: { [out]: entry }, outdir: 'dist', bundle: true, sourcemap: 'linked', sourcesContent: false, logLevel: 'warning', legalComments: 'none',
+    ...(browser ? { platform: 'browser', format: 'iife', target: 'es2022', minify: true } : { platform: 'node', format: 'cjs', target: 'node20' }), ...hashbang, ...options,
+  };
+}
+
+/** The source files whose code ended up in each bundle that is shipped, by path relative to the root. */
+export async function bundledFiles() {
+  const { build } = await import('esbuild');
+  return Promise.all(bundles.filter(({ out }) => !out.startsWith('tools/')).map(async (one) => {
+    const { metafile } = await build({ ...esbuildOptions(one), write: false, metafile: true });
+    const inputs = Object.values(metafile.outputs).flatMap((output) => Object.entries(output.inputs).flatMap(([input, { bytesInOutput }]) => (bytesInOutput > 0 ? [input] : [])));
+    return { out: one.out, inputs };
+  }));
+}
+
 /** Bundles into dist/ unless nothing changed since the last time. Files are replaced whole, so that a second build at the same time does no harm. */
 export async function bundle({ quiet = false } = {}) {
   const stamp = inRoot('dist/.stamp'), now = fingerprint();
   if (fs.existsSync(stamp) && read(stamp) === now && bundles.every(({ out }) => fs.existsSync(inRoot('dist', `${out}.js`)))) return;
   const started = performance.now();
   const { build } = await import('esbuild');
-  const made = await Promise.all(bundles.map(async ({ out, entry, browser = false, executable = false, options }) => {
-    const hashbang = executable && !read(inRoot(entry)).startsWith('#!') ? { banner: { js: '#!/usr/bin/env node' } } : {};
-    const result = await build({
-      absWorkingDir: root, entryPoints: { [out]: entry }, outdir: 'dist', bundle: true, write: false, sourcemap: 'linked', sourcesContent: false, logLevel: 'warning', legalComments: 'none',
-      ...(browser ? { platform: 'browser', format: 'iife', target: 'es2022', minify: true } : { platform: 'node', format: 'cjs', target: 'node20' }), ...hashbang, ...options,
-    });
+  const made = await Promise.all(bundles.map(async ({ executable = false, ...one }) => {
+    const result = await build({ ...esbuildOptions({ executable, ...one }), write: false });
     return result.outputFiles.map((file) => ({ path: file.path, contents: file.contents, mode: executable && file.path.endsWith('.js') ? 0o755 : 0o644 }));
   }));
   const kept = new Set([stamp]);
