@@ -11,7 +11,7 @@ import { readResults } from './workbench/results.mjs';
 
 /** A suite that runs longer than this hangs. */
 const limitMinutes = 15;
-const apart = new Set(['e2e', 'bench', 'fixtures', 'support']);
+const apart = new Set(['e2e', 'bench', 'fixtures', 'support', 'window']);
 
 const { values: { only, grep } } = parseArgs({ options: { only: { type: 'string', multiple: true, default: ['types', 'lint', 'unit', 'e2e'] }, grep: { type: 'string' } } });
 const unknown = only.find((name) => !['types', 'lint', 'unit', 'e2e'].includes(name));
@@ -36,11 +36,11 @@ function script(file, args, env = {}) {
 }
 
 /** Test files of each folder under test/, as compiled; taken from the sources, so that one that did not compile is missed. */
-function unitSuites() {
+function unitSuites(wanted = (suite) => !apart.has(suite)) {
   const suites = new Map();
   for (const file of fs.readdirSync(path.join(root, 'test'), { recursive: true }).sort()) {
     const suite = file.split(path.sep)[0];
-    if (file.endsWith('.test.ts') && !apart.has(suite)) suites.set(suite, [...suites.get(suite) ?? [], path.join('out/test', file.replace(/\.ts$/, '.js'))]);
+    if (file.endsWith('.test.ts') && wanted(suite)) suites.set(suite, [...suites.get(suite) ?? [], path.join('out/test', file.replace(/\.ts$/, '.js'))]);
   }
   return [...suites].map(([name, files]) => ({ name, files }));
 }
@@ -71,7 +71,10 @@ try {
   if (only.includes('lint')) { console.log('\n== lint'); check('lint', await script('eslint/bin/eslint.js', ['.', '--max-warnings', '0'])); }
   if (only.includes('unit') || only.includes('e2e')) await bundle();
   if (only.includes('unit')) for (const suite of unitSuites()) await unit(suite);
-  if (only.includes('e2e')) await endToEnd();
+  if (only.includes('e2e')) {
+    for (const suite of unitSuites((name) => name === 'window')) await unit(suite);
+    await endToEnd();
+  }
 } catch (error) {
   console.error(error);
   check(`the run itself (${error.message.split('\n')[0]})`, false);

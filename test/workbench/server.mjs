@@ -27,6 +27,9 @@ export const settings = {
   'files.hotExit': 'off',
 };
 
+/** Folders are not trusted until the user says so, which is not asked at the start. */
+const asksForTrust = { 'security.workspace.trust.enabled': true, 'security.workspace.trust.startupPrompt': 'never', 'security.workspace.trust.emptyWindow': false };
+
 /** A port of 127.0.0.1 that is free now: the wanted one, or any when 0. */
 export const freePort = (wanted = 0) => new Promise((resolve, reject) => {
   const probe = net.createServer();
@@ -40,21 +43,21 @@ const answers = (url) => new Promise((resolve) => {
 
 /**
  * Starts the workbench in `folder` (see install.mjs). The answer: `base` address, `port`, `version`, `run` (the temporary
- * folder of this run; `prepare(extensionsFolder)` may fill in extensions before the start), `log()`, and `stop()`, which
+ * folder of this run; `prepare(extensionsFolder)` may fill in extensions before the start; `trust`: folders are asked about, as with users), `log()`, and `stop()`, which
  * ends every process of it and removes `run`.
  */
-export async function startServer({ folder, port: wanted = 0, settings: more = {}, env = {}, prepare = () => {} }) {
+export async function startServer({ folder, port: wanted = 0, settings: more = {}, env = {}, prepare = () => {}, trust = false }) {
   const run = fs.mkdtempSync(path.join(os.tmpdir(), 'anomaline-workbench-'));
   const at = (...parts) => path.join(run, ...parts);
   for (const name of ['user/User', 'tmp', 'extensions']) fs.mkdirSync(at(name), { recursive: true });
-  fs.writeFileSync(at('user/User/settings.json'), JSON.stringify({ ...settings, ...more }, null, 2));
+  fs.writeFileSync(at('user/User/settings.json'), JSON.stringify({ ...settings, ...(trust && asksForTrust), ...more }, null, 2));
   await prepare(at('extensions'));
   const { version } = JSON.parse(fs.readFileSync(path.join(folder, 'node_modules/code-server/package.json'), 'utf8'));
   const port = await freePort(wanted);
   const log = fs.openSync(at('server.log'), 'w');
   const child = spawn(path.join(folder, 'node'), [
     path.join(folder, 'node_modules/code-server/out/node/entry.js'), '--auth', 'none', '--bind-addr', `127.0.0.1:${port}`, '--disable-telemetry', '--disable-update-check',
-    '--disable-workspace-trust', '--disable-getting-started-override', '--user-data-dir', at('user'), '--extensions-dir', at('extensions'),
+    ...(trust ? [] : ['--disable-workspace-trust']), '--disable-getting-started-override', '--user-data-dir', at('user'), '--extensions-dir', at('extensions'),
   // A group of its own: Ctrl-C in the terminal reaches us alone, and we end it in order.
   ], { detached: true, stdio: ['ignore', log, log], env: { ...environment(), HOME: run, TMPDIR: at('tmp'), XDG_RUNTIME_DIR: at('tmp'), XDG_CONFIG_HOME: at('config'), XDG_DATA_HOME: at('data'), EXTENSIONS_GALLERY: '{"serviceUrl":"","itemUrl":"","resourceUrlTemplate":""}', ...env } });
   fs.closeSync(log);

@@ -11,6 +11,7 @@ import { ensureWorkbench } from './install.mjs';
 import { newest } from './places.mjs';
 import { writeSample } from './sample.mjs';
 import { startServer } from './server.mjs';
+import { unpackInto } from './unpack.mjs';
 
 const manifest = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'));
 const usage = 'usage: npm start [folder] [-- --no-open] [--port N]';
@@ -39,13 +40,6 @@ async function sampleFolder() {
 }
 
 const hasDisplay = () => process.platform === 'win32' || process.platform === 'darwin' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
-
-/** Copies into an extensions folder what a package would hold: a workbench takes an unpacked folder of that name as installed. */
-async function unpackInto(extensions) {
-  const { default: { listFiles, PackageManager } } = await import('@vscode/vsce');
-  const target = path.join(extensions, `${manifest.publisher}.${manifest.name}-${manifest.version}`);
-  for (const file of await listFiles({ cwd: root, packageManager: PackageManager.None })) fs.cpSync(path.join(root, file), path.join(target, file));
-}
 
 async function inBrowser(folder, { port, noOpen }) {
   const server = await startServer({ folder: await ensureWorkbench(newest), port, prepare: unpackInto });
