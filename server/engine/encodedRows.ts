@@ -75,7 +75,8 @@ export class EncodedLogBuilder {
 
   finish(): EncodedLogRows {
     const columns = Object.fromEntries(ROW_COLUMNS.map((name) => [name, this.columns[name].subarray(0, this.length * (name === 'features' ? this.featureCount : 1))])) as unknown as RowColumns;
-    return { ...columns, summary: joinSummaries(this.summaries), entities: this.only?.entities ?? (this.entities as EntityTable).toTransfer(), labels: this.labels.names };
+    const { labels, names } = this.labels.finished(columns.label);
+    return { ...columns, label: labels, summary: joinSummaries(this.summaries), entities: this.only?.entities ?? (this.entities as EntityTable).toTransfer(), labels: names };
   }
 
   /** More room: for as many rows as the bytes seen so far promise for the whole log, but at least half as much again. Room that is not used costs no memory. */

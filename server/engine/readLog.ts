@@ -88,7 +88,14 @@ export function scanSink(part: LogPart): LogSink<{ summary: ReadSummary; entitie
   const { reader, summary } = openReader(part, surveyedFields(part.header), (_, flow) => {
     if (flow.source || flow.destination) entities.encode(flow);
   });
-  return { push: (chunk) => reader.push(chunk), finish: () => (reader.finish(), { summary: summary(), entities: entities.toTransfer() }) };
+  return { push: (chunk) => reader.push(chunk), finish: () => (reader.finish(), { summary: summary(), entities: withoutNobody(entities.toTransfer()) }) };
+}
+
+/** Rows with neither host are no pair, whether their table has columns for hosts or not. */
+function withoutNobody(entities: EntityTransfer): EntityTransfer {
+  const { sources, destinations } = entities;
+  const named = (_: number, entity: number): boolean => sources[entity] !== 0 || destinations[entity] !== 0;
+  return { ...entities, sources: sources.filter(named), destinations: destinations.filter(named) };
 }
 
 /** Rows that pass a filter, with the fields that a detector reads. */

@@ -216,7 +216,7 @@ export function lineRanges(path: string, size: number, count: number, from = 0):
 }
 
 /** One table of those of the parts, which are given up one by one. */
-function joinTables(parts: { summary: ReadSummary; table: FlowTransfer }[]): FlowTable {
+export function joinTables(parts: { summary: ReadSummary; table: FlowTransfer }[]): FlowTable {
   if (parts.length === 1) return fromFlowTransfer(parts[0].table);
   const builder = new FlowBuilder(parts.reduce((rows, { table }) => rows + table.rowCount, 0));
   let lines = 0;
