@@ -1,6 +1,7 @@
 import { EntityTable } from '../core/symbols/entities';
 import { LabelTable } from '../core/symbols/labels';
-import { ProblemList } from '../core/util/problem';
+import { toldOf, UNTOLD, untold } from '../core/formats/problems';
+import type { Problem } from '../core/util/problem';
 import { sharedArray } from '../core/util/sharedMemory';
 import type { Slices } from '../core/util/slices';
 import type { EncodedEnd, EncodedLogRows, ReadSummary, RowColumns } from './ports';
@@ -74,7 +75,8 @@ export class EncodedLogBuilder {
 
   finish(): EncodedLogRows {
     const columns = Object.fromEntries(ROW_COLUMNS.map((name) => [name, this.columns[name].subarray(0, this.length * (name === 'features' ? this.featureCount : 1))])) as unknown as RowColumns;
-    return { ...columns, summary: joinSummaries(this.summaries), entities: this.only?.entities ?? (this.entities as EntityTable).toTransfer(), labels: this.labels.names };
+    const { labels, names } = this.labels.finished(columns.label);
+    return { ...columns, label: labels, summary: joinSummaries(this.summaries), entities: this.only?.entities ?? (this.entities as EntityTable).toTransfer(), labels: names };
   }
 
   /** More room: for as many rows as the bytes seen so far promise for the whole log, but at least half as much again. Room that is not used costs no memory. */
@@ -118,19 +120,25 @@ function slice(rows: RowColumns, from: number, to: number): RowColumns {
 
 /** The summary of a log from those of its parts, in order. */
 export function joinSummaries(parts: readonly ReadSummary[]): ReadSummary {
-  if (parts.length === 1) return parts[0];
   const totals = new Map<string, number>();
-  const problems = new ProblemList();
+  const told = new Map<string, number>();
+  const problems: Problem[] = [];
   let lines = 0;
   for (const part of parts) {
-    for (const p of part.problems) problems.add(p.line === undefined ? p : { ...p, line: p.line + lines });
+    for (const p of part.problems) {
+      const before = told.get(p.code) ?? 0;
+      if (p.code === UNTOLD || before >= toldOf(p.code)) continue;
+      told.set(p.code, before + 1);
+      problems.push(p.line === undefined ? p : { ...p, line: p.line + lines });
+    }
     for (const [code, n] of part.problemTotals) totals.set(code, (totals.get(code) ?? 0) + n);
     lines += part.lines;
   }
   const spans = parts.flatMap((p) => (p.timeSpan ? [p.timeSpan] : []));
   return {
-    rows: sum(parts.map((p) => p.rows)), damaged: sum(parts.map((p) => p.damaged)), lines, problems: problems.problems, problemTotals: totals,
-    ascii: parts.every((p) => p.ascii === true), bytes: Math.max(...parts.map((p) => p.bytes)),
+    rows: sum(parts.map((p) => p.rows)), damaged: sum(parts.map((p) => p.damaged)), lines, problems: [...problems, ...untold(totals)], problemTotals: totals,
+    ...(parts.some((p) => p.ascii === undefined) ? {} : { ascii: parts.every((p) => p.ascii === true) }), bytes: Math.max(...parts.map((p) => p.bytes)),
+    ...(parts[parts.length - 1].state === undefined ? {} : { state: parts[parts.length - 1].state as string }),
     ...(spans.length > 0 ? { timeSpan: [Math.min(...spans.map((s) => s[0])), Math.max(...spans.map((s) => s[1]))] as const } : {}),
   };
 }

@@ -88,6 +88,8 @@ export interface ReadSummary {
   readonly bytes: number;
   /** Whether every byte is ASCII, so that bytes and characters are the same; absent: not looked at. */
   readonly ascii?: boolean;
+  /** What is carried over to lines that may be added (`LogReader.state`); absent: what the header says. */
+  readonly state?: string;
 }
 
 /** A row filter that a worker can apply: the parts of `BaselineChoice` that concern rows. */
@@ -138,6 +140,8 @@ export interface LogTask {
   readonly size: number;
   /** Bytes to start at, a line start of a file that is not compressed; 0 by default. Lines of the result count from there. */
   readonly from?: number;
+  /** What the lines before `from` carry over to it (`ReadSummary.state`). */
+  readonly state?: string;
 }
 
 /** Where the training of a net is kept while it is not over. */

@@ -6,10 +6,11 @@ import { FlowBuilder } from '../core/table/flowBuilder';
 import type { FlowField, FlowTable } from '../core/table/flow';
 import type { Column, Table } from '../core/table/table';
 import type { LogHeader, LogReader } from '../core/formats/format';
+import { UNTOLD } from '../core/formats/problems';
 import { formatById } from '../core/formats/registry';
 import type { Detector, Model } from '../core/detectors/detector';
 import { BitSet } from '../core/util/bitset';
-import { ProblemList } from '../core/util/problem';
+import type { Problem } from '../core/util/problem';
 import type { EncodedEnd, ReadSummary, RowColumns, RowFilter } from './ports';
 
 /** Bytes go in, a result comes out: what a worker does with (a part of) one log. */
@@ -22,6 +23,8 @@ export interface LogSink<T> {
 export interface LogPart {
   readonly header: LogHeader;
   readonly byteOffset: number;
+  /** What the part before carries over (`LogReader.state`); default: what the header says. */
+  readonly state?: string;
 }
 
 interface Reading {
@@ -32,14 +35,16 @@ interface Reading {
 function openReader(part: LogPart, fields: ReadonlySet<string> | undefined, onTable: (table: Table, flow: FlowTable) => void): Reading {
   const format = formatById(part.header.format);
   if (!format) throw new Error(`No reader for the format "${part.header.format}".`);
-  const problems = new ProblemList();
+  const problems: Problem[] = [];
   let first = Infinity;
   let last = -Infinity;
-  let bytes = part.byteOffset;
+  let bytes = 0;
   const reader = format.reader(part.header, {
     ...(fields ? { fields } : {}),
     byteOffset: part.byteOffset,
-    onProblem: (problem) => problems.add(problem),
+    ...(part.state === undefined ? {} : { state: part.state }),
+    // How many are not told is said once for the whole log.
+    onProblem: (problem) => { if (problem.code !== UNTOLD) problems.push(problem); },
     onTable: (table) => {
       const flow = format.flow(part.header, table);
       if (flow.time) {
@@ -56,7 +61,7 @@ function openReader(part: LogPart, fields: ReadonlySet<string> | undefined, onTa
     },
   });
   const summary = (): ReadSummary => ({
-    rows: reader.rows, damaged: reader.damaged, lines: reader.lines, problems: problems.problems, problemTotals: problems.totals(), bytes,
+    rows: reader.rows, damaged: reader.damaged, lines: reader.lines, problems, problemTotals: reader.totals, bytes, ...(reader.state === '' ? {} : { state: reader.state }),
     ...(first <= last ? { timeSpan: [first, last] as const } : {}),
   });
   return { reader, summary };
@@ -83,7 +88,14 @@ export function scanSink(part: LogPart): LogSink<{ summary: ReadSummary; entitie
   const { reader, summary } = openReader(part, surveyedFields(part.header), (_, flow) => {
     if (flow.source || flow.destination) entities.encode(flow);
   });
-  return { push: (chunk) => reader.push(chunk), finish: () => (reader.finish(), { summary: summary(), entities: entities.toTransfer() }) };
+  return { push: (chunk) => reader.push(chunk), finish: () => (reader.finish(), { summary: summary(), entities: withoutNobody(entities.toTransfer()) }) };
+}
+
+/** Rows with neither host are no pair, whether their table has columns for hosts or not. */
+function withoutNobody(entities: EntityTransfer): EntityTransfer {
+  const { sources, destinations } = entities;
+  const named = (_: number, entity: number): boolean => sources[entity] !== 0 || destinations[entity] !== 0;
+  return { ...entities, sources: sources.filter(named), destinations: destinations.filter(named) };
 }
 
 /** Rows that pass a filter, with the fields that a detector reads. */

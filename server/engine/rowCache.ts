@@ -7,7 +7,7 @@ import type { EncodedLogRows, OwnFiles, ReadSummary } from './ports';
 import type { LogMark } from './rowMarks';
 
 /** Version of what is written here, and of what reading and encoding make of a log; others are not read. */
-const CACHE_VERSION = 4;
+const CACHE_VERSION = 5;
 /** Logs below this are read again as fast. */
 export const MIN_CACHED_BYTES = 1 << 20;
 /** All cached logs of all captures together; the oldest go first. */

@@ -9,8 +9,8 @@ import { encodedLog, type ScoredCapture, type ScoredLog } from './scoredCapture'
 /** A cached log that has grown by more than this share since is written again. */
 const REWRITE_SHARE = 1 / 8;
 
-/** Where a log's rows are read: from byte `from` on (0: all of it). */
-export type ReadRows = (from: number) => Promise<EncodedLogRows>;
+/** Where a log's rows are read: from byte `from` on (0: all of it), with what the lines before carry over. */
+export type ReadRows = (from: number, state?: string) => Promise<EncodedLogRows>;
 
 /**
  * Rows that were encoded before with one model: those of the capture scored last, and those on disk. `rowsOf` reads of a log only what is
@@ -61,9 +61,8 @@ export class RowStore {
   /** The rows known, with those that came since; undefined when the log was changed otherwise. */
   private async continued(file: IndexedFile, known: LogMark, now: LogMark, rows: () => EncodedLogRows, read: ReadRows): Promise<EncodedLogRows | undefined> {
     if (isSame(known, now)) return rows();
-    // A header in the middle of a log governs what follows: then it is read from the start.
+    if (!(await hasGrown(this.files, this.digest, file.path, known, now))) return undefined;
     const before = rows();
-    if (before.summary.problemTotals.has('header-changed') || !(await hasGrown(this.files, this.digest, file.path, known, now))) return undefined;
-    return inTurns(appended(before, await read(known.bytes)), this.pause);
+    return inTurns(appended(before, await read(known.bytes, before.summary.state)), this.pause);
   }
 }

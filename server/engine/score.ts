@@ -37,7 +37,7 @@ export async function scoreFiles(readers: Readers, files: readonly IndexedFile[]
   const encoded = await Promise.all(usable.map(async (file) => {
     const marks = { ...(options.label ? { label: options.label } : {}), ...(options.markBaseline && inBaseline(file) ? { baseline } : {}) };
     const task = { path: file.path, header: file.header as NonNullable<IndexedFile['header']>, size: file.bytes };
-    const read = (from: number): Promise<EncodedLogRows> => readers.encode({ ...task, from }, loaded.bytes, marks, {
+    const read = (from: number, state?: string): Promise<EncodedLogRows> => readers.encode({ ...task, from, ...(state === undefined ? {} : { state }) }, loaded.bytes, marks, {
       progress: (bytes) => {
         done.set(file.path, from + bytes);
         reading.report([...done.values()].reduce((a, b) => a + b, 0) / Math.max(1, total), `Reading ${file.relative}`);

@@ -7,11 +7,12 @@ import { fromFlowTransfer, type FlowTransfer, toFlowTransfer } from '../core/tab
 import { inTurns, type Slices } from '../core/util/slices';
 import { EntityTable, type EntityTransfer } from '../core/symbols/entities';
 import { EncodedLogBuilder, joinSummaries } from '../engine/encodedRows';
+import { PartStates, type PartStart } from '../engine/partStates';
 import type { CollectedRows, EncodedEnd, EncodedLogRows, LogTask, Readers, ReadJob, ReadSummary, RowColumns } from '../engine/ports';
 import { aggregateInPool } from './aggregateInPool';
 import { isGzip, type ByteRange } from './logBytes';
 import { scoreInPool } from './scoreInPool';
-import type { LogJob, ModelJob } from './workerMessages';
+import type { LogJob, LogRange, ModelJob } from './workerMessages';
 import { type PoolOptions, WorkerPool } from './workerPool';
 
 /** Files above this are read in parts by several workers. */
@@ -23,19 +24,46 @@ export function poolReaders(script: string, workers: number, splitBytes = SPLIT_
   const modelKeys = new WeakMap<Uint8Array, string>();
   let nextKey = 1;
 
-  /** Runs one job on every part of the file; results in the order of the parts. */
-  async function inParts<T>(task: LogTask, job: ReadJob, make: (range?: ByteRange) => LogJob, blocks?: OrderedParts): Promise<T[]> {
+  /** Runs one job on every part of the file, and again on parts that began otherwise than those before them turn out to end; results in the order of the parts. */
+  function inParts<T extends { summary: ReadSummary }>(task: LogTask, job: ReadJob, make: (part: LogRange) => LogJob, blocks?: OrderedParts): Promise<T[]> {
     const from = task.from ?? 0;
     const ranges = isGzip(task.path) ? [undefined] : task.size - from < splitBytes || workers === 1 ? [{ start: from, end: task.size }] : lineRanges(task.path, task.size, workers * 2, from);
+    const states = new PartStates(ranges.length, task.state ?? '');
     const done = ranges.map(() => 0);
-    return Promise.all(ranges.map(async (range, i) => {
-      const result = await pool.run(make(range), () => job.cancelled, (bytes) => {
-        done[i] = bytes;
-        job.progress(done.reduce((a, b) => a + b, 0));
-      }, { onBlock: (block) => blocks?.add(i, block as RowColumns) });
-      blocks?.end(i, result as EncodedEnd);
-      return result as T;
-    }));
+    const readings = ranges.map(() => 0);
+    const results: T[] = [];
+    let told = 0;
+    let ended = 0;
+    const progress = (part: number, bytes: number): void => {
+      done[part] = bytes;
+      // A part that is read again does not take back what was told.
+      told = Math.max(told, done.reduce((a, b) => a + b, 0));
+      job.progress(told);
+    };
+    return new Promise((resolve, reject) => {
+      const read = ({ part, state }: PartStart): void => {
+        const reading = ++readings[part];
+        const isLast = (): boolean => readings[part] === reading;
+        const range = ranges[part];
+        blocks?.begin(part);
+        pool.run(
+          make({ path: task.path, header: task.header, ...(range ? { range } : {}), ...(state === '' ? {} : { state }) }), () => job.cancelled || !isLast(),
+          (bytes) => { if (isLast()) progress(part, bytes); }, { onBlock: (block) => { if (isLast()) blocks?.add(part, block as RowColumns); } },
+        ).then((result) => { if (isLast()) end(part, result as T); }, (error: unknown) => {
+          if (!isLast()) return;
+          // The others need not go on.
+          readings.forEach((_, other) => readings[other]++);
+          reject(error as Error);
+        });
+      };
+      const end = (part: number, result: T): void => {
+        results[part] = result;
+        states.ended(part, result.summary.state ?? '').forEach(read);
+        for (; ended < states.confirmed; ended++) blocks?.end(ended, results[ended] as unknown as EncodedEnd);
+        if (ended === ranges.length) resolve(results);
+      };
+      states.starts().forEach(read);
+    });
   }
 
   function modelJob(model: Uint8Array): ModelJob {
@@ -46,7 +74,7 @@ export function poolReaders(script: string, workers: number, splitBytes = SPLIT_
 
   return {
     async scan(task, job) {
-      const parts = await inParts<{ summary: ReadSummary; entities: EntityTransfer }>(task, job, (range) => ({ task: 'scan', path: task.path, header: task.header, ...(range ? { range } : {}) }));
+      const parts = await inParts<{ summary: ReadSummary; entities: EntityTransfer }>(task, job, (part) => ({ task: 'scan', ...part }));
       const entities = new EntityTable('pair');
       for (const part of parts) entities.absorb(part.entities);
       return { summary: joinSummaries(parts.map((p) => p.summary)), entities: entities.size };
@@ -54,7 +82,7 @@ export function poolReaders(script: string, workers: number, splitBytes = SPLIT_
 
     async collect(task, filter, detector, job) {
       const hash = pool.run({ task: 'hash', path: task.path }, () => job.cancelled, () => undefined) as Promise<string>;
-      const reading = inParts<{ summary: ReadSummary; table: FlowTransfer }>(task, job, (range) => ({ task: 'collect', path: task.path, header: task.header, filter, detector, ...(range ? { range } : {}) }));
+      const reading = inParts<{ summary: ReadSummary; table: FlowTransfer }>(task, job, (part) => ({ task: 'collect', ...part, filter, detector }));
       const [sha256, parts] = await Promise.all([hash, reading]);
       const summary = joinSummaries(parts.map((p) => p.summary));
       return { sha256, summary, table: joinTables(parts) } satisfies CollectedRows;
@@ -63,7 +91,7 @@ export function poolReaders(script: string, workers: number, splitBytes = SPLIT_
     async encode(task, model, marks, job) {
       const file = modelJob(model);
       const blocks = new OrderedParts(task.size, job);
-      await inParts<EncodedEnd>(task, job, (range) => ({ task: 'encode', path: task.path, header: task.header, ...file, marks, ...(range ? { range } : {}) }), blocks);
+      await inParts<EncodedEnd>(task, job, (part) => ({ task: 'encode', ...part, ...file, marks }), blocks);
       return blocks.finish();
     },
 
@@ -109,13 +137,19 @@ class OrderedParts {
     this.builder = new EncodedLogBuilder(bytes);
   }
 
+  /** A part is read, or read again: then what came of it before is void. Not after the part before has ended. */
+  begin(part: number): void {
+    this.parts[part] = { blocks: [] };
+  }
+
   add(part: number, block: RowColumns): void {
-    this.part(part).blocks.push(block);
+    this.parts[part].blocks.push(block);
     this.goOn();
   }
 
+  /** The blocks that a part has are all that there are, and will stay. Parts end in order. */
   end(part: number, end: EncodedEnd): void {
-    this.part(part).end = end;
+    this.parts[part].end = end;
     this.goOn();
   }
 
@@ -123,10 +157,6 @@ class OrderedParts {
   async finish(): Promise<EncodedLogRows> {
     await this.work;
     return this.builder.finish();
-  }
-
-  private part(number: number): { readonly blocks: RowColumns[]; end?: EncodedEnd } {
-    return (this.parts[number] ??= { blocks: [] });
   }
 
   private goOn(): void {
@@ -186,7 +216,7 @@ export function lineRanges(path: string, size: number, count: number, from = 0):
 }
 
 /** One table of those of the parts, which are given up one by one. */
-function joinTables(parts: { summary: ReadSummary; table: FlowTransfer }[]): FlowTable {
+export function joinTables(parts: { summary: ReadSummary; table: FlowTransfer }[]): FlowTable {
   if (parts.length === 1) return fromFlowTransfer(parts[0].table);
   const builder = new FlowBuilder(parts.reduce((rows, { table }) => rows + table.rowCount, 0));
   let lines = 0;

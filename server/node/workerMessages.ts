@@ -12,12 +12,20 @@ import type { RowFilter } from '../engine/ports';
 import type { NeuralProvider } from '../protocol/settings';
 import type { ByteRange } from './logBytes';
 
+/** A log, or a range of it that starts and ends with lines, and what the lines before carry over to it (`LogReader.state`). */
+export interface LogRange {
+  readonly path: string;
+  readonly header: LogHeader;
+  readonly range?: ByteRange;
+  readonly state?: string;
+}
+
 /** What can be done with (a part of) a log. */
 export type LogJob =
   | { readonly task: 'hash'; readonly path: string }
-  | { readonly task: 'scan'; readonly path: string; readonly header: LogHeader; readonly range?: ByteRange }
-  | { readonly task: 'collect'; readonly path: string; readonly header: LogHeader; readonly range?: ByteRange; readonly filter: RowFilter; readonly detector: string }
-  | ({ readonly task: 'encode'; readonly path: string; readonly header: LogHeader; readonly range?: ByteRange; readonly marks: { readonly label?: NonNullable<RowFilter['label']>; readonly baseline?: RowFilter } } & ModelJob);
+  | ({ readonly task: 'scan' } & LogRange)
+  | ({ readonly task: 'collect'; readonly filter: RowFilter; readonly detector: string } & LogRange)
+  | ({ readonly task: 'encode'; readonly marks: { readonly label?: NonNullable<RowFilter['label']>; readonly baseline?: RowFilter } } & LogRange & ModelJob);
 
 /** A model file, with a name of its own so that a worker reads it once. */
 export interface ModelJob {

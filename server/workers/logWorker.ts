@@ -150,7 +150,7 @@ async function hashFile(path: string, hash: ReturnType<typeof createHash>, cance
 }
 
 function openSink(job: Exclude<LogJob, { task: 'hash' }>, onBlock: (block: RowColumns) => void): LogSink<{ summary: ReadSummary } & Record<string, unknown>> {
-  const part = { header: job.header, byteOffset: job.range?.start ?? 0 };
+  const part = { header: job.header, byteOffset: job.range?.start ?? 0, ...(job.state === undefined ? {} : { state: job.state }) };
   switch (job.task) {
     case 'scan': {
       const sink = scanSink(part);

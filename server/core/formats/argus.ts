@@ -3,6 +3,7 @@ import type { Table } from '../table/table';
 import { encodeUtf8 } from '../util/utf8';
 import { csvLayout, csvReader, fieldNamed, typeOfKind } from './csv';
 import type { CellKind } from './cells';
+import { namesIn, uniqueNames } from './columnNames';
 import { splitCells } from './delimited';
 import { combineNumbers, mapTexts, numberColumn, present, textColumn, withoutText } from './flowColumns';
 import type { Field, Format, LogHeader } from './format';
@@ -10,7 +11,6 @@ import { headLines, sampleLines } from './head';
 import { problem } from './problems';
 import { protocolName } from './protocols';
 import type { RowContext } from './rowReader';
-import { uniqueNames } from './zeekNames';
 
 /** How the columns of Argus are read, by lower-case name; any other is text. */
 const KINDS: ReadonlyMap<string, CellKind> = new Map([
@@ -31,7 +31,9 @@ const BY_COUNT: ReadonlyMap<number, string> = new Map([
   [17, `${COMMON},SrcBytes,srcUdata,dstUdata,Label`],
 ]);
 
-const HEADER = /^StartTime([,\t]).*\1Proto\1.*SrcAddr\1/i;
+/** Columns that a header line names in this order, the first one at its start. */
+const NAMED = ['proto', 'srcaddr'];
+const HEADER = /^StartTime([,\t])/i;
 const ROW = /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d\.\d+([,\t])-?\d+\.\d+\1[\w-]+\1/;
 const MANAGEMENT = encodeUtf8('man');
 
@@ -43,15 +45,15 @@ export const argus: Format = {
     const lines = headLines(head);
     const first = lines[0];
     const separator = HEADER.exec(first?.text ?? '')?.[1];
-    if (separator === undefined) return headerless(sampleLines(lines));
-    const names = first.text.split(separator).map((name) => name.trim());
+    const names = separator === undefined ? undefined : namesIn(first.text, separator)?.map((name) => name.trim());
+    if (separator === undefined || names === undefined || !namesFlows(names)) return headerless(sampleLines(lines));
     return { format: 'argus', kind: 'flow', fields: fieldsOf(names), headerBytes: first.next, headerLines: 1, dialect: { separator, headerLine: first.text }, problems: [] };
   },
   reader: (header, options) => {
     const proto = header.fields.findIndex((field) => field.name.toLowerCase() === 'proto');
     const separator = header.dialect['separator'].charCodeAt(0);
     const before = (context: RowContext, bytes: Uint8Array, start: number, end: number): void => {
-      if (isManagement(bytes, start, end, separator, proto)) context.report('management-record', 'protocol “man”');
+      if (isManagement(bytes, start, end, separator, proto)) context.report('management-record', () => 'protocol “man”');
     };
     return csvReader(header, layoutOf(header), options, { before });
   },
@@ -62,6 +64,11 @@ export const argus: Format = {
   flow,
   split: (header, line) => splitCells(layoutOf(header), line),
 };
+
+function namesFlows(names: readonly string[]): boolean {
+  const places = NAMED.map((wanted) => names.findIndex((name) => name.toLowerCase() === wanted));
+  return places[0] > 0 && places[1] > places[0];
+}
 
 /** Whether the cell of this number is `man`. */
 function isManagement(bytes: Uint8Array, start: number, end: number, separator: number, cell: number): boolean {
@@ -74,7 +81,7 @@ function headerless(rows: readonly string[]): LogHeader | undefined {
   const likely = rows.filter((row) => ROW.test(row));
   if (likely.length === 0 || likely.length * 2 < rows.length) return undefined;
   const separator = ROW.exec(likely[0])?.[1] ?? ',';
-  const names = BY_COUNT.get(likely[0].split(separator).length)?.split(',');
+  const names = BY_COUNT.get(namesIn(likely[0], separator)?.length ?? 0)?.split(',');
   if (names === undefined) return undefined;
   const problems = [problem('no-header', `the usual names of ${names.length} Argus columns were taken`)];
   return { format: 'argus', kind: 'flow', fields: fieldsOf(names), headerBytes: 0, headerLines: 0, dialect: { separator }, problems };

@@ -1,12 +1,12 @@
 import type { FlowField } from '../table/flow';
 import { NUMBER_FIELDS, TEXT_FIELDS } from '../table/flowBuilder';
 import type { Problem } from '../util/problem';
+import { MAX_COLUMNS, uniqueNames } from './columnNames';
 import { cutQuoted } from './quoted';
 import type { Field, LogHeader } from './format';
 import { headLines } from './head';
 import { problem } from './problems';
 import { isTimeFormat, TIME_FORMATS } from './timeFormat';
-import { uniqueNames } from './zeekNames';
 import { encodeUtf8 } from '../util/utf8';
 
 /** What the columns of a CSV log mean, as a user says it. */
@@ -56,6 +56,7 @@ export function recogniseMapped(head: Uint8Array, mapping: CsvMapping): LogHeade
   if (first === undefined || first.text === '') return problem('missing-column', 'its first line is empty');
   const named = mapping.header !== false;
   const cells = cutQuoted(encodeUtf8(first.text), separator.charCodeAt(0)).texts;
+  if (cells.length > MAX_COLUMNS) return problem('too-many-columns', `${cells.length}`);
   const names = uniqueNames(cells.map((cell, i) => (named ? cell.trim() : '') || `column${i + 1}`));
   const columns: [FlowField, string][] = [];
   for (const [field, column] of Object.entries(mapping.columns) as [FlowField, string | number][]) {

@@ -64,7 +64,6 @@ export class DelimitedRow {
   private readonly emptyLength: number;
   /** Number, start and end of each cell of the line that cannot be read; told when the line turns out to be a row. */
   private readonly bad: number[] = [];
-  private toldExtra = false;
 
   constructor(private readonly layout: DelimitedLayout, private readonly context: RowContext) {
     this.emptyLength = layout.empty === undefined ? -1 : layout.empty.length;
@@ -80,19 +79,35 @@ export class DelimitedRow {
   }
 
   parse(bytes: Uint8Array, start: number, end: number): Outcome {
-    const count = this.layout.joined === 1 ? this.scan(bytes, start, end) : this.cut(bytes, start, end);
     const expected = this.cells.length;
+    // Too short for the separators alone.
+    if (end - start + 1 < expected) return this.tooFew(bytes, start, end);
+    const count = this.layout.joined === 1 ? this.scan(bytes, start, end) : this.cut(bytes, start, end);
     if (count < expected) {
-      this.bad.length = 0;
-      this.context.report('column-count', `${count} instead of ${expected}`);
-      return DAMAGED;
+      if (this.layout.joined === 1) this.clear(count);
+      return this.tooFew(bytes, start, end);
     }
-    if (count > expected && !this.toldExtra) {
-      this.toldExtra = true;
-      this.context.report('extra-columns', `${count} instead of ${expected}`);
-    }
+    if (count > expected) this.context.report('extra-columns', () => `${count} instead of ${expected}`);
     if (this.bad.length > 0) this.tellBad(bytes);
     return ROW;
+  }
+
+  private tooFew(bytes: Uint8Array, start: number, end: number): Outcome {
+    const { layout, starts, ends } = this;
+    this.context.report('column-count', () => `${cutCells(bytes, start, end, layout, starts, ends)} instead of ${this.cells.length}`);
+    return DAMAGED;
+  }
+
+  /** Takes back what the first `count` cells of a line have set. */
+  private clear(count: number): void {
+    this.bad.length = 0;
+    const { row } = this.context.table;
+    for (let i = 0; i < count; i++) {
+      const { wanted, numbers, texts } = this.cells[i];
+      if (!wanted) continue;
+      if (numbers === NO_NUMBERS) texts.clear(row);
+      else numbers.clear(row);
+    }
   }
 
   /** Reads a line in one pass; returns the number of its cells. */

@@ -3,11 +3,11 @@ import type { FlowField, FlowTable } from '../table/flow';
 import type { Table, TextColumn } from '../table/table';
 import { encodeUtf8 } from '../util/utf8';
 import { csvLayout, csvReader } from './csv';
+import { namesIn, uniqueNames } from './columnNames';
 import { splitCells } from './delimited';
 import type { FieldType, Format, LogHeader } from './format';
 import { headLines, sampleLines } from './head';
 import { parseNumber } from './numbers';
-import { uniqueNames } from './zeekNames';
 
 /** Role words that may start a header cell, alone or followed by `:name`. */
 const ROLE = /^(id|symb|type|attr|tattr|eval)(:|$)/;
@@ -25,11 +25,11 @@ export const flexfringeCsv: Format = {
   recognise: (head) => {
     const lines = headLines(head);
     const first = lines[0];
-    if (first === undefined) return undefined;
-    const names = first.text.split(',').map((name) => name.trim());
+    const names = first === undefined ? undefined : namesIn(first.text, ',')?.map((name) => name.trim());
+    if (first === undefined || names === undefined) return undefined;
     const roles = names.map((name) => ROLE.exec(name)?.[1]);
     if (!roles.includes('id') || !roles.includes('symb')) return undefined;
-    const rows = sampleLines(lines.slice(1)).map((row) => row.split(','));
+    const rows = sampleLines(lines.slice(1)).map((row) => row.split(',', names.length));
     const fields = uniqueNames(names).map((name, i) => ({ name, type: typeOf(name, rows.map((row) => row[i] ?? '')) }));
     return { format: 'flexfringeCsv', kind: 'flexfringe', fields, headerBytes: first.next, headerLines: 1, dialect: { separator: ',', headerLine: first.text }, problems: [] };
   },

@@ -40,11 +40,17 @@ export interface ReadOptions {
   /** Where the bytes that are pushed start in the file, and the number of the line there (default: 0, 0). */
   readonly byteOffset?: number;
   readonly lineOffset?: number;
+  /** What a reader of the bytes before carries over to these (`LogReader.state`); default: what the header says. */
+  readonly state?: string;
   readonly onTable: (table: Table) => void;
   readonly onProblem: (problem: Problem) => void;
 }
 
-/** Reads rows from bytes that come in chunks of any size. Header lines met on the way are understood and skipped. */
+/**
+ * Reads rows from bytes that come in chunks of any size. Header lines met on the way are understood and skipped. A file may be read in
+ * parts that meet at line starts: with the state of the part before, a part gives the rows, places, problems and totals that it has in
+ * the whole file.
+ */
 export interface LogReader {
   push(chunk: Uint8Array): void;
   /** Ends the input: the last line may lack its line end. Delivers what is left. */
@@ -54,6 +60,13 @@ export interface LogReader {
   /** Rows delivered so far, and rows given up as damaged. */
   readonly rows: number;
   readonly damaged: number;
+  /** How many problems there were of each kind, told or not. */
+  readonly totals: ReadonlyMap<string, number>;
+  /**
+   * What is carried over to the next line: a header in the middle of the log, say. '' where that is what the file's header says; equal
+   * texts mean that rows below are read alike. After `finish`, or between lines. O(columns).
+   */
+  readonly state: string;
 }
 
 /** One field of one line: its place in the line's bytes, half open. */

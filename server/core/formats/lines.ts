@@ -7,7 +7,12 @@ export const MAX_LINE_BYTES = 16 * 1024 * 1024;
 /** A carry that one long line made bigger than this is given back. */
 const KEPT_CARRY = 1024 * 1024;
 
+/** A line after one shorter than this is looked for byte by byte: starting the engine's own search costs more. */
+const SHORT = 16;
+
 export interface LineSink {
+  /** Empty lines are counted but not handed on. */
+  readonly skipsEmpty?: boolean;
   /**
    * One line without its line end (LF or CR LF) is `bytes[start, end)`; its first byte stands at `splitter.origin + start`
    * in the file. The bytes are valid during the call only.
@@ -59,12 +64,31 @@ export class LineSplitter {
 
   /** Hands on the lines that end within the chunk; returns where the next one starts. */
   private wholeLines(chunk: Uint8Array, from: number): number {
+    const skipsEmpty = this.sink.skipsEmpty === true;
     let start = from;
-    for (let end = chunk.indexOf(LF, start); end >= 0; end = chunk.indexOf(LF, start)) {
-      if (end - start > this.limit) this.leaveOut(this.origin + start, this.origin + end);
+    let length = SHORT;
+    for (;;) {
+      if (skipsEmpty && chunk[start] <= CR) start = this.skipEmpty(chunk, start);
+      const end = length < SHORT ? nearLineEnd(chunk, start) : chunk.indexOf(LF, start);
+      if (end < 0) return start;
+      length = end - start;
+      if (length > this.limit) this.leaveOut(this.origin + start, this.origin + end);
       else this.emit(chunk, start, end);
       start = end + 1;
     }
+  }
+
+  /** Counts the empty lines from here on; returns where the next other one starts. */
+  private skipEmpty(chunk: Uint8Array, from: number): number {
+    let start = from;
+    let empty = 0;
+    for (;;) {
+      if (chunk[start] === LF) start++;
+      else if (chunk[start] === CR && chunk[start + 1] === LF) start += 2;
+      else break;
+      empty++;
+    }
+    this.lines += empty;
     return start;
   }
 
@@ -116,6 +140,13 @@ export class LineSplitter {
     this.sink.tooLong(byteStart, byteEnd);
     this.lines++;
   }
+}
+
+/** `indexOf` for a line end that is probably near. */
+function nearLineEnd(bytes: Uint8Array, start: number): number {
+  const near = Math.min(bytes.length, start + SHORT);
+  for (let i = start; i < near; i++) if (bytes[i] === LF) return i;
+  return near < bytes.length ? bytes.indexOf(LF, near) : -1;
 }
 
 /** Whether `bytes[0, length)` starts with the byte order mark of UTF-8. */

@@ -45,7 +45,6 @@ class MappedParser implements LineParser {
   private readonly time: ReturnType<typeof timeReader>;
   /** Cells of the line that cannot be read. */
   private readonly bad: number[] = [];
-  private toldExtra = false;
 
   constructor(header: LogHeader, private readonly context: RowContext) {
     const { separator, missing, headerLine, timeFormat } = header.dialect;
@@ -64,13 +63,10 @@ class MappedParser implements LineParser {
     if (repeated !== undefined && end - start === repeated.length && equals(bytes, start, repeated)) return SKIPPED;
     line.cut(bytes, start, end, this.separator);
     if (line.count < cells.length || line.open) {
-      context.report('column-count', `${line.count} instead of ${cells.length}${line.open ? ', and a quote that does not end' : ''}`);
+      context.report('column-count', () => `${line.count} instead of ${cells.length}${line.open ? ', and a quote that does not end' : ''}`);
       return DAMAGED;
     }
-    if (line.count > cells.length && !this.toldExtra) {
-      this.toldExtra = true;
-      context.report('extra-columns', `${line.count} instead of ${cells.length}`);
-    }
+    if (line.count > cells.length) context.report('extra-columns', () => `${line.count} instead of ${cells.length}`);
     this.bad.length = 0;
     for (let i = 0; i < cells.length; i++) this.put(i, bytes);
     for (const i of this.bad) context.reportValue(cells[i].field.type === 'time' ? 'bad-time' : 'bad-number', cells[i].field.name, bytes, line.starts[i], line.ends[i]);

@@ -1,14 +1,15 @@
 import type { FlowField, FlowTable } from '../table/flow';
 import type { Table } from '../table/table';
-import { decodeUtf8 } from '../util/utf8';
+import { encodeUtf8 } from '../util/utf8';
 import { csvLayout, csvReader, fieldNamed, typeOfKind } from './csv';
 import type { CellKind } from './cells';
+import { equals } from './cells';
 import { splitCells } from './delimited';
 import { combineNumbers, mapTexts, numberColumn, present, textColumn } from './flowColumns';
 import type { Format, LogHeader } from './format';
+import { namesIn, uniqueNames } from './columnNames';
 import { headLines } from './head';
 import { protocolName } from './protocols';
-import { uniqueNames } from './zeekNames';
 
 /** How the columns are read, by lower-case name, in the layouts of nfdump 1.6 (short names) and 1.7; any other is text. */
 const KINDS: ReadonlyMap<string, CellKind> = new Map([
@@ -38,10 +39,13 @@ const SOURCES: ReadonlyMap<FlowField, readonly string[]> = new Map([
   ['label', ['label']],
 ]);
 
+const COMMA = 44;
+const ZERO = 48;
+const NINE = 57;
+
 const REQUIRED: readonly FlowField[] = ['time', 'source', 'destination', 'protocol', 'forwardPackets'];
 
-const SUMMARY = /^(Summary|flows,bytes|Time window|Total|Sys:|Blocks|No match|Date first)/;
-const SUMMARY_FIGURES = /^\d+(,\d+){3,7}$/;
+const SUMMARY = ['Summary', 'flows,bytes', 'Time window', 'Total', 'Sys:', 'Blocks', 'No match', 'Date first'].map(encodeUtf8);
 
 /** The CSV output of nfdump; times without zone are taken as UTC. The summary that may stand at its end is no row. */
 export const nfdump: Format = {
@@ -49,9 +53,9 @@ export const nfdump: Format = {
   title: 'nfdump CSV',
   recognise: (head) => {
     const first = headLines(head, 1)[0];
-    if (first === undefined || !first.text.includes(',')) return undefined;
-    const names = uniqueNames(first.text.split(',').map((name) => name.trim()));
-    const fields = names.map((name) => ({ name, type: typeOfKind(kindOf(name)) }));
+    const names = first === undefined ? undefined : namesIn(first.text, ',');
+    if (first === undefined || names === undefined || names.length < 2) return undefined;
+    const fields = uniqueNames(names.map((name) => name.trim())).map((name) => ({ name, type: typeOfKind(kindOf(name)) }));
     const header: LogHeader = { format: 'nfdump', kind: 'flow', fields, headerBytes: first.next, headerLines: 1, dialect: { separator: ',', headerLine: first.text }, problems: [] };
     return REQUIRED.every((field) => sourceOf(header, field) !== undefined) ? header : undefined;
   },
@@ -109,11 +113,24 @@ function sourceOf(header: LogHeader, field: FlowField): string | undefined {
 
 /** Whether the line belongs to the summary; told from the line alone, because a file may be read in parts. */
 function isSummary(bytes: Uint8Array, start: number, end: number, columns: number): boolean {
-  if (bytes[start] > 57) return SUMMARY.test(decodeUtf8(bytes, start, Math.min(end, start + 16)));
-  if (end - start > 160 || columns <= 8) return false;
+  const first = bytes[start];
+  if (first > NINE) return SUMMARY.some((words) => words[0] === first && words.length <= end - start && equals(bytes, start, words));
+  return end - start <= 160 && columns > 8 && isFigures(bytes, start, end);
+}
+
+/** Whether the line is four to eight whole numbers between commas. */
+function isFigures(bytes: Uint8Array, start: number, end: number): boolean {
   let commas = 0;
-  for (let i = start; i < end; i++) if (bytes[i] === 44) commas++;
-  return commas < 8 && SUMMARY_FIGURES.test(decodeUtf8(bytes, start, end));
+  let digits = 0;
+  for (let i = start; i < end; i++) {
+    const byte = bytes[i];
+    if (byte === COMMA && digits > 0) {
+      commas++;
+      digits = 0;
+    } else if (byte >= ZERO && byte <= NINE) digits++;
+    else return false;
+  }
+  return digits > 0 && commas >= 3 && commas <= 7;
 }
 
 function layoutOf(header: LogHeader): ReturnType<typeof csvLayout> {

@@ -18,7 +18,8 @@ const KINDS = {
   'management-record': { severity: 'info', message: 'The line is an Argus management record, not a flow (%).', next: 'Nothing; it has no addresses and is not scored.' },
   'long-line': { severity: 'error', message: 'The line is longer than 16 MiB (%), so it was left out.', next: 'Check whether the file is a text log at all.' },
   'broken-json': { severity: 'error', message: 'The line is not one complete JSON object (%), so it was left out.', next: 'Look at the line: it was probably cut when the log was written or copied.' },
-  'header-changed': { severity: 'warning', message: 'A second header with other columns starts here (%); the rows below it were read by it.', next: 'Split the file here into one log each, so that large files can be read in parts.' },
+  'header-changed': { severity: 'warning', message: 'A second header with other columns stands above this line (%); the rows from here on were read by it.', next: 'Check that both headers belong to this log; if they do not, split the file here.' },
+  'too-many-columns': { severity: 'error', message: 'The header names more columns than a log can have (%, and at most 4,096 are read).', next: 'Check that the file is a log; if it is, remove the columns that are not needed.' },
   'no-fields': { severity: 'warning', message: 'The header has no #fields line; %.', next: 'Add the #fields line of the Zeek version that wrote the log.' },
   'no-types': { severity: 'warning', message: 'The header has no usable #types line (%); the usual types of these field names were taken.', next: 'Add the #types line of the Zeek version that wrote the log.' },
   'no-header': { severity: 'warning', message: 'The file starts without its header line; %.', next: 'Add the header line if columns are mixed up.' },
@@ -40,39 +41,42 @@ export function problem(code: ProblemCode, detail: string, place?: Place): Probl
   return { code, severity, message: message.replace('%', () => detail), next, ...place };
 }
 
-/** How many problems of a kind one reader tells in full. */
-const TOLD = 100;
+/** How many problems of a kind are told in full; of kinds that say something about the lines in general, one. */
+export function toldOf(code: string): number {
+  return code === 'extra-columns' ? 1 : 100;
+}
+
+/** The code of what `untold` gives. */
+export const UNTOLD = 'not-repeated' satisfies ProblemCode;
+
+/** What stands for the problems of a log that are not told: their number, by kind. */
+export function untold(totals: ReadonlyMap<string, number>): Problem[] {
+  const many = [...totals].filter(([code, count]) => toldOf(code) > 1 && count > toldOf(code));
+  return many.map(([code, count]) => problem(UNTOLD, `${count - toldOf(code)} more problems of the kind “${code}” are not listed.`));
+}
 
 const SHOWN_BYTES = 60;
 
-/** Tells the first problems of each kind, counts the others and tells their number at the end. */
+/** Tells the first problems of each kind, and counts all. What it is given to describe a problem is asked only for those that are told. */
 export class Reporter {
-  private readonly counts = new Map<ProblemCode, number>();
+  readonly totals = new Map<string, number>();
 
   constructor(private readonly tell: (problem: Problem) => void) {}
 
-  report(code: ProblemCode, detail: string, place: Place): void {
-    if (this.count(code) <= TOLD) this.tell(problem(code, detail, place));
+  report(code: ProblemCode, detail: () => string, place: () => Place): void {
+    if (this.isTold(code)) this.tell(problem(code, detail(), place()));
   }
 
   /** The same about one value, quoted from its bytes. */
-  reportValue(code: ProblemCode, field: string, bytes: Uint8Array, start: number, end: number, place: Place): void {
-    if (this.count(code) > TOLD) return;
+  reportValue(code: ProblemCode, field: string, bytes: Uint8Array, start: number, end: number, place: () => Place): void {
+    if (!this.isTold(code)) return;
     const shown = decodeUtf8(bytes, start, Math.min(end, start + SHOWN_BYTES));
-    this.tell(problem(code, `${field} is “${shown}${end - start > SHOWN_BYTES ? '…' : ''}”`, place));
+    this.tell(problem(code, `${field} is “${shown}${end - start > SHOWN_BYTES ? '…' : ''}”`, place()));
   }
 
-  /** Tells how many problems were not told. */
-  finish(): void {
-    for (const [code, count] of this.counts) {
-      if (count > TOLD) this.tell(problem('not-repeated', `${count - TOLD} more problems of the kind “${code}” are not listed.`));
-    }
-    this.counts.clear();
-  }
-
-  private count(code: ProblemCode): number {
-    const count = (this.counts.get(code) ?? 0) + 1;
-    this.counts.set(code, count);
-    return count;
+  private isTold(code: ProblemCode): boolean {
+    const count = (this.totals.get(code) ?? 0) + 1;
+    this.totals.set(code, count);
+    return count <= toldOf(code);
   }
 }

@@ -9,7 +9,9 @@ export const TIME_FORMATS = ['auto', 'seconds', 'milliseconds', 'microseconds'] 
 /** Reads `bytes[start, end)` as seconds since 1970; NaN when it is no time. */
 export type TimeReader = (bytes: Uint8Array, start: number, end: number) => number;
 
-/** Longer than any time. */
+const BLANKS = '\\s+';
+
+/** Longer than any time, and than any pattern of one. */
 const LONGEST = 64;
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
@@ -49,9 +51,12 @@ interface Compiled {
 function compile(pattern: string): Compiled | undefined {
   const letters: string[] = [];
   let source = '';
+  if (pattern.length > LONGEST) return undefined;
   for (let i = 0; i < pattern.length; i++) {
     if (pattern[i] !== '%') {
-      source += pattern[i].replace(/[.*+?^${}()|[\]\\/]/, '\\$&').replace(' ', '\\s+');
+      // Blanks in a row are one: each of several could take any share of a run, which takes time without bounds.
+      if (!/\s/.test(pattern[i])) source += pattern[i].replace(/[.*+?^${}()|[\]\\/]/, '\\$&');
+      else if (!source.endsWith(BLANKS)) source += BLANKS;
       continue;
     }
     const letter = pattern[++i] ?? '';

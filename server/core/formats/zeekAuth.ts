@@ -8,7 +8,7 @@ import { constantText, TextChange } from './texts';
 /** What one of Zeek's logs says about authentication: fields behind members of the view, and what all its rows have in common. */
 interface AuthLog {
   readonly fields: readonly (readonly [FlowField, readonly string[]])[];
-  view(table: Table): { [F in FlowField]?: FlowTable[F] | undefined };
+  view(table: Table, header: LogHeader): { [F in FlowField]?: FlowTable[F] | undefined };
 }
 
 const COMMON: AuthLog['fields'] = [
@@ -22,6 +22,15 @@ const requestWord = new TextChange((text) => (text === 'AS' ? 'TGT' : text));
 const shareName = new TextChange((text) => text.slice(text.lastIndexOf('\\') + 1).toLowerCase() || undefined);
 
 const changed = (change: TextChange, column: TextColumn | undefined): TextColumn | undefined => column && change.of(column);
+
+/**
+ * The first of these columns that the log's header names (the first of all where it names none): one for the whole log, whatever columns
+ * later headers, or later objects of JSON, bring.
+ */
+function ownColumn(table: Table, header: LogHeader, ...names: readonly [string, ...string[]]): TextColumn | undefined {
+  const own = new Set(header.fields.map((field) => field.name));
+  return textColumn(table, names.find((name) => own.has(name)) ?? names[0]);
+}
 
 const LOGS: ReadonlyMap<string, AuthLog> = new Map<string, AuthLog>([
   ['kerberos', {
@@ -37,10 +46,10 @@ const LOGS: ReadonlyMap<string, AuthLog> = new Map<string, AuthLog>([
   ['ntlm', {
     // The account is checked against the server's domain, and the logon is one over the network by nature.
     fields: [...COMMON, ['user', ['username']], ['userDomain', ['domainname']], ['targetUser', ['username']], ['targetDomain', ['server_nb_computer_name', 'server_dns_computer_name']], ['outcome', ['success']]],
-    view(table) {
+    view(table, header) {
       const user = textColumn(table, 'username');
       return {
-        user, userDomain: textColumn(table, 'domainname'), targetUser: user, targetDomain: textColumn(table, 'server_nb_computer_name', 'server_dns_computer_name'),
+        user, userDomain: textColumn(table, 'domainname'), targetUser: user, targetDomain: ownColumn(table, header, 'server_nb_computer_name', 'server_dns_computer_name'),
         authType: constantText('NTLM', table.rowCount), logonType: constantText('Network', table.rowCount), orientation: constantText('LogOn', table.rowCount), outcome: changed(outcomeWord, textColumn(table, 'success')),
       };
     },
@@ -49,10 +58,10 @@ const LOGS: ReadonlyMap<string, AuthLog> = new Map<string, AuthLog>([
   ['smb_files', smb('action')],
   ['ssh', {
     fields: [...COMMON, ['user', ['user']], ['outcome', ['auth_success', 'status']], ['orientation', ['auth_success', 'status']]],
-    view(table) {
+    view(table, header) {
       return {
         user: textColumn(table, 'user'), authType: constantText('SSH', table.rowCount), logonType: constantText('RemoteInteractive', table.rowCount), orientation: constantText('LogOn', table.rowCount),
-        outcome: changed(outcomeWord, textColumn(table, 'auth_success', 'status')),
+        outcome: changed(outcomeWord, ownColumn(table, header, 'auth_success', 'status')),
       };
     },
   }],
@@ -62,8 +71,8 @@ const LOGS: ReadonlyMap<string, AuthLog> = new Map<string, AuthLog>([
 function smb(what: string): AuthLog {
   return {
     fields: [...COMMON, ['user', ['user', 'username']], ['userDomain', ['user', 'username']], ['targetUser', ['path']], ['service', ['path']], ['orientation', [what]]],
-    view(table) {
-      const user = textColumn(table, 'user', 'username');
+    view(table, header) {
+      const user = ownColumn(table, header, 'user', 'username');
       const path = textColumn(table, 'path');
       return {
         user: changed(accountUser, user), userDomain: changed(accountDomain, user), targetUser: changed(shareName, path), service: path,
@@ -91,6 +100,6 @@ export function zeekAuthFlow(header: LogHeader, table: Table): FlowTable | undef
     sourcePort: numberColumn(table, 'id.orig_p'),
     destinationPort: numberColumn(table, 'id.resp_p'),
     label: textColumn(table, 'label'),
-    ...log.view(table),
+    ...log.view(table, header),
   });
 }

@@ -1,7 +1,8 @@
-import { Dictionary } from '../table/dictionary';
+import { Dictionary, MISSING } from '../table/dictionary';
 import type { ColumnBuilder, NumberBuilder, TextBuilder } from '../table/builder';
 import { decodeUtf8, encodeUtf8 } from '../util/utf8';
 import { equals } from './cells';
+import { MAX_COLUMNS } from './columnNames';
 import type { Field, FieldRange, FieldType, Format, LogHeader } from './format';
 import { headLines, sampleLines } from './head';
 import { FALSE, JsonScanner, NULL, NUMBER, STRING, TRUE, unescapeJson } from './jsonScanner';
@@ -12,8 +13,11 @@ import { parseDateTime, parseTime } from './times';
 import { zeekFlow, zeekFlowFields } from './zeekFlow';
 import { kindOf, usualType } from './zeekNames';
 
-/** A log with more different keys than this is no log; further keys are not read. */
-const MAX_FIELDS = 4096;
+/** Keys that are remembered; others are looked at anew each time. */
+const MAX_KEYS = 4096;
+
+/** A longer key, in bytes, names no field. */
+const LONGEST_KEY = 1024;
 
 const T = encodeUtf8('T');
 const F = encodeUtf8('F');
@@ -44,6 +48,7 @@ function recognise(head: Uint8Array): LogHeader | undefined {
   if (likely.length === 0 || likely.length * 2 < sample.length) return undefined;
   const keys = likely.some((object) => 'id_orig_h' in object || '@stream' in object) ? 'underscore' : 'dotted';
   const fields = fieldsOf(likely, keys);
+  if (fields.length > MAX_COLUMNS) return undefined;
   const path = likely.map((object) => object['_path'] ?? object['@stream']).find((value) => typeof value === 'string');
   const kind = path ?? kindOf(new Set(fields.map((field) => field.name))) ?? (likely.some(isScript) ? 'loaded_scripts' : 'unknown');
   return { format: 'zeekJson', kind, fields, headerBytes: 0, headerLines: 0, dialect: { keys }, problems: [] };
@@ -136,16 +141,19 @@ class ZeekJsonParser implements LineParser {
     const { row } = context.table;
     scanner.start(bytes, start, end);
     let previous: Member | undefined;
+    let touched = false;
     while (scanner.next()) {
       const member = this.memberAt(previous, bytes);
       if (member === undefined) continue;
       previous = member;
       if (member.builder === undefined) continue;
+      touched = true;
       if (member.builder.kind === 'number') this.putNumber(member, member.builder, row, bytes);
       else this.putText(member.builder, row, bytes);
     }
     if (scanner.whole) return ROW;
-    context.report('broken-json', `${end - start} bytes`);
+    if (touched) context.table.clearRow();
+    context.report('broken-json', () => `${end - start} bytes`);
     return DAMAGED;
   }
 
@@ -154,7 +162,8 @@ class ZeekJsonParser implements LineParser {
     const { keyStart, keyEnd } = this.scanner;
     const guess = previous === undefined ? this.first : previous.next;
     if (guess !== undefined && guess.key.length === keyEnd - keyStart && equals(bytes, keyStart, guess.key)) return guess;
-    if (this.keys.size > MAX_FIELDS) return undefined;
+    if (keyEnd - keyStart > LONGEST_KEY) return undefined;
+    if (this.keys.size > MAX_KEYS && this.keys.findBytes(bytes, keyStart, keyEnd) === MISSING) return this.newMember(bytes.slice(keyStart, keyEnd));
     const code = this.keys.intern(bytes, keyStart, keyEnd);
     const member = (this.members[code] ??= this.newMember(bytes.slice(keyStart, keyEnd)));
     if (previous === undefined) this.first = member;
@@ -169,8 +178,10 @@ class ZeekJsonParser implements LineParser {
     return { name, type, builder: this.builderOf(name, type), key, next: undefined };
   }
 
+  /** Where the values of a field go, if it is wanted and there is room for a column more. */
   private builderOf(name: string, type: FieldType): ColumnBuilder | undefined {
-    return this.context.wants(name) ? this.context.table.column(name, type === 'text' ? 'text' : 'number') : undefined;
+    const { table } = this.context;
+    return this.context.wants(name) && (table.has(name) || table.width < MAX_COLUMNS) ? table.column(name, type === 'text' ? 'text' : 'number') : undefined;
   }
 
   private putNumber(member: Member, builder: NumberBuilder, row: number, bytes: Uint8Array): void {

@@ -84,17 +84,6 @@ export function connFields(count: number): readonly string[] | undefined {
   return CONN_BY_COUNT.get(count);
 }
 
-/** The names, with `#2`, `#3`, ... behind those that were there before. */
-export function uniqueNames(names: readonly string[]): string[] {
-  const used = new Set<string>();
-  return names.map((name) => {
-    let unique = name;
-    for (let n = 2; used.has(unique); n++) unique = `${name}#${n}`;
-    used.add(unique);
-    return unique;
-  });
-}
-
 function words(text: string): readonly string[] {
   return text.split(/\s+/);
 }

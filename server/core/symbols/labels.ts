@@ -3,9 +3,12 @@ import type { TextColumn } from '../table/table';
 
 /** Different labels that are told apart; a log with more has made a label of something that is none. */
 const MOST = 65_534;
-const OTHERS = 'other labels';
+const OTHERS = 'one of more than 65,534 labels';
 
-/** Labels of rows by number, from 1 in order of first appearance; 0 is no label. */
+/**
+ * Labels of rows by number, from 1 in order of first appearance; 0 is no label. With more labels than are told apart all of a log count as
+ * one, so that it does not matter in which parts the log is read: `finished` says so.
+ */
 export class LabelTable {
   /** Label 1 first. */
   readonly names: string[] = [];
@@ -34,6 +37,13 @@ export class LabelTable {
     }
     for (let row = 0; row < rowCount; row++) labels[row] = this.translation[codes[row]] ??= this.number(dictionary.text(codes[row]));
     return labels;
+  }
+
+  /** The labels of all rows, numbered so far by this table: those themselves, or one for all. O(rows), at most. */
+  finished(labels: Uint16Array): { readonly names: readonly string[]; readonly labels: Uint16Array } {
+    if (!this.numbers.has(OTHERS)) return { names: this.names, labels };
+    for (let row = 0; row < labels.length; row++) if (labels[row] !== 0) labels[row] = 1;
+    return { names: [OTHERS], labels };
   }
 
   /** Takes in the labels of another table: result[its number] = ours. */

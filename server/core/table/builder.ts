@@ -97,6 +97,15 @@ export class TableBuilder {
     this.byteLength = new Uint32Array(this.capacity);
   }
 
+  /** Number of columns. */
+  get width(): number {
+    return this.columns.size;
+  }
+
+  has(name: string): boolean {
+    return this.columns.has(name);
+  }
+
   /** The column of this name, made as `kind` when it is new; a column keeps the kind it was made with. */
   column(name: string, kind: 'number' | 'text'): ColumnBuilder {
     let column = this.columns.get(name);

@@ -87,11 +87,16 @@ export class Dictionary {
   /** The code of a text, `MISSING` when it has none. */
   find(text: string): number {
     const bytes = encodeUtf8(text);
-    const hash = hashOf(bytes, 0, bytes.length);
+    return this.findBytes(bytes, 0, bytes.length);
+  }
+
+  /** The code of the text with these bytes, `MISSING` when it has none. */
+  findBytes(bytes: Uint8Array, start: number, end: number): number {
+    const hash = hashOf(bytes, start, end);
     const mask = this.slots.length - SLOT;
     for (let slot = slotOf(hash) & mask; ; slot = (slot + SLOT) & mask) {
       const code = this.slots[slot + 1];
-      if (code === MISSING || (this.slots[slot] === hash && this.slots[slot + 3] === bytes.length && this.matches(this.slots[slot + 2] >>> 0, bytes, 0, bytes.length))) return code;
+      if (code === MISSING || (this.slots[slot] === hash && this.slots[slot + 3] === end - start && this.matches(this.slots[slot + 2] >>> 0, bytes, start, end))) return code;
     }
   }
 

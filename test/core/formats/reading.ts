@@ -15,6 +15,8 @@ export interface Result {
   readonly lines: number;
   readonly rows: number;
   readonly damaged: number;
+  readonly totals: ReadonlyMap<string, number>;
+  readonly state: string;
 }
 
 export function bytesOf(text: string): Uint8Array {
@@ -48,7 +50,7 @@ export function readIn(format: Format, header: LogHeader, bytes: Uint8Array, cut
     from = to;
   }
   reader.finish();
-  return { tables, problems, lines: reader.lines, rows: reader.rows, damaged: reader.damaged };
+  return { tables, problems, lines: reader.lines, rows: reader.rows, damaged: reader.damaged, totals: reader.totals, state: reader.state };
 }
 
 export function readAll(bytes: Uint8Array, options: Partial<ReadOptions> = {}): Result & { header: LogHeader; format: Format } {

@@ -1,0 +1,9 @@
+import type { FuzzTarget } from './target';
+import { parts } from './targets/parts';
+import { readers } from './targets/readers';
+
+/** Everything that is fuzzed; one module a target. */
+export const targets: readonly FuzzTarget[] = [
+  parts,
+  readers,
+];
