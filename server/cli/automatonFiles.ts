@@ -22,6 +22,8 @@ const SHOWN = 5;
 
 /** Decompressed bytes of a file that is read whole, at most. */
 const MOST_BYTES = 512 << 20;
+/** Bytes of an automaton's text at most. */
+const MOST_TEXT = 256 << 20;
 
 /** The bytes of a file, decompressed when it is gzip. */
 export async function fileBytes(given: string): Promise<Uint8Array> {
@@ -102,6 +104,7 @@ export async function automatonFile(context: Context, given: string | undefined)
     if ('fault' in model) throw new InputError(`${given}: ${model.fault}`);
     return model;
   }
+  if (bytes.length > MOST_TEXT) throw new InputError(`${given}: The file has more than ${MOST_TEXT >> 20} MB: it is no automaton, or one with far more states than anybody can use.`);
   const { automaton, problems } = fromFlexfringeJson(decodeUtf8(bytes));
   if (!automaton) throw new InputError(`${given}: ${problems.map((problem) => `${problem.message} ${problem.next}`).join(' ')}`);
   tell(context, given, problems);

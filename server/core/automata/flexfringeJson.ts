@@ -115,8 +115,9 @@ export function fromFlexfringeJson(text: string): { automaton?: Automaton; probl
   const byId = new Map(json.nodes.map((node) => [node.id, node]));
   const root = json.nodes.find((node) => node.source === -1 && node.trace === '0 0') ?? json.nodes[0];
   if (!root) return { problems: [broken('The automaton has no states.')] };
+  const most = Math.max(MOST_NUMBERS, text.length);
   const perState = 2 * json.types.length + 4 * (json.attributes?.length ?? 0);
-  if (json.nodes.length * perState > MOST_NUMBERS) return { problems: [broken(`The automaton has ${json.nodes.length} states with ${perState} counts each, too many to be read.`)] };
+  if (json.nodes.length * perState > most) return { problems: [broken(`The automaton has ${json.nodes.length} states with ${perState} counts each, too many to be read.`)] };
 
   const alphabet = new Names(json.alphabet);
   const outgoing = new Map<number, { symbol: number; target: number; edge: FlexfringeJson['edges'][number] }[]>();
@@ -155,7 +156,7 @@ export function fromFlexfringeJson(text: string): { automaton?: Automaton; probl
     for (const { symbol, target, edge } of outgoing.get(node.id) ?? []) {
       const known = entries.get(symbol) ?? [];
       compared += known.length * (1 + boundsOf(edge)) * (1 + boundsOf(edge));
-      if (compared > MOST_NUMBERS) return { problems: [broken('A state has too many transitions with guards for one symbol.')] };
+      if (compared > most) return { problems: [broken('A state has too many transitions with guards for one symbol.')] };
       const read = { target: stateOf.get(target)!, count: known[0]?.count ?? 0, edge };
       if (known.length === 0 || known[0].target < 0) entries.set(symbol, [read]);
       // The file counts symbols, not transitions: all that share one have its count from the first.
@@ -173,9 +174,9 @@ export function fromFlexfringeJson(text: string): { automaton?: Automaton; probl
       entryCount.push(count);
     }
     entryStart.push(entrySymbol.length);
-    if (low.length > MOST_NUMBERS) return { problems: [broken('The automaton has too many guards to be read.')] };
+    if (low.length > most) return { problems: [broken('The automaton has too many guards to be read.')] };
     for (const symbol of prefixOf(node, q, alphabet, reached)) prefixSymbols.push(symbol);
-    if (prefixSymbols.length > MOST_NUMBERS) return { problems: [broken('The paths to the states are too long to be read.')] };
+    if (prefixSymbols.length > most) return { problems: [broken('The paths to the states are too long to be read.')] };
     prefixStart.push(prefixSymbols.length);
     for (let t = 0; t < types; t++) {
       passedByType[q * types + t] = node.data?.path_counts?.[String(t)] ?? 0;
@@ -197,8 +198,8 @@ export function fromFlexfringeJson(text: string): { automaton?: Automaton; probl
   return automaton ? { automaton, problems } : { problems: [broken('The automaton contradicts itself.')] };
 }
 
-/** Numbers that the prefixes of all states have, counts by type or attribute of all states, and comparisons of guards, at most: a file of a few megabytes must not take gigabytes, or hours. */
-const MOST_NUMBERS = 1 << 24;
+/** Numbers that the prefixes of all states have, counts by type or attribute of all states, and comparisons of guards: at most so many, or as many as the file has characters. */
+const MOST_NUMBERS = 1 << 22;
 
 /** A transition as it is read. */
 interface Read {

@@ -182,11 +182,13 @@ export function mixtureOf(tensors: Readonly<Record<string, Tensor>>, count: numb
   if (!contexts || !hidden.every((model) => model !== undefined)) return { fault: 'the contexts or hidden states that it predicts with do not fit together' };
   const parts = count + hidden.length + contexts.order + 1;
   const weights = finite(tensors['mixture.weights'], { length: LEVELS * parts, min: 0, max: 1 + ROUNDED });
-  const backOff = finite(tensors['mixture.backOff'], { length: 1, min: 0 });
+  const backOff = finite(tensors['mixture.backOff'], { length: 1, min: LEAST_BACK_OFF });
   const isWhole = (level: number): boolean => Math.abs(weights!.subarray(level * parts, (level + 1) * parts).reduce((a, b) => a + b, 0) - 1) <= ROUNDED;
   if (!weights || !backOff || !Array.from({ length: LEVELS }, (_, level) => level).every(isWhole)) return { fault: 'the weights that it predicts with are no shares' };
   return { automata, hidden, contexts, weights, backOff: backOff[0] };
 }
 
+/** Below this a state that was never seen would have no distribution. */
+const LEAST_BACK_OFF = 1e-9;
 /** What a sum of shares may differ from 1. */
 const ROUNDED = 1e-6;

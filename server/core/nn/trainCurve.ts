@@ -28,7 +28,8 @@ export function isCurve(value: unknown): value is LossCurve {
 }
 
 const step = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const loss = v.pipe(v.number(), v.finite());
+// Sums of losses, which are of single precision, must stay finite.
+const loss = v.pipe(v.number(), v.minValue(-1e100), v.maxValue(1e100));
 const curveOf = v.object({
   // The writer makes half of them when there are as many as it may have, and needs the distance of the first two.
   steps: v.pipe(v.array(step), v.maxLength(MAX_POINTS - 1), v.check((values: number[]) => isAscending(values))), losses: v.array(loss),

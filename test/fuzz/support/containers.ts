@@ -10,24 +10,34 @@ function one<T>(list: readonly T[], rng: Rng): T {
   return list[randomBelow(rng, list.length)];
 }
 
-/** Changed numbers of an array, another length or another type; its name stays. */
-function changedTensor(tensor: Tensor, rng: Rng): Tensor {
-  const kind = randomBelow(rng, 10);
-  if (kind < 5) {
-    const next = tensor.slice();
-    for (let times = 1 + randomBelow(rng, 3); times > 0 && next.length > 0; times--) {
-      const at = randomBelow(rng, next.length);
-      next[at] = randomBelow(rng, 3) === 0 ? next[at] + one([1, -1, 2, -0.001], rng) : randomBelow(rng, 4) === 0 ? next[randomBelow(rng, next.length)] : one(NUMBERS, rng);
-    }
-    return next;
+/** A number that could stand where another one does: one of its neighbours, a little more or less, or a strange one. */
+function otherNumber(tensor: Tensor, at: number, rng: Rng): number {
+  switch (randomBelow(rng, 8)) {
+    case 0: return one(NUMBERS, rng);
+    case 1: return 0;
+    case 2: return tensor[at] * one([2, 0.5, -1, 1e6], rng);
+    case 3: case 4: return tensor[randomBelow(rng, tensor.length)];
+    default: return tensor[at] + one([1, -1, 1, 2, 0.001, -0.001], rng);
   }
-  const length = tensor.length;
+}
+
+/** Changed numbers of an array, mostly; another length or another type. The name stays. */
+function changedTensor(tensor: Tensor, rng: Rng): Tensor {
+  const kind = randomBelow(rng, 24), { length } = tensor;
   switch (kind) {
-    case 5: return tensor.slice(0, randomBelow(rng, length + 1));
-    case 6: return withLength(tensor, length + 1 + randomBelow(rng, 3), one(NUMBERS, rng));
-    case 7: return tensor.slice().fill(one(NUMBERS, rng));
-    case 8: return Reflect.construct(one(TYPES, rng), [tensor]) as Tensor;
-    default: return tensor.slice().reverse();
+    case 0: return tensor.slice(0, randomBelow(rng, length + 1));
+    case 1: return withLength(tensor, length + 1 + randomBelow(rng, 3), one(NUMBERS, rng));
+    case 2: return tensor.slice().fill(one(NUMBERS, rng));
+    case 3: return Reflect.construct(one(TYPES, rng), [tensor]) as Tensor;
+    case 4: return tensor.slice().reverse();
+    default: {
+      const next = tensor.slice();
+      for (let times = 1 + randomBelow(rng, 3); times > 0 && length > 0; times--) {
+        const at = randomBelow(rng, length);
+        next[at] = otherNumber(next, at, rng);
+      }
+      return next;
+    }
   }
 }
 
@@ -70,29 +80,33 @@ function places(value: unknown, found: [parent: Record<string, unknown>, key: st
 
 /** A JSON text with a value of another kind or size in one place, without it, or with one more. */
 export function changedJson(text: string, rng: Rng): string {
+  // As deep as some of these go, nothing goes on with it.
+  if (text.includes('[[[[[[')) return text;
   const holder = { root: JSON.parse(text) as unknown };
   const [parent, key] = one(places(holder), rng);
   const own = parent[key];
-  const kind = randomBelow(rng, 8);
-  if (kind === 0 && Array.isArray(parent)) parent.splice(Number(key), 1);
+  const kind = randomBelow(rng, 10);
+  if (kind > 5 && typeof own === 'number') parent[key] = own + one([1, -1, 2, 0.25, own], rng);
+  else if (kind > 5 && typeof own === 'string') parent[key] = one([`${own}x`, own.slice(1), own], rng);
+  else if (kind === 0 && Array.isArray(parent)) parent.splice(Number(key), 1);
   else if (kind === 0) Reflect.deleteProperty(parent, key);
   else if (kind === 1 && Array.isArray(own)) own.push(randomBelow(rng, 2) === 0 ? own[0] : strangeValue(rng));
   else if (kind === 1) Object.defineProperty(parent, one(NAMES, rng), { value: strangeValue(rng), enumerable: true, configurable: true, writable: true });
   else if (kind === 2 && Array.isArray(own)) own.reverse();
   else if (kind === 2 && typeof own === 'number') parent[key] = own + one([1, -1, 0.5, 1e9], rng);
   else if (kind === 3 && typeof own === 'number') parent[key] = -own;
-  else if (kind === 4 && randomBelow(rng, 20) === 0) return text.replace(JSON.stringify(own), '['.repeat(5000) + ']'.repeat(5000));
+  else if (kind === 4 && randomBelow(rng, 20) === 0) return text.replace(/[\d.]+/, '['.repeat(5000) + ']'.repeat(5000));
   else Object.defineProperty(parent, key, { value: strangeValue(rng), enumerable: true, configurable: true, writable: true });
   return (JSON.stringify(holder.root) ?? 'null').replace(/\{"raw":"(-?1e999)"\}/g, '$1');
 }
 
-/** Tensors, or what describes them, changed in one to `most` ways. */
-export function changedContainer({ metadata, tensors }: Container, rng: Rng, most = 3): Container {
+/** Tensors, or what describes them, changed in one way, or in a few. */
+export function changedContainer({ metadata, tensors }: Container, rng: Rng): Container {
   const changed = { metadata: { ...metadata }, tensors: { ...tensors } };
-  for (let times = 1 + randomBelow(rng, most); times > 0; times--) {
+  for (let times = randomBelow(rng, 2) === 0 ? 1 : 1 + randomBelow(rng, 4); times > 0; times--) {
     const names = Object.keys(changed.tensors), texts = Object.keys(changed.metadata).filter((key) => key !== 'checksum');
-    const name = one(names, rng), kind = randomBelow(rng, 12);
-    if (kind < 4 && texts.length > 0) {
+    const name = one(names, rng), kind = randomBelow(rng, 16);
+    if (kind < 3 && texts.length > 0) {
       const key = one(texts, rng);
       try {
         changed.metadata[key] = changedJson(changed.metadata[key], rng);

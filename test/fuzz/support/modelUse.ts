@@ -63,7 +63,7 @@ export async function useModel(loaded: LoadedModel, flows: readonly Flow[], deep
     await queries.edges(all);
     for (const state of new Set([0, automaton.stateCount - 1, scores.state[0]])) {
       await queries.state({ revision: 1, state });
-      if (view.numbers) await queries.histograms({ revision: 1, state });
+      if (view.numbers && deep) await queries.histograms({ revision: 1, state });
       await queries.rows({ revision: 1, state, start: 0, count: 10, order: 'score', flaggedOnly: false });
       await queries.edgeSymbols({ ...all, from: 0, to: state });
     }

@@ -51,6 +51,15 @@ function counted(change: Partial<AuthSequencesSettings>): AuthSequencesModel {
   return { settings, self: false, vocabulary, counts, entity: settings.entity, baselineRows: events.length, states: 0, symbols: vocabulary.size, ...(settings.normalise ? { means } : {}), calibration: calibrate(scores, { contamination: 0 }) };
 }
 
+/** Nets whose weights are as large as single precision has them. */
+export function hostileNets(): [name: LineModelName, model: AuthSequencesModel][] {
+  const model = counted({});
+  return NETS.map((kind) => {
+    const { net, ...rest } = withNet(model, kind);
+    return [kind, { ...rest, net: { weights: Object.fromEntries(Object.entries(net!.weights).map(([name, weights]) => [name, weights.map((w) => Math.sign(w) * 3e38)])), curve: net!.curve } }];
+  });
+}
+
 function containers(): { readonly counts: Container[]; readonly nets: Container[] } {
   const models = [{}, { time: true, normalise: true, vocabulary: 'merged' }, { vocabulary: 'global', accounts: 'people', entity: 'pair', fields: 'all', score: 'mean' }].map((change) => counted(change as Partial<AuthSequencesSettings>));
   const file = (model: AuthSequencesModel): Container => {
@@ -66,7 +75,7 @@ let learned: ReturnType<typeof containers> | undefined;
 /** The same for models of authentication events: counts are scored with, explained by and gone on with; nets are shown and exported. */
 export const authModels: FuzzTarget = {
   name: 'authModels',
-  runs: 1200,
+  runs: 800,
   make(rng) {
     learned ??= containers();
     const from = randomBelow(rng, 8) === 0 ? learned.nets : learned.counts;

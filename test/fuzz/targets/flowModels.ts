@@ -62,7 +62,7 @@ let learned: Container[] | undefined;
 /** Models of flows with a fitting checksum and wrong content are refused, or can be used for everything that a model is used for. */
 export const flowModels: FuzzTarget = {
   name: 'flowModels',
-  runs: 2500,
+  runs: 1000,
   make(rng) {
     learned ??= containers();
     return sealedBytes(changedContainer(learned[randomBelow(rng, learned.length)], rng));

@@ -48,7 +48,7 @@ const inis = ['[default]\nheuristic-name = alergia\ndata-name = alergia_data\nla
 /** Settings files are understood, or say what they are not. */
 export const iniTexts: FuzzTarget = {
   name: 'ini',
-  runs: 800,
+  runs: 1000,
   make: (rng) => mutated(inis[randomBelow(rng, inis.length)], byteMutations, rng, 4),
   check: (input) => withinBounds(input, () => {
     const { values } = readIni(new TextDecoder().decode(input));

@@ -63,7 +63,8 @@ export function fillScores(model: Pick<AuthSequencesModel, 'settings' | 'means'>
       lessUsual(scores.subarray(start, end), users.subarray(start, end), model.means);
     }
   }
-  for (let i = 0; i < scored.length; i++) raw[scored[i]] = scores[i];
+  // A net whose numbers are too large for it gives none: its rows cannot be scored.
+  for (let i = 0; i < scored.length; i++) raw[scored[i]] = Number.isNaN(scores[i]) ? -Infinity : scores[i];
 }
 
 /** Some rows of a matrix of so many columns, in the order that is given. O(rows x columns). */
