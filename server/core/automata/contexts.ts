@@ -10,7 +10,7 @@ const EXTENDED_FROM = 3;
 const EMPTY = 0xffffffff;
 /** Of a file: the longest contexts, and slots of a table that are taken one behind the other. */
 const LONGEST_ORDER = 64;
-const LONGEST_RUN = 4096;
+const LONGEST_RUN = 1024;
 
 /** Numbers of pairs of numbers, in order of first appearance: open addressing, 12 bytes a slot, no object a pair. */
 class PairTable {
