@@ -20,14 +20,20 @@ import { InputError, UsageError } from './options';
 /** Problems of one file that are told one by one. */
 const SHOWN = 5;
 
+/** Decompressed bytes of a file that is read whole, at most. */
+const MOST_BYTES = 512 << 20;
+/** Bytes of an automaton's text at most. */
+const MOST_TEXT = 256 << 20;
+
 /** The bytes of a file, decompressed when it is gzip. */
 export async function fileBytes(given: string): Promise<Uint8Array> {
   const bytes = await nodeFiles.read(userPath(given));
   if ('fault' in bytes) throw new InputError(`${given}: ${bytes.fault}`);
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   try {
-    return gunzipSync(bytes);
+    return gunzipSync(bytes, { maxOutputLength: MOST_BYTES });
   } catch (error) {
+    if ((error as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE') throw new InputError(`${given}: The compressed file holds more than ${MOST_BYTES >> 20} MB. Decompress it first if it is what you take it for, and name the file that comes out.`);
     throw new InputError(`${given}: The compressed file is damaged (${(error as Error).message}). Copy it again.`);
   }
 }
@@ -98,6 +104,7 @@ export async function automatonFile(context: Context, given: string | undefined)
     if ('fault' in model) throw new InputError(`${given}: ${model.fault}`);
     return model;
   }
+  if (bytes.length > MOST_TEXT) throw new InputError(`${given}: The file has more than ${MOST_TEXT >> 20} MB: it is no automaton, or one with far more states than anybody can use.`);
   const { automaton, problems } = fromFlexfringeJson(decodeUtf8(bytes));
   if (!automaton) throw new InputError(`${given}: ${problems.map((problem) => `${problem.message} ${problem.next}`).join(' ')}`);
   tell(context, given, problems);

@@ -8,6 +8,9 @@ import { automatonFile, fileBytes, traceFile } from './automatonFiles';
 import type { Context } from './context';
 import { EXIT, InputError, parseOptions, UsageError } from './options';
 
+/** Bytes of a number and the blanks behind it, at most. */
+const MOST_NUMBER = 64;
+
 /**
  * `anomaline automaton perplexity TEST --model FILE [--solution FILE]`: with the true probabilities of the traces the perplexity of the PAutomaC
  * competition, without them that of a step (symbol or end). The number is the last thing printed.
@@ -24,7 +27,8 @@ export async function perplexity(context: Context, args: readonly string[]): Pro
     context.print(`perplexity of a step, ${total} traces: ${stepPerplexity(logs, traces.symbols.length + total)}\n`);
     return EXIT.clean;
   }
-  const numbers = decodeUtf8(await fileBytes(values.solution)).trim().split(/\s+/).map(Number);
+  const bytes = await fileBytes(values.solution);
+  const numbers = bytes.length > MOST_NUMBER * (total + 2) ? [] : decodeUtf8(bytes).trim().split(/\s+/).map(Number);
   const solution = numbers.length === total + 1 ? numbers.slice(1) : numbers;
   if (solution.length !== total || !solution.every((p) => p >= 0)) throw new InputError(`${values.solution}: ${total} probabilities are expected, one a trace, behind their number on the first line.`);
   if (!solution.some((p) => p > 0)) throw new InputError(`${values.solution}: All probabilities are 0.`);

@@ -3,6 +3,7 @@ import { commonScore } from '../core/evaluation/calibration';
 import { rank } from '../core/evaluation/ranking';
 import { scoreFiles } from '../engine/score';
 import { labelExpression } from '../engine/readLog';
+import { baselineFault } from '../engine/baseline';
 import type { BaselineChoice } from '../protocol/baseline';
 import type { Context } from './context';
 import { indexPaths, loadModelFile } from './context';
@@ -39,6 +40,8 @@ export async function evaluate(context: Context, args: readonly string[]): Promi
   const acceptance = numberOption('acceptance', values.acceptance, 0.001, 1e-12, 1);
   const ofEntities = entityOptions(values);
   const loaded = await loadModelFile(values.model);
+  const unusable = values.rest ? baselineFault(loaded.origin.baseline) : undefined;
+  if (unusable !== undefined) throw new InputError(`${values.model}: What the model was learned from cannot be left out: ${unusable}. Learn the model again.`);
   const files = await indexPaths(context, positionals);
   const result = await scoreFiles(context.readers, files, loaded, { acceptance, label: { column: values.label, matches }, markBaseline: values.rest }, context.control);
   tellWhatWasNotScored(context, result);

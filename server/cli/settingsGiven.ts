@@ -1,7 +1,11 @@
 import { decodeUtf8 } from '../core/util/utf8';
+import { readIni } from '../core/settings/ini';
 import { nodeFiles } from '../node/files';
 import { userPath, type Context } from './context';
 import { InputError, pairs } from './options';
+
+/** Characters of a line that a message shows. */
+const LONGEST_SHOWN = 200;
 
 /**
  * Settings of `--ini FILE` (the reference tool's files: `key = value` lines, sections, `#` or `;` before comments) and of `--set key=value`, which
@@ -14,15 +18,8 @@ export async function settingsGiven(context: Context, ini: string | undefined, s
 async function iniFile(context: Context, given: string): Promise<Record<string, string>> {
   const bytes = await nodeFiles.read(userPath(given));
   if ('fault' in bytes) throw new InputError(`${given}: ${bytes.fault}`);
-  const settings = new Map<string, string>();
-  for (const [i, line] of decodeUtf8(bytes).split(/\r?\n/).entries()) {
-    const text = line.trim();
-    if (text === '' || /^[#;[]/.test(text)) continue;
-    const [, key, value] = /^([^=]+?)\s*=\s*(.*)$/.exec(text) ?? [];
-    if (key === undefined) throw new InputError(`${given}:${i + 1}: "${text}" is no "key = value". Correct the line, or put # before it.`);
-    const plain = value.replace(/^"(.*)"$/, '$1');
-    if (settings.has(key)) context.note(`${given}:${i + 1}: "${key}" stands twice; the first value, ${settings.get(key)}, counts.`);
-    else settings.set(key, plain);
-  }
-  return Object.fromEntries(settings);
+  const { values, repeated, broken } = readIni(decodeUtf8(bytes));
+  for (const { line, key } of repeated) context.note(`${given}:${line + 1}: "${key}" stands twice; the first value, ${values.get(key)}, counts.`);
+  if (broken) throw new InputError(`${given}:${broken.line + 1}: "${broken.text.slice(0, LONGEST_SHOWN)}" is no "key = value". Correct the line, or put # before it.`);
+  return Object.fromEntries(values);
 }

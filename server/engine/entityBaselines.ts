@@ -17,7 +17,7 @@ import { FlowBuilder } from '../core/table/flowBuilder';
 import { checkCancelled, type Control } from '../core/util/control';
 import { inTurns } from '../core/util/slices';
 import type { BaselineChoice } from '../protocol/baseline';
-import { isSelf } from './baseline';
+import { baselineFault, isSelf } from './baseline';
 import type { IndexedFile } from './captureIndex';
 import { type BaselineTable, readBaseline } from './learn';
 import type { ModelInUse, Readers } from './ports';
@@ -68,6 +68,8 @@ export async function compareEntities(readers: Readers, capture: ScoredCapture, 
   if ('fault' in evaluated) return evaluated;
   const { entity, entityCount, time } = capture.rows;
   const test = entityFlows({ entity, entityCount, time, features: vectors(evaluated.table, options.features) }, options, options.chosen);
+  const unusable = baselineFault(origin.baseline);
+  if (unusable !== undefined) return { fault: `The model does not say what it was learned from: ${unusable}. Learn the model again.` };
   const baseline = await readBaseline(readers, logs, detector, origin.baseline as BaselineChoice, control);
   if ('fault' in baseline) return baseline;
   if (inputSums(baseline.inputs) !== inputSums(origin.inputs)) return { fault: 'The model was learned from other rows than these logs have. Name the logs it was learned from with --learned-from.' };

@@ -1,13 +1,10 @@
+import { bytesOf, containerParts, readContainer, type Tensor } from '../core/models/safetensors';
+import { inTurns } from '../core/util/slices';
 import { decodeUtf8 } from '../core/util/utf8';
-import { bytesOf, type Container, containerParts, readContainer, type Tensor } from '../core/models/safetensors';
-import type { EntityKind } from '../core/symbols/entities';
 import { fileName } from './captureIndex';
-import { ROW_COLUMNS } from './encodedRows';
-import type { EncodedLogRows, OwnFiles, ReadSummary } from './ports';
-import type { LogMark } from './rowMarks';
+import type { OwnFiles } from './ports';
+import { type CachedRows, type CacheKey, readRows, rowContainer, rowDescription, type RowShape, rowTensors } from './rowCacheFile';
 
-/** Version of what is written here, and of what reading and encoding make of a log; others are not read. */
-const CACHE_VERSION = 5;
 /** Logs below this are read again as fast. */
 export const MIN_CACHED_BYTES = 1 << 20;
 /** All cached logs of all captures together; the oldest go first. */
@@ -21,21 +18,6 @@ const ENDING = '.safetensors';
 const MARK = '"anomalineRows"';
 const MARKED_BYTES = 1 << 12;
 
-/** Encoded rows of a log as they were when it had this mark. */
-export interface CachedRows {
-  readonly mark: LogMark;
-  readonly rows: EncodedLogRows;
-}
-
-/** What cached rows depend on beside the log's bytes. */
-export interface CacheKey {
-  /** Absolute: captures share the cache. */
-  readonly path: string;
-  readonly model: string;
-  /** The log's header, as JSON: how its rows were read. */
-  readonly header: string;
-}
-
 type Digest = (bytes: Uint8Array) => string;
 
 /**
@@ -46,14 +28,15 @@ type Digest = (bytes: Uint8Array) => string;
 export class RowCache {
   constructor(private readonly own: OwnFiles | undefined, private readonly digest: Digest, private readonly nameOf: (path: string) => string, private readonly pause: () => Promise<void>) {}
 
-  async read(key: CacheKey): Promise<CachedRows | undefined> {
+  async read(key: CacheKey, shape: RowShape): Promise<CachedRows | undefined> {
     const bytes = await this.own?.read(this.place(key), MAX_FILE_BYTES);
-    return bytes === undefined || 'fault' in bytes ? undefined : this.decode(bytes, key);
+    return bytes === undefined || 'fault' in bytes ? undefined : this.decode(bytes, key, shape);
   }
 
   /** Writes rows, unless the folder cannot be written to: that is no fault, only slower the next time. */
-  async write(key: CacheKey, { mark, rows }: CachedRows): Promise<void> {
-    const parts = containerParts(await this.encode(key, mark, rows));
+  async write(key: CacheKey, cached: CachedRows): Promise<void> {
+    const tensors = rowTensors(cached.rows);
+    const parts = containerParts(rowContainer(key, cached, tensors, await this.digestOf(tensors)));
     const size = parts.reduce((n, part) => n + part.length, 0);
     if (!this.own || size > MAX_FILE_BYTES || (await this.own.write(this.place(key), parts))) return;
     await this.trim(this.own, this.place(key));
@@ -77,28 +60,11 @@ export class RowCache {
     }
   }
 
-  private async encode(key: CacheKey, mark: LogMark, rows: EncodedLogRows): Promise<Container> {
-    const { hosts, sources, destinations } = rows.entities;
-    const tensors: Record<string, Tensor> = { 'hosts.bytes': hosts.bytes, 'hosts.ends': hosts.ends, sources, destinations };
-    for (const name of ROW_COLUMNS) tensors[name] = rows[name];
-    const summary = { ...rows.summary, problemTotals: [...rows.summary.problemTotals] };
-    const description = { version: CACHE_VERSION, key, mark, summary, kind: rows.entities.kind, labels: rows.labels, digest: await this.digestOf(tensors) };
-    return { metadata: { anomalineRows: JSON.stringify(description) }, tensors };
-  }
-
-  private async decode(bytes: Uint8Array, key: CacheKey): Promise<CachedRows | undefined> {
+  private async decode(bytes: Uint8Array, key: CacheKey, shape: RowShape): Promise<CachedRows | undefined> {
     const container = readContainer(bytes);
-    if ('fault' in container) return undefined;
-    try {
-      const { version, key: own, mark, summary, kind, labels, digest } = JSON.parse(container.metadata['anomalineRows'] ?? '{}') as {
-        version?: number; key: CacheKey; mark: LogMark; kind: EntityKind; labels: readonly string[]; digest: string; summary: Omit<ReadSummary, 'problemTotals'> & { problemTotals: [string, number][] };
-      };
-      if (version !== CACHE_VERSION || JSON.stringify(own) !== JSON.stringify(key) || digest !== (await this.digestOf(container.tensors))) return undefined;
-      const { 'hosts.bytes': hostBytes, 'hosts.ends': ends, sources, destinations, ...columns } = container.tensors;
-      return { mark, rows: { ...columns, entities: { kind, hosts: { bytes: hostBytes, ends }, sources, destinations }, labels, summary: { ...summary, problemTotals: new Map(summary.problemTotals) } } as unknown as EncodedLogRows };
-    } catch {
-      return undefined;
-    }
+    const description = 'fault' in container ? undefined : rowDescription(container, key);
+    if ('fault' in container || !description || description.digest !== (await this.digestOf(container.tensors))) return undefined;
+    return inTurns(readRows(container, description, shape), this.pause);
   }
 
   /** Of the names and bytes of all tensors, piece by piece. */

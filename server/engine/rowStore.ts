@@ -2,7 +2,8 @@ import { inTurns } from '../core/util/slices';
 import { type IndexedFile } from './captureIndex';
 import { appended } from './encodedRows';
 import type { EncodedLogRows, Files } from './ports';
-import { MIN_CACHED_BYTES, type CacheKey, type RowCache } from './rowCache';
+import { MIN_CACHED_BYTES, type RowCache } from './rowCache';
+import type { CacheKey, RowShape } from './rowCacheFile';
 import { hasGrown, isSame, type LogMark, markLog } from './rowMarks';
 import { encodedLog, type ScoredCapture, type ScoredLog } from './scoredCapture';
 
@@ -24,7 +25,7 @@ export class RowStore {
 
   constructor(
     private readonly files: Files, private readonly digest: (bytes: Uint8Array) => string, private readonly cache: RowCache, readonly model: string,
-    private readonly pause: () => Promise<void>, private readonly before: { readonly capture: ScoredCapture; readonly marks: ReadonlyMap<string, LogMark> } | undefined,
+    private readonly shape: RowShape, private readonly pause: () => Promise<void>, private readonly before: { readonly capture: ScoredCapture; readonly marks: ReadonlyMap<string, LogMark> } | undefined,
   ) {
     this.previous = new Map(before?.capture.logs.map((log) => [log.file.path, log]));
   }
@@ -36,7 +37,7 @@ export class RowStore {
     if (fromBefore) return fromBefore;
     if (file.bytes < MIN_CACHED_BYTES) return read(0);
     const key: CacheKey = { path: file.path, model: this.model, header: JSON.stringify(file.header) };
-    const cached = await this.cache.read(key);
+    const cached = await this.cache.read(key, this.shape);
     const rows = (cached && (await this.continued(file, cached.mark, mark, () => cached.rows, read))) ?? (await read(0));
     const wasComplete = rows.summary.problems.every((p) => p.severity !== 'error' || p.line !== undefined);
     if (wasComplete && (cached === undefined || cached.mark.bytes < mark.bytes * (1 - REWRITE_SHARE) || cached.mark.bytes > mark.bytes || (cached.mark.bytes === mark.bytes && !isSame(cached.mark, mark)))) {

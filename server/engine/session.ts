@@ -29,6 +29,7 @@ import type { Files, OwnFiles, Readers } from './ports';
 import { endCharacters, flaggedRange, page, placesOf, worstLines } from './queries';
 import { groupDetails, groupFindingsPage, groupPage } from './rootCauses';
 import { RowCache } from './rowCache';
+import { rowShape } from './rowCacheFile';
 import { RowStore } from './rowStore';
 import { scoreFiles, type ScoreResult } from './score';
 import { logOfRow, problemsOf, rowAtLine, type ScoredCapture, type ScoredLog, withAcceptance } from './scoredCapture';
@@ -376,7 +377,7 @@ class Session implements CaptureSession {
     const { files, readers, digest } = this.services;
     const model = digest(loaded.bytes);
     const before = this.result?.store.model === model ? { capture: this.result.capture, marks: this.result.store.marks } : undefined;
-    const store = new RowStore(files, digest, this.cache, model, () => readers.pause(), before);
+    const store = new RowStore(files, digest, this.cache, model, rowShape(loaded.detector, loaded.model), () => readers.pause(), before);
     const scored = await scoreFiles(readers, this.indexed.files, loaded, { acceptance: this.settings.acceptanceRate, store }, control).catch((error: unknown) => {
       throw error instanceof LearningError ? new SessionError(error.message) : error;
     });

@@ -15,6 +15,14 @@ const PART_BYTES = 64 << 20;
 /** Bytes at the start of a file that tell its format. */
 const PROBED_BYTES = 1 << 20;
 
+/** Decompressed bytes of a file at most: a few megabytes can hold thousands of times as many. */
+export const MOST_DECOMPRESSED = 2 ** 31;
+
+/** Says that a compressed file holds more than is read. */
+export const TOO_LARGE: Problem = {
+  code: 'gzip-too-large', severity: 'error', message: `The compressed file holds more than ${MOST_DECOMPRESSED / 2 ** 20} MB.`, next: 'Decompress it first if it is what you take it for, and name the file that comes out.',
+};
+
 /** What a file of traces gave. `problem`: it could not be read to its end. */
 export interface TraceFile<T> {
   readonly content: T;
@@ -22,17 +30,25 @@ export interface TraceFile<T> {
   readonly problem?: Problem;
 }
 
+/** Bytes of a file that room for symbols is made for beforehand, at most: a file with holes is larger than what it holds. */
+const MOST_GUESSED = 2 ** 28;
+
 /** The traces of a file, read in chunks: 4 bytes a symbol of memory. Throws `Cancelled`. */
-export async function readTraceFile(path: string, control: Control): Promise<TraceFile<TraceSet>> {
+export async function readTraceFile(path: string, control: Control, mostDecompressed = MOST_DECOMPRESSED): Promise<TraceFile<TraceSet>> {
   const gzip = startsAsGzip(path);
   const { size } = fs.statSync(path, { throwIfNoEntry: false }) ?? { size: 0 };
-  const reader = new TraceReader(gzip ? {} : { symbols: size >>> 2 });
-  const problem = await readLogBytes(path, {
-    onChunk: (chunk) => reader.push(chunk),
+  const reader = new TraceReader(gzip ? {} : { symbols: Math.min(size, MOST_GUESSED) >>> 2 });
+  let left = gzip ? mostDecompressed : Infinity;
+  const unreadable = await readLogBytes(path, {
+    onChunk: (chunk) => {
+      left -= chunk.length;
+      if (left >= 0) reader.push(chunk);
+    },
     onProgress: (bytes) => control.report(bytes / Math.max(1, size), `Reading ${path}`),
-    cancelled: () => control.cancelled,
+    cancelled: () => control.cancelled || left < 0,
   }, undefined, gzip);
   if (control.cancelled) throw new Cancelled();
+  const problem = left < 0 ? TOO_LARGE : unreadable;
   const summary = reader.finish();
   return { content: reader.take(), problems: traceProblems([summary]), ...(problem ? { problem } : {}) };
 }

@@ -39,6 +39,11 @@ describe('files of traces', function () {
     for (const name of ['traces.dat', 'packed']) assert.deepEqual(await readTraceFile(path.join(root, name), noControl), { content: whole.traces, problems: whole.problems });
   });
 
+  it('that hold more than a limit when they are packed end with a problem', async () => {
+    assert.equal((await readTraceFile(path.join(root, 'packed'), noControl, 1 << 10)).problem?.code, 'gzip-too-large');
+    assert.equal((await readTraceFile(path.join(root, 'traces.dat'), noControl, 1 << 10)).problem, undefined);
+  });
+
   it('stop when asked to', async () => {
     const counter = traceCounter(worker, 1);
     const cancelled = { report: () => undefined, cancelled: true };

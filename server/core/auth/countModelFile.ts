@@ -1,3 +1,5 @@
+import * as v from 'valibot';
+import { parsed, wholeNumber } from '../models/checked';
 import type { Container, Tensor } from '../models/safetensors';
 import { CountModel, DEFAULT_MOST_PAIRS } from './countModel';
 import { readVocabulary, vocabularyContainer } from './vocabularyFile';
@@ -17,13 +19,15 @@ export function countModelContainer(model: CountModel): Container {
   return { metadata: { ...vocabulary.metadata, countModel: JSON.stringify({ rows: model.rows, time, mostPairs }) }, tensors };
 }
 
+const aboutCounts = v.object({ rows: wholeNumber, time: v.boolean(), mostPairs: v.optional(wholeNumber) });
+
 /** The count model in a container, or what is wrong with it. Never throws. */
 export function readCountModel(container: Container): CountModel | { readonly fault: string } {
   const vocabulary = readVocabulary(container);
   if ('fault' in vocabulary) return vocabulary;
-  const about = describe(container.metadata['countModel']);
+  const about = parsed(aboutCounts, container.metadata['countModel']);
   if (about === undefined) return { fault: 'it says nothing about its counts' };
-  const model = new CountModel(vocabulary, { time: about.time, mostPairs: about.mostPairs });
+  const model = new CountModel(vocabulary, { time: about.time, mostPairs: about.mostPairs ?? DEFAULT_MOST_PAIRS });
   for (const [field, levels] of model.depth.entries()) {
     for (let level = 0; level < levels; level++) {
       const table = container.tensors[`counts.${field}.${level}`];
@@ -40,14 +44,4 @@ export function readCountModel(container: Container): CountModel | { readonly fa
   }
   model.rows = about.rows;
   return model;
-}
-
-function describe(text: string | undefined): { readonly rows: number; readonly time: boolean; readonly mostPairs: number } | undefined {
-  try {
-    const { rows, time, mostPairs } = JSON.parse(text ?? '') as { rows?: unknown; time?: unknown; mostPairs?: unknown };
-    if (typeof rows !== 'number' || typeof time !== 'boolean') return undefined;
-    return { rows, time, mostPairs: typeof mostPairs === 'number' ? mostPairs : DEFAULT_MOST_PAIRS };
-  } catch {
-    return undefined;
-  }
 }

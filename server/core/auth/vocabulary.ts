@@ -68,7 +68,7 @@ export class Vocabulary {
       texts.push(...hours);
       this.ids = lists.map((list) => {
         const first = texts.length;
-        texts.push(...list);
+        for (const text of list) texts.push(text);
         return new Map(list.map((text, i) => [text, first + i]));
       });
     }

@@ -13,6 +13,8 @@ export interface TraceAttributes {
   readonly values: Float64Array;
 }
 
+/** Attributes that a file may declare. */
+export const MOST_ATTRIBUTES = 256;
 const LETTERS = /^[dsft]*$/;
 
 /**
@@ -23,7 +25,9 @@ const LETTERS = /^[dsft]*$/;
 export function parseAttributes(text: string): Attribute[] | undefined {
   if (/^[1-9]\d?$/.test(text)) return Array.from({ length: Number(text) }, (_, k) => ({ name: `attribute${k + 1}`, splittable: true, distribution: true }));
   const declared: Attribute[] = [];
-  for (const part of text.split(',')) {
+  const parts = text.split(',');
+  if (parts.length > MOST_ATTRIBUTES) return undefined;
+  for (const part of parts) {
     const slash = part.indexOf('/'), equals = part.indexOf('=');
     const [letters, name] = slash >= 0 ? [part.slice(0, slash), part.slice(slash + 1)] : equals >= 0 ? [part.slice(equals + 1), part.slice(0, equals)] : ['', part];
     if (!/\D/.test(name) || !LETTERS.test(letters) || declared.some((other) => other.name === name)) return undefined;

@@ -158,7 +158,7 @@ function fits(symbols: number, types: number, a: AutomatonArrays, severalEntries
 function dataFit(arrays: AutomatonArrays, { outputs, values, guards }: AutomatonData): boolean {
   return (!guards || guardsFit(guards, arrays))
     && (!outputs || (outputs.ofEntry.length === arrays.entrySymbol.length && outputs.ofEntry.every((o) => o >= -1 && o < outputs.names.length)))
-    && (!values || (values.count.length === arrays.size.length && values.mean.length === arrays.size.length));
+    && (!values || (values.count.length === arrays.size.length && values.mean.length === arrays.size.length && values.mean.every(Number.isFinite)));
 }
 
 function isRunStart(start: Uint32Array, runs: number, total: number): boolean {

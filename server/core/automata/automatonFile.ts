@@ -1,10 +1,13 @@
+import * as v from 'valibot';
+import { type Fault, finite, numbersIn, parsed, realNumber, shortText, wholeNumber } from '../models/checked';
 import { readContainer, writeContainer } from '../models/safetensors';
 import { crc32 } from '../util/crc32';
 import { automatonFrom, tensorsOf } from './automatonTensors';
 import { mixtureOf, mixtureTensors } from './mixture';
+import { defaultLearnSettings } from './settings';
 import type { Tensor } from '../models/safetensors';
 import { Automaton } from './automaton';
-import type { Attribute } from './attributes';
+import { type Attribute, MOST_ATTRIBUTES } from './attributes';
 import type { AutomatonData } from './automaton';
 import type { Mixture } from './mixture';
 import type { LearnSettings } from './settings';
@@ -40,28 +43,55 @@ export function readTraceModel(bytes: Uint8Array): TraceModel | { readonly fault
   const text = metadata['automaton'];
   if (text === undefined) return { fault: 'This model file holds no automaton of its own. Learn one with: anomaline automaton learn TRACES --model FILE' };
   if (checksum(tensors, text) !== metadata['checksum']) return { fault: 'The model file is damaged: its checksum does not fit its content. Copy it again, or learn the automaton again.' };
-  // With the right checksum the text is what this program wrote, in this version or another.
-  const { version, alphabet, typeNames, settings, automata, outputs, attributes } = JSON.parse(text) as { version: number; alphabet: string[]; typeNames: string[]; settings: LearnSettings; automata: number; outputs?: string[]; attributes?: Attribute[] };
-  if (!(version <= VERSION)) return { fault: `The model file has version ${version}; this Anomaline reads up to version ${VERSION}. Update Anomaline, or learn the automaton again.` };
+  const description = parsed(descriptionOf, text);
+  if (!description) return unusable('its description lacks alphabet, types or settings');
+  const { version, alphabet, typeNames, automata, outputs, attributes } = description;
+  if (version > VERSION) return { fault: `The model file has version ${version}; this Anomaline reads up to version ${VERSION}. Update Anomaline, or learn the automaton again.` };
   const data = dataFrom(tensors, outputs, attributes);
+  if ('fault' in data) return unusable(data.fault);
   const read = automata === 0 ? automatonFrom(tensors, 'mixture0.', alphabet, typeNames, data) : mixtureOf(tensors, automata, alphabet, typeNames);
-  if ('fault' in read) return { fault: `The model file is damaged: ${read.fault}. Learn the automaton again.` };
+  if ('fault' in read) return unusable(read.fault);
   const mixture = read instanceof Automaton ? undefined : read;
   const bare = read instanceof Automaton ? read : read.automata[0];
   const automaton = Automaton.fromArrays(alphabet, typeNames, bare.arrays, data);
-  return automaton ? { automaton, settings, mixture } : { fault: 'The model file is damaged: the outputs, numbers or guards do not fit the automaton. Learn the automaton again.' };
+  if (!automaton) return unusable('the outputs, numbers or guards do not fit the automaton');
+  // Files of older versions lack settings that came since.
+  return { automaton, settings: { ...defaultLearnSettings, ...(description.settings as Partial<LearnSettings>) }, mixture };
 }
+
+/** For content that no program of ours writes, in a file whose checksum is right. */
+function unusable(fault: string): Fault {
+  return { fault: `The file is not an automaton that this version can use: ${fault}. Learn the automaton again.` };
+}
+
+/** Automata of a mixture at most: there are no more ways to learn one. */
+const MOST_AUTOMATA = 16;
+
+/** Settings are of the types that the defaults have; which values make sense is asked for when they are given, not when they are kept. */
+const learnSettings = v.object({
+  ...Object.fromEntries(Object.entries(defaultLearnSettings).map(([name, value]) => [name, v.optional(typeof value === 'boolean' ? v.boolean() : typeof value === 'string' ? shortText : realNumber)])),
+  variant: v.optional(v.picklist(['default', 'main', 'sicco'])),
+});
+const attribute = v.object({ name: shortText, splittable: v.boolean(), distribution: v.boolean() });
+const descriptionOf = v.object({
+  version: wholeNumber, alphabet: v.array(v.string()), typeNames: v.array(v.string()), settings: learnSettings,
+  automata: v.pipe(wholeNumber, v.maxValue(MOST_AUTOMATA)), outputs: v.optional(v.array(v.string())), attributes: v.optional(v.pipe(v.array(attribute), v.maxLength(MOST_ATTRIBUTES))),
+});
 
 function dataTensors({ outputs, values, guards }: AutomatonData): Record<string, Tensor> {
   return { ...(outputs ? { 'data.output': outputs.ofEntry } : {}), ...(values ? { 'data.count': values.count, 'data.mean': values.mean } : {}), ...(guards ? { 'guards.low': guards.low, 'guards.high': guards.high, 'guards.quartiles': guards.quartiles, 'guards.counts': guards.counts } : {}) };
 }
 
-function dataFrom(tensors: Readonly<Record<string, Tensor>>, names: readonly string[] | undefined, declared: readonly Attribute[] | undefined): AutomatonData {
-  const ofEntry = tensors['data.output'], count = tensors['data.count'], mean = tensors['data.mean'];
-  const low = tensors['guards.low'], high = tensors['guards.high'], quartiles = tensors['guards.quartiles'], counts = tensors['guards.counts'];
-  return {
-    ...(names && ofEntry instanceof Int32Array ? { outputs: { names, ofEntry } } : {}),
-    ...(count instanceof Int32Array && mean instanceof Float64Array ? { values: { count, mean } } : {}),
-    ...(declared && low instanceof Float64Array && high instanceof Float64Array && quartiles instanceof Float64Array && counts instanceof Uint32Array ? { guards: { declared, low, high, quartiles, counts } } : {}),
-  };
+/** What an automaton knows besides counts; each part is there whole or not at all. Whether it fits the automaton is not asked. */
+function dataFrom(tensors: Readonly<Record<string, Tensor>>, names: readonly string[] | undefined, declared: readonly Attribute[] | undefined): AutomatonData | Fault {
+  const has = (prefix: string): boolean => Object.keys(tensors).some((name) => name.startsWith(prefix));
+  const ofEntry = numbersIn(tensors['data.output'], Int32Array);
+  const count = numbersIn(tensors['data.count'], Int32Array, { min: 0 }), mean = finite(tensors['data.mean']);
+  const low = numbersIn(tensors['guards.low'], Float64Array), high = numbersIn(tensors['guards.high'], Float64Array);
+  const quartiles = tensors['guards.quartiles'], counts = tensors['guards.counts'];
+  const outputs = names && ofEntry && { names, ofEntry };
+  const values = count && mean && { count, mean };
+  const guards = declared && low && high && quartiles instanceof Float64Array && counts instanceof Uint32Array && { declared, low, high, quartiles, counts };
+  if ((!outputs && (names ?? tensors['data.output'])) || (!values && (tensors['data.count'] ?? tensors['data.mean'])) || (!guards && (declared ?? has('guards.')))) return { fault: 'its outputs, numbers or guards are not complete' };
+  return { ...(outputs ? { outputs } : {}), ...(values ? { values } : {}), ...(guards ? { guards } : {}) };
 }

@@ -23,5 +23,7 @@ export function automatonFrom(tensors: Readonly<Record<string, Tensor>>, prefix:
     arrays[name] = tensor;
   }
   const read = arrays as unknown as AutomatonArrays;
+  // Numbers beyond 16 bits would become others.
+  if (arrays['prefixType'].some((type) => type > 0xffff)) return { fault: 'the types of its prefixes are too many' };
   return Automaton.fromArrays(alphabet, typeNames, { ...read, prefixType: Uint16Array.from(read.prefixType) }, data) ?? { fault: 'the arrays of the automaton do not fit together' };
 }

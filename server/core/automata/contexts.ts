@@ -1,3 +1,4 @@
+import { numbersIn } from '../models/checked';
 import type { Tensor } from '../models/safetensors';
 import type { TraceSet } from './traces';
 import { traceCount } from './traces';
@@ -7,6 +8,9 @@ const DISCOUNT = 0.75;
 /** Contexts seen less often are not made longer. */
 const EXTENDED_FROM = 3;
 const EMPTY = 0xffffffff;
+/** Of a file: the longest contexts, and slots of a table that are taken one behind the other. */
+const LONGEST_ORDER = 64;
+const LONGEST_RUN = 1024;
 
 /** Numbers of pairs of numbers, in order of first appearance: open addressing, 12 bytes a slot, no object a pair. */
 class PairTable {
@@ -36,6 +40,18 @@ class PairTable {
     this.firsts[slot] = first;
     this.seconds[slot] = second;
     this.values[slot] = value;
+  }
+
+  /** The table of such arrays, or undefined where pairs could be looked for very long or for ever: it is half empty at least, and no run of taken slots is long. */
+  static from(firsts: Uint32Array | undefined, seconds: Uint32Array | undefined, values: Uint32Array | undefined): PairTable | undefined {
+    if (!firsts || !seconds || !values || firsts.length === 0 || (firsts.length & (firsts.length - 1)) !== 0 || seconds.length !== firsts.length || values.length !== firsts.length) return undefined;
+    let size = 0, run = 0, longest = 0;
+    for (const first of firsts) {
+      run = first === EMPTY ? 0 : run + 1;
+      longest = Math.max(longest, run);
+      size += first === EMPTY ? 0 : 1;
+    }
+    return size * 2 <= firsts.length && longest <= LONGEST_RUN ? Object.assign(new PairTable(), { firsts, seconds, values, size }) : undefined;
   }
 
   private rehash(): void {
@@ -154,23 +170,22 @@ export class Contexts {
     };
   }
 
-  /** Contexts from tensors, or undefined where they do not fit together. */
-  static from(tensors: Readonly<Record<string, Tensor>>): Contexts | undefined {
-    const get = (name: string): Uint32Array | undefined => {
-      const tensor = tensors[`contexts.${name}`];
-      return tensor instanceof Uint32Array ? tensor : undefined;
-    };
-    const table = (name: string): PairTable | undefined => {
-      const [firsts, seconds, values] = [get(`${name}.firsts`), get(`${name}.seconds`), get(`${name}.values`)];
-      if (!firsts || !seconds || !values || firsts.length === 0 || (firsts.length & (firsts.length - 1)) !== 0 || seconds.length !== firsts.length || values.length !== firsts.length) return undefined;
-      // A table without an empty slot would be searched for ever.
-      if (!firsts.includes(EMPTY)) return undefined;
-      return Object.assign(new PairTable(), { firsts, seconds, values, size: firsts.length });
-    };
-    const shape = get('shape'), totals = get('totals'), distinct = get('distinct'), longer = table('longer'), counts = table('counts');
-    if (shape?.length !== 2 || !totals || !distinct || totals.length === 0 || totals.length !== distinct.length || !longer || !counts) return undefined;
-    const inside = (t: PairTable): boolean => t.firsts.every((first, i) => first === EMPTY || (first < totals.length && (t !== longer || t.values[i] < totals.length)));
-    return inside(longer) && inside(counts) && shape[1] <= 64 ? new Contexts(shape[0], shape[1], longer, counts, totals, distinct) : undefined;
+  /** Contexts from tensors, or undefined where they do not fit together. O(their size). */
+  static from(tensors: Readonly<Record<string, Tensor>>, symbolCount: number): Contexts | undefined {
+    const get = (name: string): Uint32Array | undefined => numbersIn(tensors[`contexts.${name}`], Uint32Array);
+    const shape = get('shape'), totals = get('totals'), distinct = get('distinct');
+    const longer = PairTable.from(get('longer.firsts'), get('longer.seconds'), get('longer.values')), counts = PairTable.from(get('counts.firsts'), get('counts.seconds'), get('counts.values'));
+    if (shape?.length !== 2 || shape[0] !== symbolCount || shape[1] > LONGEST_ORDER || !totals || !distinct || totals.length === 0 || totals.length !== distinct.length || !longer || !counts) return undefined;
+    // What follows a context adds up to how often it was there.
+    const steps = new Float64Array(totals.length), kinds = new Float64Array(totals.length);
+    for (const [i, context] of counts.firsts.entries()) {
+      if (context === EMPTY) continue;
+      if (context >= totals.length) return undefined;
+      steps[context] += counts.values[i];
+      kinds[context]++;
+    }
+    const fits = totals.every((total, context) => steps[context] === total && kinds[context] === distinct[context]) && longer.firsts.every((first, i) => first === EMPTY || (first < totals.length && longer.values[i] < totals.length));
+    return fits ? new Contexts(shape[0], shape[1], longer, counts, totals, distinct) : undefined;
   }
 
   private reserve(contexts: number): void {

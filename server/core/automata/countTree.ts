@@ -1,3 +1,5 @@
+import * as v from 'valibot';
+import { parsed } from '../models/checked';
 import { readContainer, writeContainer } from '../models/safetensors';
 import { buildPrefixTree } from './prefixTree';
 import type { PrefixTree } from './prefixTree';
@@ -89,26 +91,25 @@ export function writeTree(tree: PrefixTree): Uint8Array<ArrayBuffer> {
   });
 }
 
+/** Names in order, each once. */
+const sortedNames = v.pipe(v.array(v.string()), v.check((list) => list.every((name, i) => i === 0 || list[i - 1] < name)));
+
 /** The tree in a file's bytes, or why it is none. Every array is checked. Never throws. */
 export function readTree(bytes: Uint8Array): PrefixTree | { readonly fault: string } {
   const container = readContainer(bytes);
   if ('fault' in container) return { fault: `This is no prefix tree: ${container.fault}.` };
-  let names: { version?: unknown; alphabet?: unknown; typeNames?: unknown } | null;
-  try {
-    names = JSON.parse(container.metadata['tree'] ?? 'null') as typeof names;
-  } catch {
-    names = null;
-  }
+  const names = parsed(v.object({ version: v.literal(1), alphabet: sortedNames, typeNames: sortedNames }), container.metadata['tree']);
   const get = (name: string): Uint32Array => (container.tensors[name] instanceof Uint32Array ? container.tensors[name] : new Uint32Array(0));
   const [firstChild, symbol, size, ended, levels, passedByType, endedByType] = ['firstChild', 'symbol', 'size', 'ended', 'levelStart', 'passedByType', 'endedByType'].map(get);
   const nodes = size.length;
-  const ascending = (list: unknown): list is string[] => Array.isArray(list) && list.every((name, i) => typeof name === 'string' && (i === 0 || (list[i - 1] as string) < name));
-  if (names?.version !== 1 || !ascending(names.alphabet) || !ascending(names.typeNames)) return { fault: 'This file holds no prefix tree that this Anomaline can read.' };
-  const { alphabet, typeNames } = names as { alphabet: string[]; typeNames: string[] };
+  if (!names) return { fault: 'This file holds no prefix tree that this Anomaline can read.' };
+  const { alphabet, typeNames } = names;
   const typed = typeNames.length > 1 ? nodes * typeNames.length : 0;
   const parent = new Int32Array(nodes).fill(-1);
   let fits = nodes > 0 && symbol.length === nodes && ended.length === nodes && firstChild.length === nodes + 1 && firstChild[0] === 1 && firstChild[nodes] === nodes
     && passedByType.length === typed && endedByType.length === typed && levels.length > 1 && levels[0] === 0 && levels[levels.length - 1] === nodes && levels.every((at, i) => i === 0 || at > levels[i - 1]);
+  // The nodes of a level stand together, and their children are the next.
+  for (let i = 1; fits && i < levels.length; i++) fits = levels[i] === (i === 1 ? 1 : firstChild[levels[i - 1]]);
   for (let node = 0; fits && node < nodes; node++) {
     fits = firstChild[node + 1] >= firstChild[node] && firstChild[node] > node && (node === 0 || symbol[node] < alphabet.length);
     let sum = ended[node];
@@ -118,6 +119,8 @@ export function readTree(bytes: Uint8Array): PrefixTree | { readonly fault: stri
       fits = child === firstChild[node] || symbol[child] > symbol[child - 1];
     }
     fits &&= sum === size[node];
+    for (let t = node * typeNames.length; fits && typed > 0 && t < (node + 1) * typeNames.length; t++) sum -= passedByType[t] + endedByType[t];
+    fits &&= typed === 0 || sum === 0;
   }
   if (!fits) return { fault: 'The prefix tree is damaged: its arrays do not fit together. Build it again from the traces.' };
   return { traces: noTraces(alphabet, typeNames), nodeCount: nodes, firstChild, symbol, parent, size, ended, firstTrace: new Uint32Array(nodes), levelStart: [...levels], passedByType: typed > 0 ? passedByType : undefined, endedByType: typed > 0 ? endedByType : undefined };

@@ -1,3 +1,5 @@
+import * as v from 'valibot';
+import { MOST_ATTRIBUTES } from './attributes';
 import { Automaton, StateFlag } from './automaton';
 import { Names } from './traces';
 import type { Guards } from './guards';
@@ -113,6 +115,9 @@ export function fromFlexfringeJson(text: string): { automaton?: Automaton; probl
   const byId = new Map(json.nodes.map((node) => [node.id, node]));
   const root = json.nodes.find((node) => node.source === -1 && node.trace === '0 0') ?? json.nodes[0];
   if (!root) return { problems: [broken('The automaton has no states.')] };
+  const most = Math.max(MOST_NUMBERS, text.length);
+  const perState = 2 * json.types.length + 4 * (json.attributes?.length ?? 0);
+  if (json.nodes.length * perState > most) return { problems: [broken(`The automaton has ${json.nodes.length} states with ${perState} counts each, too many to be read.`)] };
 
   const alphabet = new Names(json.alphabet);
   const outgoing = new Map<number, { symbol: number; target: number; edge: FlexfringeJson['edges'][number] }[]>();
@@ -144,12 +149,14 @@ export function fromFlexfringeJson(text: string): { automaton?: Automaton; probl
   const types = json.types.length;
   const passedByType = new Uint32Array(order.length * types);
   const endedByType = new Uint32Array(order.length * types);
-  let ambiguous = 0;
-  order.forEach((node, q) => {
+  let ambiguous = 0, compared = 0;
+  for (const [q, node] of order.entries()) {
     const entries = new Map<number, Read[]>();
     for (const [name, count] of Object.entries(node.data?.trans_counts ?? {})) entries.set(alphabet.number(name), [{ target: -1, count: Number(count) }]);
     for (const { symbol, target, edge } of outgoing.get(node.id) ?? []) {
       const known = entries.get(symbol) ?? [];
+      compared += known.length * (1 + boundsOf(edge)) * (1 + boundsOf(edge));
+      if (compared > most) return { problems: [broken('A state has too many transitions with guards for one symbol.')] };
       const read = { target: stateOf.get(target)!, count: known[0]?.count ?? 0, edge };
       if (known.length === 0 || known[0].target < 0) entries.set(symbol, [read]);
       // The file counts symbols, not transitions: all that share one have its count from the first.
@@ -167,13 +174,15 @@ export function fromFlexfringeJson(text: string): { automaton?: Automaton; probl
       entryCount.push(count);
     }
     entryStart.push(entrySymbol.length);
+    if (low.length > most) return { problems: [broken('The automaton has too many guards to be read.')] };
     for (const symbol of prefixOf(node, q, alphabet, reached)) prefixSymbols.push(symbol);
+    if (prefixSymbols.length > most) return { problems: [broken('The paths to the states are too long to be read.')] };
     prefixStart.push(prefixSymbols.length);
     for (let t = 0; t < types; t++) {
       passedByType[q * types + t] = node.data?.path_counts?.[String(t)] ?? 0;
       endedByType[q * types + t] = node.data?.final_counts?.[String(t)] ?? 0;
     }
-  });
+  }
   if (ambiguous > 0) problems.push({ code: 'ambiguous-transitions', severity: 'warning', message: `${ambiguous} transitions have a symbol for which their state has another transition, as guards on attributes make them; they were left out.`, next: 'Learn the automaton without guards, or expect other paths than FlexFringe takes.' });
   const automaton = Automaton.fromArrays(alphabet.list, json.types, {
     entryStart: Uint32Array.from(entryStart), entrySymbol: Uint32Array.from(entrySymbol), entryTarget: Int32Array.from(entryTarget), entryCount: Uint32Array.from(entryCount),
@@ -189,11 +198,19 @@ export function fromFlexfringeJson(text: string): { automaton?: Automaton; probl
   return automaton ? { automaton, problems } : { problems: [broken('The automaton contradicts itself.')] };
 }
 
+/** Numbers that the prefixes of all states have, counts by type or attribute of all states, and comparisons of guards: at most so many, or as many as the file has characters. */
+const MOST_NUMBERS = 1 << 22;
+
 /** A transition as it is read. */
 interface Read {
   readonly target: number;
   readonly count: number;
   readonly edge?: FlexfringeJson['edges'][number];
+}
+
+/** Bounds that the guard of an edge has. */
+function boundsOf({ min_vals: low, max_vals: high }: FlexfringeJson['edges'][number]): number {
+  return (low?.length ?? 0) + (high?.length ?? 0);
 }
 
 function boundOf(list: readonly Bound[] | undefined, name: string, none: number): number {
@@ -220,17 +237,32 @@ function broken(message: string): Problem {
   return { code: 'not-an-automaton', severity: 'error', message, next: 'Write the automaton again with the program that made it.' };
 }
 
+/** Numbers as they fit into 32 bits, of either sign. */
+const number32 = v.pipe(v.number(), v.integer(), v.minValue(-(2 ** 31)), v.maxValue(2 ** 31 - 1));
+const count32 = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 32 - 1));
+/** By name or by number of a type; a record of valibot leaves some names out, which are names of symbols here. */
+const countsBy = <T>(isCount: (value: unknown) => value is T): v.GenericSchema<Readonly<Record<string, T>>> =>
+  v.custom((value) => typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(isCount));
+const isCount = (value: unknown): value is number => v.is(count32, value);
+/** Counts of transitions are texts. */
+const isCountText = (value: unknown): value is string => (typeof value === 'string' || typeof value === 'number') && value !== '' && v.is(count32, Number(value));
+const bound = v.looseTuple([v.string(), v.pipe(v.number(), v.finite())]);
+const bounds32 = v.optional(v.pipe(v.array(bound), v.maxLength(2 * MOST_ATTRIBUTES)));
+const fileOf = v.object({
+  types: v.pipe(v.array(v.string()), v.maxLength(2 ** 16)), alphabet: v.array(v.string()), attributes: v.optional(v.pipe(v.array(v.string()), v.maxLength(MOST_ATTRIBUTES))),
+  nodes: v.array(v.object({
+    id: number32, source: number32, size: number32, trace: v.string(),
+    data: v.nullish(v.object({ final_counts: v.nullish(countsBy(isCount)), path_counts: v.nullish(countsBy(isCount)), trans_counts: v.nullish(countsBy(isCountText)), total_final: v.nullish(count32), total_paths: v.nullish(count32) })),
+  })),
+  edges: v.array(v.object({ source: v.string(), target: v.string(), name: v.string(), min_vals: bounds32, max_vals: bounds32 })),
+});
+
 function parse(text: string): FlexfringeJson | undefined {
-  let json: Partial<FlexfringeJson> | null;
+  let json: unknown;
   try {
-    json = JSON.parse(text) as Partial<FlexfringeJson> | null;
+    json = JSON.parse(text);
   } catch {
     return undefined;
   }
-  const strings = (list: unknown): boolean => Array.isArray(list) && list.every((item) => typeof item === 'string');
-  const nodes = (list: unknown): boolean => Array.isArray(list) && list.every((n: Partial<JsonNode> | null) => typeof n === 'object' && n !== null && Number.isInteger(n.id) && Number.isInteger(n.source) && Number.isInteger(n.size) && typeof n.trace === 'string');
-  const bounds = (list: unknown): boolean => list === undefined || (Array.isArray(list) && list.every((b: unknown) => Array.isArray(b) && typeof b[0] === 'string' && Number.isFinite(b[1])));
-  const edges = (list: unknown): boolean => Array.isArray(list) && list.every((e: Record<string, unknown> | null) => typeof e === 'object' && e !== null && typeof e['source'] === 'string' && typeof e['target'] === 'string' && typeof e['name'] === 'string' && bounds(e['min_vals']) && bounds(e['max_vals']));
-  if (typeof json !== 'object' || json === null || !strings(json.types) || !strings(json.alphabet) || !nodes(json.nodes) || !edges(json.edges) || !(json.attributes === undefined || strings(json.attributes))) return undefined;
-  return json as FlexfringeJson;
+  return v.is(fileOf, json) ? (json as unknown as FlexfringeJson) : undefined;
 }

@@ -91,7 +91,10 @@ export function guardText({ declared, low, high }: Guards, entry: number): strin
   return parts.join(', ');
 }
 
-/** Whether guards fit the entries of an automaton: sizes, no bound that is not a number, and none that overlaps with another of its state and symbol. O(pairs of these). */
+/** Pairs of guards that are compared when an automaton is read; learned ones have far fewer. */
+const MOST_PAIRS = 1 << 24;
+
+/** Whether guards fit the entries of an automaton: sizes, no bound that is not a number, and none that overlaps with another of its state and symbol. O(pairs of these), up to `MOST_PAIRS`. */
 export function guardsFit({ declared, low, high, quartiles, counts }: Guards, { entryStart, entrySymbol, size }: AutomatonArrays): boolean {
   const width = declared.length;
   const entries = entrySymbol.length;
@@ -100,8 +103,11 @@ export function guardsFit({ declared, low, high, quartiles, counts }: Guards, { 
     for (let k = 0; k < width; k++) if (high[a * width + k] <= low[b * width + k] || high[b * width + k] <= low[a * width + k]) return false;
     return true;
   };
+  let pairs = 0;
   for (let q = 0; q < size.length; q++) {
-    for (let a = entryStart[q]; a < entryStart[q + 1]; a++) for (let b = a + 1; b < entryStart[q + 1] && entrySymbol[b] === entrySymbol[a]; b++) if (overlap(a, b)) return false;
+    for (let a = entryStart[q]; a < entryStart[q + 1]; a++) {
+      for (let b = a + 1; b < entryStart[q + 1] && entrySymbol[b] === entrySymbol[a]; b++) if (++pairs > MOST_PAIRS || overlap(a, b)) return false;
+    }
   }
   return true;
 }

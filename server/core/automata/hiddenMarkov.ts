@@ -1,5 +1,6 @@
 import { mulberry32 } from '../util/rng';
 import { traceCount } from './traces';
+import { finite } from '../models/checked';
 import type { Tensor } from '../models/safetensors';
 import type { TraceSet } from './traces';
 
@@ -13,6 +14,8 @@ const BATCH = 500;
 const FORGETTING = 0.6;
 /** Of longer traces only so many first steps are learned from, which bounds memory. */
 const LONGEST = 4096;
+/** Hidden states of a file at most: a step costs their square. */
+const MOST_STATES = 256;
 
 /** Expected numbers of initial states, transitions (without the factor of the present probability while they are counted) and emissions. */
 interface Counts {
@@ -99,15 +102,16 @@ export class HiddenMarkov {
     return { 'hidden.initial': this.initial, 'hidden.transition': this.transition, 'hidden.emission': this.emission };
   }
 
-  /** The model of such tensors, or undefined where they do not fit together. */
+  /** The model of such tensors, or undefined where they do not fit together or are no probabilities. */
   static from(tensors: Readonly<Record<string, Tensor>>, symbolCount: number): HiddenMarkov | undefined {
-    const [initial, transition, emission] = ['initial', 'transition', 'emission'].map((name) => tensors[`hidden.${name}`]);
-    if (!(initial instanceof Float64Array) || !(transition instanceof Float64Array) || !(emission instanceof Float64Array)) return undefined;
-    const states = initial.length;
-    if (states === 0 || transition.length !== states * states || emission.length !== (symbolCount + 2) * states) return undefined;
     // Every step must have a probability above 0.
-    const positive = [initial, transition, emission].every((array) => array.every((p) => p > 0 && p <= 1));
-    return positive ? new HiddenMarkov(symbolCount, initial, transition, emission) : undefined;
+    const shares = (name: string, length?: number): Float64Array | undefined => finite(tensors[`hidden.${name}`], { min: Number.MIN_VALUE, max: 1, ...(length === undefined ? {} : { length }) });
+    const initial = shares('initial');
+    const states = initial?.length ?? 0;
+    const transition = shares('transition', states * states), emission = shares('emission', (symbolCount + 2) * states);
+    if (!initial || !transition || !emission || states === 0 || states > MOST_STATES || !isWhole(initial, 0, 1, states)) return undefined;
+    for (let q = 0; q < states; q++) if (!isWhole(transition, q * states, 1, states) || !isWhole(emission, q, states, symbolCount + 2)) return undefined;
+    return new HiddenMarkov(symbolCount, initial, transition, emission);
   }
 
   private static start(traces: TraceSet, states: number, seed: number): HiddenMarkov {
@@ -251,4 +255,11 @@ function share(counts: Float64Array, into: Float64Array, start: number, stride: 
   let sum = 0;
   for (let i = 0, k = start; i < length; i++, k += stride) sum += counts[k] + PRIOR;
   for (let i = 0, k = start; i < length; i++, k += stride) into[k] = (counts[k] + PRIOR) / sum;
+}
+
+/** Whether the shares at `start`, `start + stride`, ... add up to 1. */
+function isWhole(shares: Float64Array, start: number, stride: number, length: number): boolean {
+  let sum = 0;
+  for (let i = 0, k = start; i < length; i++, k += stride) sum += shares[k];
+  return Math.abs(sum - 1) <= 1e-6;
 }

@@ -2,6 +2,7 @@ import { automatonFrom, tensorsOf } from './automatonTensors';
 import { Contexts } from './contexts';
 import { HiddenMarkov } from './hiddenMarkov';
 import { traceCount } from './traces';
+import { type Fault, finite } from '../models/checked';
 import type { Tensor } from '../models/safetensors';
 import type { Automaton } from './automaton';
 import type { TraceSet } from './traces';
@@ -168,17 +169,26 @@ export function mixtureTensors(mixture: Mixture): Record<string, Tensor> {
   return Object.assign({ 'mixture.weights': mixture.weights, 'mixture.backOff': Float64Array.of(mixture.backOff) }, mixture.contexts.tensors(), ...mixture.hidden.map((model) => model.tensors()), ...automata) as Record<string, Tensor>;
 }
 
-/** The mixture of such tensors, or what is wrong with them. */
-export function mixtureOf(tensors: Readonly<Record<string, Tensor>>, count: number, alphabet: readonly string[], typeNames: readonly string[]): Mixture | { readonly fault: string } {
+/** The mixture of such tensors, or what is wrong with them. `count`: automata, at least 1. */
+export function mixtureOf(tensors: Readonly<Record<string, Tensor>>, count: number, alphabet: readonly string[], typeNames: readonly string[]): Mixture | Fault {
   const automata: Automaton[] = [];
   for (let i = 0; i < count; i++) {
     const automaton = automatonFrom(tensors, `mixture${i}.`, alphabet, typeNames);
     if ('fault' in automaton) return automaton;
     automata.push(automaton);
   }
-  const contexts = Contexts.from(tensors);
+  const contexts = Contexts.from(tensors, alphabet.length);
   const hidden = 'hidden.initial' in tensors ? [HiddenMarkov.from(tensors, alphabet.length)] : [];
-  const weights = tensors['mixture.weights'], backOff = tensors['mixture.backOff'];
-  if (!contexts || !hidden.every((model) => model !== undefined) || !(weights instanceof Float64Array) || weights.length !== LEVELS * (count + hidden.length + contexts.order + 1) || !(backOff instanceof Float64Array) || backOff.length !== 1) return { fault: 'what it predicts with does not fit together' };
+  if (!contexts || !hidden.every((model) => model !== undefined)) return { fault: 'the contexts or hidden states that it predicts with do not fit together' };
+  const parts = count + hidden.length + contexts.order + 1;
+  const weights = finite(tensors['mixture.weights'], { length: LEVELS * parts, min: 0, max: 1 + ROUNDED });
+  const backOff = finite(tensors['mixture.backOff'], { length: 1, min: LEAST_BACK_OFF });
+  const isWhole = (level: number): boolean => Math.abs(weights!.subarray(level * parts, (level + 1) * parts).reduce((a, b) => a + b, 0) - 1) <= ROUNDED;
+  if (!weights || !backOff || !Array.from({ length: LEVELS }, (_, level) => level).every(isWhole)) return { fault: 'the weights that it predicts with are no shares' };
   return { automata, hidden, contexts, weights, backOff: backOff[0] };
 }
+
+/** Below this a state that was never seen would have no distribution. */
+const LEAST_BACK_OFF = 1e-9;
+/** What a sum of shares may differ from 1. */
+const ROUNDED = 1e-6;

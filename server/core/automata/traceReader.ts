@@ -74,18 +74,24 @@ function formatOf(lines: readonly Uint8Array[]): TraceFormat {
   let abbadingo = 0, pautomac = 0;
   for (const line of lines) {
     // A number longer than this is no length; a long line needs its first two words and the count of all.
-    const words = wordStarts(line, 0, line.length);
-    if (words.length === 0) continue;
-    if (wholeAt(line, words[0], line.length) === words.length - 1) pautomac++;
-    if (words.length > 1 && wholeAt(line, words[1], line.length) === words.length - 2) abbadingo++;
+    const { first, second, count } = wordsOf(line);
+    if (count === 0) continue;
+    if (wholeAt(line, first, line.length) === count - 1) pautomac++;
+    if (count > 1 && wholeAt(line, second, line.length) === count - 2) abbadingo++;
   }
   return pautomac > abbadingo ? 'pautomac' : 'abbadingo';
 }
 
-function wordStarts(bytes: Uint8Array, from: number, end: number): number[] {
-  const starts: number[] = [];
-  for (let i = from; i < end; i++) if (!isBlank(bytes[i]) && (i === from || isBlank(bytes[i - 1]))) starts.push(i);
-  return starts;
+/** Where the first two words of a line begin, and how many there are. */
+function wordsOf(line: Uint8Array): { readonly first: number; readonly second: number; readonly count: number } {
+  let count = 0, first = 0, second = 0;
+  for (let i = 0; i < line.length; i++) {
+    if (isBlank(line[i]) || !(i === 0 || isBlank(line[i - 1]))) continue;
+    if (count === 0) first = i;
+    if (count === 1) second = i;
+    count++;
+  }
+  return { first, second, count };
 }
 
 /** The whole number that is the word at `start`, or -1. */
@@ -267,10 +273,12 @@ export class TraceReader {
 
   /** Keeps the numbers of the next symbol, `bytes[start .. end)`; a start below 0 is none. */
   private keepNumbers(start: number, end: number): void {
+    // The trace is left out already.
+    if (this.badNumbers !== undefined) return;
     const width = this.declared.length;
     const at = this.symbolCount * width;
     if (at + width > this.values.length) {
-      const next = new Float64Array(Math.max(at + width, this.symbols.length * width));
+      const next = new Float64Array(Math.max(at + width, Math.ceil(1.5 * this.values.length)));
       next.set(this.values.subarray(0, at));
       this.values = next;
     }

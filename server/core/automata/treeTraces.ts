@@ -21,11 +21,12 @@ export function treeTraces(tree: PrefixTree, every = 1): TraceSet {
   for (let node = 0, seen = 0; node < tree.nodeCount; node++) {
     for (let t = 0; t < types && tree.ended[node] > 0; t++) {
       const count = tree.endedByType?.[node * types + t] ?? tree.ended[node];
-      for (let i = 0; i < count; i++) {
-        if (seen++ % every !== 0) continue;
+      // Those of `seen` .. `seen + count` that `every` divides.
+      for (let i = Math.ceil(seen / every); i * every < seen + count; i++) {
         ends.push(node);
         endTypes.push(t);
       }
+      seen += count;
     }
   }
   const order = Uint32Array.from(ends, (_, i) => i);

@@ -20,21 +20,21 @@ export function automatonTensors({ arrays, data: { guards } }: Automaton): Recor
 }
 
 /** The automaton of a model file, or what is wrong with its arrays; everything is checked before it is used. `declared`: the attributes that its transitions are guarded by; undefined: they have no guards. */
-export function automatonOf(container: Container, alphabet: readonly string[], declared?: readonly Attribute[]): Automaton | { readonly fault: string } {
-  const read = typed<AutomatonArrays>(container, 'automaton.', TENSORS);
+export function automatonOf(tensors: Container['tensors'], alphabet: readonly string[], declared?: readonly Attribute[]): Automaton | { readonly fault: string } {
+  const read = typed<AutomatonArrays>(tensors, 'automaton.', TENSORS);
   if ('fault' in read) return read;
   const all: AutomatonArrays = { ...read, prefixType: new Uint16Array(read.size.length), passedByType: read.passed, endedByType: read.ended };
   if (!declared) return Automaton.fromArrays(alphabet, ['0'], all) ?? { fault: 'the arrays of the automaton do not fit together' };
-  const bounds = typed<Omit<Guards, 'declared'>>(container, 'guards.', GUARD_TENSORS);
+  const bounds = typed<Omit<Guards, 'declared'>>(tensors, 'guards.', GUARD_TENSORS);
   if ('fault' in bounds) return bounds;
   return Automaton.fromArrays(alphabet, ['0'], all, { guards: { declared, ...bounds } }) ?? { fault: 'the arrays of the automaton and its guards do not fit together' };
 }
 
 /** The arrays of some names, each of its type, or which one is not. */
-function typed<Arrays>(container: Container, prefix: string, types: Readonly<Record<string, new (n: number) => Tensor>>): Arrays | { readonly fault: string } {
+function typed<Arrays>(tensors: Container['tensors'], prefix: string, types: Readonly<Record<string, new (n: number) => Tensor>>): Arrays | { readonly fault: string } {
   const arrays: Record<string, Tensor> = {};
   for (const [name, type] of Object.entries(types)) {
-    const tensor = container.tensors[prefix + name];
+    const tensor = tensors[prefix + name];
     if (!(tensor instanceof type)) return { fault: `the array ${prefix}${name} is missing or of another type` };
     arrays[name] = tensor;
   }

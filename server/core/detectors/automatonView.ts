@@ -1,4 +1,5 @@
 import type { Automaton } from '../automata/automaton';
+import { counts as wholeCounts } from '../models/checked';
 import type { FieldWords } from '../symbols/fieldWords';
 import type { Slices } from '../util/slices';
 
@@ -96,7 +97,6 @@ export function countTensors(counts: RowCounts | undefined): Readonly<Record<str
 export function countsOf(tensors: Readonly<Record<string, unknown>>, automaton: Automaton): RowCounts | undefined | { readonly fault: string } {
   const { 'baseline.states': states, 'baseline.entries': entries } = tensors;
   if (states === undefined && entries === undefined) return undefined;
-  const are = (counts: unknown, length: number): counts is Float64Array => counts instanceof Float64Array && counts.length === length && counts.every((count) => Number.isSafeInteger(count) && count >= 0);
-  if (!are(states, automaton.stateCount) || !are(entries, automaton.arrays.entrySymbol.length)) return { fault: 'its counts of baseline rows do not fit its automaton' };
-  return { states, entries };
+  const found = { states: wholeCounts(states, automaton.stateCount), entries: wholeCounts(entries, automaton.arrays.entrySymbol.length) };
+  return found.states && found.entries ? { states: found.states, entries: found.entries } : { fault: 'its counts of baseline rows do not fit its automaton' };
 }

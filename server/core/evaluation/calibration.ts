@@ -84,12 +84,16 @@ export function thresholdScore(acceptance: number): number {
   return scoreOfDecades(0 - Math.log10(acceptance));
 }
 
+/** Scores are kept in single precision: none is larger. */
+const MOST_RAW = 3.5e38;
+
 /** Whether arrays and scale, as read from a file, make a calibration. */
 export function isCalibration({ raw, tail, scale }: Calibration): boolean {
   return raw.length > 0 && raw.length === tail.length && Number.isFinite(scale) && scale > 0
-    && raw.every((value, i) => Number.isFinite(value) && (i === 0 || value > raw[i - 1])) && tail.every((p, i) => p > 0 && p <= 1 && (i === 0 || p < tail[i - 1]));
+    && raw.every((value, i) => Math.abs(value) <= MOST_RAW && (i === 0 || value > raw[i - 1])) && tail.every((p, i) => p > 0 && p <= 1 && (i === 0 || p < tail[i - 1]));
 }
 
 function scoreOfDecades(decades: number): number {
-  return (100 * decades) / (1 + decades);
+  // Scores beyond all numbers, which only strange models give.
+  return decades === Infinity ? 100 : (100 * decades) / (1 + decades);
 }

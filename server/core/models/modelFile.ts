@@ -1,7 +1,9 @@
+import * as v from 'valibot';
 import { detectorById } from '../detectors/registry';
 import type { Detector, Model } from '../detectors/detector';
 import type { SettingValues } from '../settings/setting';
 import { crc32 } from '../util/crc32';
+import { parsed, realNumber, settingRecord, shortText, shown, wholeNumber } from './checked';
 import { type Container, readContainer, writeContainer } from './safetensors';
 
 /** Version of what this file writes; readers refuse newer ones. Since 2 models of automata count the baseline's rows by state and entry. */
@@ -39,23 +41,38 @@ function sealed({ tensors, metadata }: Container): Container {
   return { tensors, metadata: { ...rest, checksum: crc32(writeContainer({ tensors, metadata: rest })).toString(16) } };
 }
 
-/** The model in a file's bytes, or why they are none. Never throws. */
+const inputs = v.array(v.object({ path: shortText, sha256: shortText, rows: wholeNumber }));
+const glob = v.pipe(shortText, v.minLength(1));
+/** What the engine makes of a baseline's choice; a choice that was kept may hold more. */
+const baseline = v.object({
+  self: v.optional(v.boolean()), files: v.optional(v.array(glob)), from: v.optional(realNumber), to: v.optional(realNumber), share: v.optional(realNumber),
+  label: v.optional(v.object({ column: shortText, matches: shortText })),
+});
+const originOf = v.object({
+  detector: shortText, settings: settingRecord, baseline, inputs, previous: v.optional(v.object({ name: shortText, inputs })),
+  automaton: v.optional(v.object({ name: shortText, crc32: shortText })),
+});
+
+/** The model in a file's bytes, or why they are none that can be used. Never throws. */
 export function readModel(bytes: Uint8Array): LoadedModel | { readonly fault: string } {
   const container = readContainer(bytes);
   if ('fault' in container) return { fault: `This is no model file: ${container.fault}.` };
-  let description: { version?: unknown; origin?: ModelOrigin } | null;
-  try {
-    description = JSON.parse(container.metadata['anomaline'] ?? 'null') as { version?: unknown; origin?: ModelOrigin } | null;
-  } catch {
-    return { fault: 'The model file is damaged: its description is no JSON.' };
-  }
+  const text = container.metadata['anomaline'];
+  const description = text === undefined ? null : parsed(v.unknown(), text);
+  if (description === undefined) return { fault: 'The model file is damaged: its description is no JSON.' };
   if (typeof description !== 'object' || description === null) return { fault: 'This safetensors file was not written by Anomaline.' };
-  if (!(typeof description.version === 'number' && description.version <= MODEL_VERSION)) return { fault: `The model file has version ${String(description.version)}; this Anomaline reads up to version ${MODEL_VERSION}. Update Anomaline, or learn the model again.` };
+  const { version, origin } = description as { readonly version?: unknown; readonly origin?: unknown };
+  if (!(typeof version === 'number' && version <= MODEL_VERSION)) return { fault: `The model file has version ${shown(version)}; this Anomaline reads up to version ${MODEL_VERSION}. Update Anomaline, or learn the model again.` };
   if (sealed(container).metadata['checksum'] !== container.metadata['checksum']) return { fault: 'The model file is damaged: its checksum does not fit its content. Copy it again, or learn the model again.' };
-  const { origin } = description;
-  const detector = detectorById(String(origin?.detector));
-  if (!detector) return { fault: `The model belongs to a detector that this Anomaline does not have (${String(origin?.detector)}).` };
+  const named = v.is(v.object({ detector: shortText }), origin) ? origin.detector : undefined;
+  const detector = named === undefined ? undefined : detectorById(named);
+  if (!detector) return { fault: `The model belongs to a detector that this Anomaline does not have (${shown(named)}).` };
+  if (!v.is(originOf, origin)) return unusable('its description does not say what it was learned from');
   const model = detector.load(container);
-  if ('fault' in model) return { fault: `The model file is damaged: ${model.fault}. Learn the model again.` };
-  return { detector, model, origin: origin as ModelOrigin };
+  return 'fault' in model ? unusable(model.fault) : { detector, model, origin: origin as ModelOrigin };
+}
+
+/** For content that no program of ours writes, in a file whose checksum is right. */
+function unusable(fault: string): { readonly fault: string } {
+  return { fault: `The file is not a model that this version can use: ${fault}. Learn the model again.` };
 }

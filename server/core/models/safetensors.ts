@@ -78,6 +78,7 @@ export function readContainer(bytes: Uint8Array): Container | { readonly fault: 
   }
   const dataLength = bytes.length - 8 - headerLength;
   const tensors = Object.create(null) as Record<string, Tensor>;
+  const ranges: [number, number][] = [];
   for (const [name, entry] of Object.entries(header)) {
     if (name === '__metadata__') continue;
     const { dtype, shape, data_offsets: range } = (entry ?? {}) as { dtype?: Dtype; shape?: unknown; data_offsets?: unknown };
@@ -87,8 +88,12 @@ export function readContainer(bytes: Uint8Array): Container | { readonly fault: 
     const [start, end] = range as [number, number];
     const length = (shape as number[]).reduce((a, b) => a * b, 1);
     if (!Number.isInteger(start) || !Number.isInteger(end) || start < 0 || end > dataLength || end - start !== length * size) return { fault: `the tensor "${name}" does not fit: the file is cut or damaged` };
+    ranges.push([start, end]);
     tensors[name] = tensorAt(bytes, 8 + headerLength + start, length, dtype as Dtype);
   }
+  // Else a small file could hold any number of large tensors.
+  ranges.sort(([a, b], [c, d]) => a - c || b - d);
+  if (ranges.some(([start], i) => i > 0 && start < ranges[i - 1][1])) return { fault: 'some of its tensors overlap' };
   const metadata = Object.create(null) as Record<string, string>;
   for (const [key, value] of Object.entries((header['__metadata__'] ?? {}) as Record<string, unknown>)) if (typeof value === 'string') metadata[key] = value;
   return { metadata, tensors };

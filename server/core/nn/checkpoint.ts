@@ -1,6 +1,8 @@
+import * as v from 'valibot';
+import { parsed, realNumber, wholeNumber } from '../models/checked';
 import { readContainer, type Tensor, writeContainer } from '../models/safetensors';
 import type { Program, StateSpec, TensorData, Tensors } from './runtime';
-import type { LossCurve } from './trainCurve';
+import { isCurve, type LossCurve } from './trainCurve';
 
 /** The weights with the least validation loss so far. */
 export interface Best {
@@ -47,32 +49,18 @@ export function readCheckpoint(bytes: Uint8Array, { state: specs }: Pick<Program
   const { metadata, tensors } = container;
   if (metadata['format'] !== FORMAT) return { fault: 'it is no checkpoint of a training run, or one of another version' };
   if (metadata['identity'] !== identity) return { fault: 'it was made from other data or with other settings' };
-  const numbers = parseNumbers(metadata['run']);
+  const numbers = parsed(runOf, metadata['run']);
   const state = restored(tensors, 'state', specs);
   const best = numbers?.best ? restored(tensors, 'best', specs) : undefined;
-  if (!numbers || !state || (numbers.best && !best)) return { fault: 'it does not fit the net: numbers or tensors are missing or of another size' };
+  if (!numbers || !state || (numbers.best && !best)) return { fault: 'it does not fit the net: numbers or tensors are missing, of another size or infinite' };
   const column = (name: string): number[] => Array.from(tensors[`curve.${name}`] ?? []);
   const curve: LossCurve = { steps: column('steps'), losses: column('losses'), validationSteps: column('validationSteps'), validationLosses: column('validationLosses'), sum: numbers.sum, count: numbers.count };
+  if (!isCurve(curve)) return { fault: 'its curve of losses is none' };
   const { step, epoch, batch, waited } = numbers;
   return { state, step, epoch, batch, waited, curve, ...(best && numbers.best ? { best: { state: best, ...numbers.best } } : {}) };
 }
 
-interface Numbers extends Pick<Checkpoint, 'step' | 'epoch' | 'batch' | 'waited'> {
-  readonly sum: number;
-  readonly count: number;
-  readonly best?: Pick<Best, 'loss' | 'step'>;
-}
-
-function parseNumbers(text: string | undefined): Numbers | undefined {
-  try {
-    const numbers = JSON.parse(text ?? '') as Numbers;
-    const whole = [numbers.step, numbers.epoch, numbers.batch, numbers.waited, numbers.count, ...(numbers.best ? [numbers.best.step] : [])];
-    const real = [numbers.sum, ...(numbers.best ? [numbers.best.loss] : [])];
-    return whole.every((n) => Number.isInteger(n) && n >= 0) && real.every((n) => Number.isFinite(n)) ? numbers : undefined;
-  } catch {
-    return undefined;
-  }
-}
+const runOf = v.object({ step: wholeNumber, epoch: wholeNumber, batch: wholeNumber, waited: wholeNumber, sum: realNumber, count: wholeNumber, best: v.optional(v.object({ loss: realNumber, step: wholeNumber })) });
 
 /** The container has no 64-bit whole numbers: they are kept as pairs of 32 bits. */
 function stored(data: TensorData): Tensor {
@@ -86,6 +74,7 @@ function restored(tensors: Readonly<Record<string, Tensor>>, prefix: string, spe
   for (const { name, type, shape } of specs) {
     const tensor = tensors[`${prefix}.${name}`], words = type === 'int64' ? 2 : 1;
     if (!(tensor instanceof (type === 'int64' ? Int32Array : MAKERS[type])) || tensor.length !== shape.reduce((product, n) => product * n, words)) return undefined;
+    if (tensor instanceof Float32Array && !tensor.every(Number.isFinite)) return undefined;
     const own = tensor.slice();
     found[name] = type === 'int64' ? new BigInt64Array(own.buffer as ArrayBuffer) : (own as TensorData);
   }

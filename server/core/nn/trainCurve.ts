@@ -1,3 +1,6 @@
+import * as v from 'valibot';
+import { isAscending } from '../models/checked';
+
 /** Losses of a run, as columns. */
 export interface LossCurve {
   /** Steps done when each mean was taken, and the mean loss of the steps since the one before. */
@@ -15,6 +18,23 @@ export const emptyCurve: LossCurve = { steps: [], losses: [], validationSteps: [
 
 /** Points of training at most: when there are more, each two become one. */
 const MAX_POINTS = 1024;
+
+/** Points of validation that a file may have: one is measured after each of at most 1,000 epochs, and where training ends. */
+const MAX_VALIDATIONS = 4096;
+
+/** Whether a value read from a file is a curve that can be shown and gone on with. */
+export function isCurve(value: unknown): value is LossCurve {
+  return v.is(curveOf, value) && value.steps.length === value.losses.length && value.validationSteps.length === value.validationLosses.length;
+}
+
+const step = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+// Sums of losses, which are of single precision, must stay finite.
+const loss = v.pipe(v.number(), v.minValue(-1e100), v.maxValue(1e100));
+const curveOf = v.object({
+  // The writer makes half of them when there are as many as it may have, and needs the distance of the first two.
+  steps: v.pipe(v.array(step), v.maxLength(MAX_POINTS - 1), v.check((values: number[]) => isAscending(values))), losses: v.array(loss),
+  validationSteps: v.pipe(v.array(step), v.maxLength(MAX_VALIDATIONS)), validationLosses: v.array(loss), sum: loss, count: step,
+});
 
 /** Writes a curve: of any number of steps it keeps at most 1,024 points. O(1) a step. */
 export class CurveWriter {

@@ -81,12 +81,13 @@ export const isolationForest: OutlierKind<IsolationForestSettings> = {
     const [roots, feature, left, size] = [integersOf(tensors, 'roots'), integersOf(tensors, 'feature', limit.length), integersOf(tensors, 'left', limit.length), integersOf(tensors, 'size', limit.length)];
     if (!roots || !feature || !left || !size || roots.length === 0 || roots.length !== trees || !isCount(sample) || sample < 2 || sample > Math.max(2, rows)) return damaged('isolationForest');
     const forest = { roots, feature, limit, left, size };
-    return isForest(forest, columns) ? new IsolationForest(columns, rows, incomplete, sample, forest) : damaged('isolationForest');
+    return isForest(forest, columns, Math.ceil(Math.log2(sample))) ? new IsolationForest(columns, rows, incomplete, sample, forest) : damaged('isolationForest');
   },
 };
 
-/** Whether every way from a root comes to a leaf of its tree, and every node has rows and a feature. */
-function isForest({ roots, feature, limit, left, size }: Forest, columns: number): boolean {
+/** Whether every way from a root comes to a leaf of its tree in at most `deepest` steps, and every node has rows and a feature. */
+function isForest({ roots, feature, limit, left, size }: Forest, columns: number, deepest: number): boolean {
+  const depth = new Int32Array(limit.length);
   let node = 0;
   for (let tree = 0; tree < roots.length; tree++) {
     const end = tree + 1 < roots.length ? roots[tree + 1] : limit.length;
@@ -96,6 +97,10 @@ function isForest({ roots, feature, limit, left, size }: Forest, columns: number
       if (feature[node] < 0 || feature[node] >= columns || size[node] < 1) return false;
       // Children stand behind their parent: no circles.
       if (child !== node && (child < node || child + 1 >= end || size[child] + size[child + 1] !== size[node])) return false;
+      if (child === node) continue;
+      // A node has one parent.
+      if (depth[child] > 0 || depth[child + 1] > 0 || depth[node] === deepest) return false;
+      depth[child] = depth[child + 1] = depth[node] + 1;
     }
   }
   return true;

@@ -25,7 +25,7 @@ export class NeighbourSearch {
   private last = Infinity;
 
   constructor(private readonly tree: KdTree, private readonly weights: Int32Array, private readonly k: number) {
-    const room = 2 * k + 128;
+    const room = 2 * Math.min(k, weights.length) + 128;
     this.indices = new Int32Array(room);
     this.squares = new Float64Array(room);
     this.walk = new LeafWalk(tree);

@@ -1,3 +1,5 @@
+import * as v from 'valibot';
+import { isAscending, realNumber, wholeNumber } from '../models/checked';
 import type { FlowField } from '../table/flow';
 
 /**
@@ -99,34 +101,43 @@ function digits(code: number, radices: readonly number[]): number[] {
   return result;
 }
 
-const CATEGORIES: readonly unknown[] = ['protocol', 'port', 'service', 'state', 'symbol'] satisfies Category['name'][];
-const QUANTITIES: readonly unknown[] = ['bytes', 'packets', 'duration'] satisfies Quantity['name'][];
+const CATEGORIES = ['protocol', 'port', 'service', 'state', 'symbol'] as const satisfies Category['name'][];
+const QUANTITIES = ['bytes', 'packets', 'duration'] as const satisfies Quantity['name'][];
+const FIELDS = ['forwardBytes', 'backwardBytes', 'forwardPackets', 'backwardPackets', 'duration'] as const satisfies FlowField[];
+/** Values of a category of flows, limits and codes of a quantity, and pairs of values of a category and its parent, that a file may have: several times what is learned. */
+const MOST_VALUES = 512;
+const MOST_LIMITS = 1 << 20;
+const MOST_CODES = 1024;
+const MOST_PAIRS = 1 << 20;
+
+const limits = v.pipe(v.array(realNumber), v.maxLength(MOST_LIMITS), v.check((values: number[]) => isAscending(values)));
+const wholeBelow = (end: number): v.GenericSchema<number> => v.pipe(wholeNumber, v.maxValue(end - 1));
+const category = v.object({ name: v.picklist(CATEGORIES), values: v.array(v.string()), parent: v.pipe(v.number(), v.integer(), v.minValue(-1)) });
+const quantity = v.object({
+  name: v.picklist(QUANTITIES), fields: v.pipe(v.array(v.picklist(FIELDS)), v.maxLength(2)),
+  bins: v.variant('type', [
+    v.object({ type: v.literal('bins'), limits }),
+    v.object({ type: v.literal('codes'), limits, codes: v.array(wholeBelow(MOST_CODES)), count: wholeBelow(MOST_CODES + 1) }),
+  ]),
+});
+const alphabetOf = v.object({ name: v.picklist(['sequent', 'encode', 'wide', 'given'] satisfies AlphabetName[]), categories: v.array(category), quantities: v.array(quantity) });
 
 /** Whether a value read from a file is an alphabet that encoder and words can work with. */
 export function isAlphabet(value: unknown): value is Alphabet {
-  const { categories, quantities } = record(value);
-  return Array.isArray(categories) && Array.isArray(quantities) && categories.every(isCategory) && quantities.every((quantity) => isQuantity(record(quantity)))
-    // Ports are read by protocol, which stands before them.
-    && categories.every((category: Category, i) => category.name !== 'port' || categories[i - 1]?.name === 'protocol')
+  if (!v.is(alphabetOf, value)) return false;
+  const { categories, quantities } = value;
+  return areDifferent(categories) && areDifferent(quantities) && categories.every((one, i) => fitsOthers(one, i, categories))
+    && quantities.every(({ bins }) => bins.type === 'bins' || (bins.codes.length === bins.limits.length + 1 && bins.codes.every((code) => code < bins.count)))
     && sizeCount(value as Alphabet) <= 2 ** 20 && kindCount(value as Alphabet) * sizeCount(value as Alphabet) <= 2 ** 32;
 }
 
-function isCategory(value: unknown, position: number): boolean {
-  const { name, values, parent } = record(value);
-  return CATEGORIES.includes(name) && Array.isArray(values) && values.every((text) => typeof text === 'string') && Number.isInteger(parent) && (parent as number) >= -1 && (parent as number) < position;
+function areDifferent(features: readonly { readonly name: string }[]): boolean {
+  return new Set(features.map(({ name }) => name)).size === features.length;
 }
 
-function isQuantity({ name, fields, bins }: Record<string, unknown>): boolean {
-  const { type, limits, codes, count } = record(bins);
-  if (!QUANTITIES.includes(name) || !Array.isArray(fields) || !fields.every((field) => typeof field === 'string') || !isAscending(limits)) return false;
-  if (type === 'bins') return true;
-  return type === 'codes' && Array.isArray(codes) && codes.length === limits.length + 1 && Number.isInteger(count) && codes.every((code) => Number.isInteger(code) && code >= 0 && code < (count as number));
-}
-
-function isAscending(limits: unknown): limits is number[] {
-  return Array.isArray(limits) && limits.every((limit, i) => typeof limit === 'number' && (i === 0 || limit > limits[i - 1]));
-}
-
-function record(value: unknown): Record<string, unknown> {
-  return (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
+function fitsOthers({ name, values, parent }: v.InferOutput<typeof category>, i: number, categories: readonly v.InferOutput<typeof category>[]): boolean {
+  if (parent >= i || (name !== 'symbol' && values.length > MOST_VALUES)) return false;
+  // Ports are read by protocol, whose digit is all that stands before them.
+  if (name === 'port' && !(i === 1 && categories[0].name === 'protocol')) return false;
+  return parent < 0 || (values.length + 2) * (categories[parent].values.length + 2) <= MOST_PAIRS;
 }

@@ -60,6 +60,9 @@ class TextCoder implements CategoryCoder {
   }
 }
 
+/** The digit of every port that has no value of its own. */
+let byClass: Uint8Array | undefined;
+
 /** Ports are classed by protocol; the protocol is the category before, so the symbol so far is its digit. */
 class PortCoder implements CategoryCoder {
   private readonly tables: readonly Uint8Array[];
@@ -67,9 +70,10 @@ class PortCoder implements CategoryCoder {
 
   constructor(category: Category, protocols: Category) {
     this.radix = categoryRadix(category);
-    const byClass = Uint8Array.from({ length: 65536 }, (_, port) => PORT_CLASSES.indexOf(portClass(port)) + 1);
+    byClass ??= Uint8Array.from({ length: 65536 }, (_, port) => PORT_CLASSES.indexOf(portClass(port)) + 1);
+    const rare = byClass;
     this.tables = ['', ...protocols.values, ''].map((protocol) => {
-      const table = byClass.slice();
+      const table = rare.slice();
       category.values.forEach((value, i) => {
         const [name, port] = value.split('/');
         if (port !== undefined && name === protocol) table[Number(port) & 0xffff] = i + 1;

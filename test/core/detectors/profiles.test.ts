@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { addShares, alikeness, areProfiles, nearestProfile } from '../../../server/core/detectors/stateOutliers/profiles';
+import { addShares, alikeness, profilesOf, nearestProfile } from '../../../server/core/detectors/stateOutliers/profiles';
 import { scoreRows } from '../../../server/core/detectors/score';
 import { stateOutliers } from '../../../server/core/detectors/stateOutliers';
 import { resolveSettings } from '../../../server/core/settings/setting';
@@ -37,7 +37,7 @@ describe('profiles of entities', () => {
   it('the nearest of several is the most alike, the first of equal ones', () => {
     fc.assert(fc.property(fc.array(shares, { minLength: 1, maxLength: 5 }), shares, (all, own) => {
       const profiles = { entities: new Float64Array(all.length).fill(1), shares: Float64Array.from(all.flatMap((one) => [...one])) };
-      assert.ok(areProfiles(profiles, 10));
+      assert.deepEqual(profilesOf(profiles.entities, profiles.shares, 10), profiles);
       const alike = all.map((one) => alikeness(own, 0, one, 0, 10));
       assert.deepEqual(nearestProfile(profiles, own), { profile: alike.indexOf(Math.max(...alike)), alike: Math.max(...alike) });
     }));

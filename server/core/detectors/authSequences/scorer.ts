@@ -16,12 +16,16 @@ export function widthOf({ settings }: Pick<AuthSequencesModel, 'settings'>): num
   return FIELDS + (settings.time ? 1 : 0);
 }
 
-/** Rows of a range that are scored, in order of entities and time, and their tokens. */
-export function scoredRows(model: Pick<AuthSequencesModel, 'settings'>, rows: EncodedRows, { order, starts }: Pick<ScoreColumns, 'order' | 'starts'>, { from, to }: EntityRange): Uint32Array {
+/** Rows of a range that are scored, in order of entities and time: those whose numbers are tokens of the vocabulary, as they all are of accounts that are looked at. */
+export function scoredRows(model: Pick<AuthSequencesModel, 'settings' | 'vocabulary'>, rows: EncodedRows, { order, starts }: Pick<ScoreColumns, 'order' | 'starts'>, { from, to }: EntityRange): Uint32Array {
   const width = widthOf(model);
   const features = rows.features ?? new Float32Array(0);
   if (features.length !== rows.rowCount * width) return new Uint32Array(0);
-  return order.subarray(starts[from], starts[to]).filter((row) => features[row * width] >= 0);
+  const { size } = model.vocabulary;
+  return order.subarray(starts[from], starts[to]).filter((row) => {
+    for (let at = row * width; at < (row + 1) * width; at++) if (!(features[at] >= 0 && features[at] < size)) return false;
+    return true;
+  });
 }
 
 /** Tokens of some rows, row by row. */
@@ -59,7 +63,8 @@ export function fillScores(model: Pick<AuthSequencesModel, 'settings' | 'means'>
       lessUsual(scores.subarray(start, end), users.subarray(start, end), model.means);
     }
   }
-  for (let i = 0; i < scored.length; i++) raw[scored[i]] = scores[i];
+  // A net whose numbers are too large for it gives none: its rows cannot be scored.
+  for (let i = 0; i < scored.length; i++) raw[scored[i]] = Number.isNaN(scores[i]) ? -Infinity : scores[i];
 }
 
 /** Some rows of a matrix of so many columns, in the order that is given. O(rows x columns). */

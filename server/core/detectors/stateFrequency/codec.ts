@@ -1,8 +1,9 @@
+import * as v from 'valibot';
+import { counts, type Fault, finite, isAscending, isCount, parsed, realNumber, settingRecord, storedSettings } from '../../models/checked';
 import { automatonOf, automatonTensors } from '../automatonTensors';
 import { countsOf, countTensors } from '../automatonView';
 import type { Container, Tensor } from '../../models/safetensors';
 import { isCalibration } from '../../evaluation/calibration';
-import { resolveSettings, type SettingValues } from '../../settings/setting';
 import { type Alphabet, isAlphabet, kindCount, sizeCount } from '../../symbols/alphabet';
 import { symbolKey } from '../../symbols/words';
 import type { StateFrequencyModel } from './model';
@@ -33,49 +34,41 @@ export function saveModel(model: StateFrequencyModel): Container {
   return { metadata: { stateFrequency: JSON.stringify(header) }, tensors };
 }
 
+const headerOf = v.object({ settings: settingRecord, alphabet: v.unknown(), usualSize: realNumber, usualOrder: realNumber, tailScale: realNumber, blockLength: v.nullable(v.pipe(realNumber, v.gtValue(0))) });
+
 /** The model, or what is wrong with the container: every array and index is checked before it is used. */
-export function loadModel(container: Container): StateFrequencyModel | { readonly fault: string } {
-  let header: Header | null;
-  try {
-    header = JSON.parse(container.metadata['stateFrequency'] ?? 'null') as Header | null;
-  } catch {
-    return { fault: 'its description is no JSON' };
-  }
-  const settings = settingsOf(header);
-  if (!header || !settings || !isAlphabet(header.alphabet)) return { fault: 'its description lacks settings or alphabet' };
+export function loadModel({ metadata, tensors }: Container): StateFrequencyModel | Fault {
+  const header = parsed(headerOf, metadata['stateFrequency']);
+  if (!header) return { fault: 'its description is no JSON, or a number of it is missing' };
+  const settings = settingsOf(header.settings);
   const { alphabet, usualSize, usualOrder, tailScale, blockLength } = header;
-  if (![usualSize, usualOrder, blockLength ?? 1].every(Number.isFinite) || (blockLength ?? 1) <= 0) return { fault: 'a number of its description is missing' };
-  const float = (name: string): Float64Array | undefined => (container.tensors[name] instanceof Float64Array ? container.tensors[name] : undefined);
-  const [symbols, counts, keys, most, raw, tail] = ['counts.symbols', 'counts.counts', 'visits.keys', 'visits.most', 'calibration.raw', 'calibration.tail'].map(float);
-  if (!symbols || !counts || !keys || !most || !raw || !tail) return { fault: 'an array is missing' };
-  if (symbols.length !== counts.length || keys.length !== most.length) return { fault: 'arrays that belong together differ in length' };
+  if (!settings || !isAlphabet(alphabet)) return { fault: 'its description lacks settings or alphabet' };
+  const symbols = counts(tensors['counts.symbols']), keys = counts(tensors['visits.keys']), raw = finite(tensors['calibration.raw']), tail = finite(tensors['calibration.tail']);
+  if (!symbols || !keys || !raw || !tail) return { fault: 'an array is missing, or has numbers that it cannot have' };
   const calibration = { raw, tail, scale: tailScale };
   if (!isCalibration(calibration)) return { fault: 'its calibration is no falling curve' };
-  if (!isAscending(symbols) || !isAscending(keys) || !counts.every(isCount) || !most.every(isCount) || !(symbols[symbols.length - 1] < kindCount(alphabet) * sizeCount(alphabet))) return { fault: 'its counts are no counts of symbols' };
-  const automaton = automatonOf(container, Array.from(symbols, (symbol) => symbolKey(alphabet, symbol)));
+  const occurrences = counts(tensors['counts.counts'], symbols.length), most = counts(tensors['visits.most'], keys.length);
+  if (!occurrences || !most || !isAscending(symbols) || !isAscending(keys) || !areSymbols(symbols, alphabet)) return { fault: 'its counts are no counts of symbols' };
+  const automaton = automatonOf(tensors, Array.from(symbols, (symbol) => symbolKey(alphabet, symbol)));
   if ('fault' in automaton) return automaton;
-  const baseline = countsOf(container.tensors, automaton);
+  const baseline = countsOf(tensors, automaton);
   if (baseline && 'fault' in baseline) return baseline;
-  const rows = counts.reduce((a, b) => a + b, 0);
+  const rows = occurrences.reduce((a, b) => a + b, 0);
+  if (!isCount(rows)) return { fault: 'its rows are too many to be counted' };
   return {
-    settings, alphabet, counts: { rows, symbols, counts }, automaton, automatonSymbols: symbols,
+    settings, alphabet, counts: { rows, symbols, counts: occurrences }, automaton, automatonSymbols: symbols,
     kind: 'default', visits: { blockLength: blockLength ?? Infinity, keys, most }, baseline, usualSize, usualOrder, calibration, entity: settings.entity,
     baselineRows: rows, states: automaton.stateCount, symbols: symbols.length,
   };
 }
 
+/** Whether all numbers are symbols of the alphabet. */
+export function areSymbols(symbols: Float64Array, alphabet: Alphabet): boolean {
+  const end = kindCount(alphabet) * sizeCount(alphabet);
+  return symbols.every((symbol) => symbol < end);
+}
+
 /** The settings of a description, all of them and in range; undefined where they are not. */
-export function settingsOf(header: { readonly settings?: unknown } | null): StateFrequencySettings | undefined {
-  const given = header?.settings;
-  if (typeof given !== 'object' || given === null || SETTINGS.some(({ name }) => !(name in given))) return undefined;
-  const { values, problems } = resolveSettings(SETTINGS, given as SettingValues);
-  return problems.length === 0 ? (values as unknown as StateFrequencySettings) : undefined;
-}
-
-function isAscending(values: Float64Array): boolean {
-  return values.every((value, i) => isCount(value) && (i === 0 || value > values[i - 1]));
-}
-
-function isCount(value: number): boolean {
-  return Number.isSafeInteger(value) && value >= 0;
+export function settingsOf(given: unknown): StateFrequencySettings | undefined {
+  return storedSettings(SETTINGS, given, true);
 }

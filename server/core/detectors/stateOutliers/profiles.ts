@@ -1,3 +1,4 @@
+import { counts, finite } from '../../models/checked';
 import type { EncodedRows, Sequences } from '../../symbols/rows';
 import { mulberry32 } from '../../util/rng';
 import { sampleOf } from './sample';
@@ -91,8 +92,9 @@ export function nearestProfile({ entities, shares }: Profiles, own: Float64Array
   return best;
 }
 
-/** Whether arrays, as read from a file, are profiles over so many states. */
-export function areProfiles({ entities, shares }: Profiles, states: number): boolean {
-  if (shares.length !== entities.length * states || !entities.every((n) => Number.isSafeInteger(n) && n > 0)) return false;
-  return shares.every((share) => share >= 0 && share <= 1 + 1e-6);
+/** Profiles over so many states from arrays of a file, or undefined where these are none. */
+export function profilesOf(given: unknown, givenShares: unknown, states: number): Profiles | undefined {
+  const entities = counts(given);
+  const shares = entities && finite(givenShares, { length: entities.length * states, min: 0, max: 1 + 1e-6 });
+  return shares && !entities.includes(0) ? { entities, shares } : undefined;
 }

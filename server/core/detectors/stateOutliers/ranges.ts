@@ -38,3 +38,9 @@ export function rangeOf({ width, values }: Ranges, group: number, column: number
   const at = (group * width + column) * RANGE_NUMBERS;
   return values.subarray(at, at + RANGE_NUMBERS);
 }
+
+/** Ranges of so many groups from an array of a file, or undefined where it is none; no number of it is infinite. */
+export function rangesOf(values: unknown, width: number, groups: number): Ranges | undefined {
+  if (!(values instanceof Float64Array) || values.length !== groups * width * RANGE_NUMBERS) return undefined;
+  return values.some((value) => Math.abs(value) === Infinity) ? undefined : { width, values };
+}

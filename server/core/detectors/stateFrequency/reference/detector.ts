@@ -1,3 +1,5 @@
+import * as v from 'valibot';
+import { counts, type Fault, finite, parsed, realNumber, settingRecord, wholeNumber } from '../../../models/checked';
 import { calibrate, isCalibration } from '../../../evaluation/calibration';
 import type { Container } from '../../../models/safetensors';
 import { type Alphabet, isAlphabet } from '../../../symbols/alphabet';
@@ -15,7 +17,7 @@ import type { BaselineRows, Evidence, Model, ScoreColumns, Scores } from '../../
 import type { Automaton } from '../../../automata/automaton';
 import { flexfringeVersion } from '../../../automata/flexfringeJson';
 import type { TraceSet } from '../../../automata/traces';
-import { settingsOf } from '../codec';
+import { areSymbols, settingsOf } from '../codec';
 import type { StateFrequencySettings } from '../settings';
 import { adoptedAlphabet, adoptedAutomaton } from './adopted';
 import { countReference, learnReference, type ReferenceModel, scoreReference } from './sequent';
@@ -125,25 +127,25 @@ export function saveSequent(model: SequentModel): Container {
   };
 }
 
-export function loadSequent(container: Container): SequentModel | { readonly fault: string } {
-  let header: { settings: StateFrequencySettings; alphabet: Alphabet; baselineRows: number; tailScale: number } | null;
-  try {
-    header = JSON.parse(container.metadata['stateFrequencyReference'] ?? 'null') as typeof header;
-  } catch {
-    return { fault: 'its description is no JSON' };
-  }
-  const { order, visits, 'calibration.raw': raw, 'calibration.tail': tail } = container.tensors;
-  const given = settingsOf(header);
-  if (!header || !given || !isAlphabet(header.alphabet)) return { fault: 'its description lacks settings or alphabet' };
+const headerOf = v.object({ settings: settingRecord, alphabet: v.unknown(), baselineRows: wholeNumber, tailScale: realNumber });
+
+export function loadSequent({ metadata, tensors }: Container): SequentModel | Fault {
+  const header = parsed(headerOf, metadata['stateFrequencyReference']);
+  if (!header) return { fault: 'its description is no JSON, or a number of it is missing' };
+  const given = settingsOf(header.settings);
   const { alphabet, baselineRows } = header;
-  if (!(order instanceof Float64Array && visits instanceof Float64Array && raw instanceof Float64Array && tail instanceof Float64Array)) return { fault: 'an array is missing' };
-  const automaton = automatonOf(container, Array.from(order, (symbol) => symbolKey(alphabet, symbol)));
+  if (!given || !isAlphabet(alphabet)) return { fault: 'its description lacks settings or alphabet' };
+  const order = counts(tensors['order']), raw = finite(tensors['calibration.raw']), tail = finite(tensors['calibration.tail']);
+  if (!order || !raw || !tail) return { fault: 'an array is missing, or has numbers that it cannot have' };
+  if (!areSymbols(order, alphabet)) return { fault: 'its symbols are not of its alphabet' };
+  const automaton = automatonOf(tensors, Array.from(order, (symbol) => symbolKey(alphabet, symbol)));
   if ('fault' in automaton) return automaton;
-  if (visits.length !== automaton.stateCount) return { fault: 'arrays that belong together differ in length' };
-  const baseline = countsOf(container.tensors, automaton);
+  const visits = counts(tensors['visits'], automaton.stateCount);
+  if (!visits) return { fault: 'its visits are no counts of its states' };
+  const baseline = countsOf(tensors, automaton);
   if (baseline && 'fault' in baseline) return baseline;
   const calibration = { raw, tail, scale: header.tailScale };
-  if (!isCalibration(calibration) || !visits.every((count) => count >= 0) || !Number.isSafeInteger(baselineRows)) return { fault: 'its calibration or its counts are damaged' };
+  if (!isCalibration(calibration)) return { fault: 'its calibration is no falling curve' };
   const settings = ownSettings(given, automaton);
   return {
     kind: 'reference', settings: given, alphabet, order, baseline, entity: 'pair', baselineRows, states: automaton.stateCount, symbols: order.length,
