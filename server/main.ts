@@ -1,7 +1,7 @@
 import * as path from 'node:path';
-import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { VERSION } from './cli/version';
 import { startServer } from './lsp/server';
+import { processConnection } from './lsp/transport';
 import { createCaptureSession } from './node/openSession';
 import { SAMPLES, writeSample } from './node/writeSample';
 
@@ -11,8 +11,8 @@ usage: anomaline-server --stdio | --node-ipc | --version
   --node-ipc   speak it over the channel of the parent process (what the VS Code extension does)
 `;
 
-function serve(): void {
-  const connection = createConnection(ProposedFeatures.all);
+function serve(kind: 'stdio' | 'ipc'): void {
+  const connection = processConnection(kind);
   // What no handler caught is a fault of ours; the capture stays open and the log has the trace.
   const fault = (error: unknown) => connection.console.error(`Unexpected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   process.on('uncaughtException', fault);
@@ -24,7 +24,7 @@ function serve(): void {
 const args = process.argv.slice(2);
 if (args.includes('--version')) console.log(VERSION);
 else if (args.includes('--help')) console.log(usage);
-else if (args.includes('--stdio') || args.includes('--node-ipc')) serve();
+else if (args.includes('--stdio') || args.includes('--node-ipc')) serve(args.includes('--stdio') ? 'stdio' : 'ipc');
 else {
   console.error(usage);
   process.exitCode = 2;

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { ExecuteCommandRequest, LanguageClient, State, TransportKind } from 'vscode-languageclient/node';
+import { ErrorCodes, ExecuteCommandRequest, LanguageClient, ResponseError, State, TransportKind } from 'vscode-languageclient/node';
 import type { LanguageClientOptions, StaticFeature } from 'vscode-languageclient/node';
 import { GZIP_SCHEME } from '../server/protocol/gzip';
 import type { ServerCommands } from '../server/protocol/commands';
@@ -66,7 +66,10 @@ export class Server implements vscode.Disposable {
     try {
       return (await this.client.sendRequest(ExecuteCommandRequest.type, { command, arguments: argument === undefined ? [] : [argument] })) as R;
     } catch (error) {
-      this.log.warn(`${command}: ${error instanceof Error ? error.message : String(error)}`);
+      const text = error instanceof Error ? error.message : String(error);
+      this.log.warn(`${command}: ${text}`);
+      // Arguments that are bad are for whoever wrote them, in a key binding for example: of these the server says nothing.
+      if (error instanceof ResponseError && error.code === ErrorCodes.InvalidParams) void vscode.window.showErrorMessage(`Anomaline: ${text}`);
       return undefined;
     }
   }

@@ -3,6 +3,8 @@ import * as vscode from 'vscode';
 import { assertNever } from '../server/protocol/method';
 import type { Place } from '../server/protocol/places';
 import type { RowSelection } from '../server/protocol/selection';
+import { checked } from '../server/protocol/schemas/shape';
+import { pageMessage } from '../server/protocol/schemas/webview';
 import { viewMethods } from '../server/protocol/webview/methods';
 import type { Export, KeptLayout, PageName, Target, ToHost, ToPage } from '../server/protocol/webview/messages';
 import type { Server } from './client';
@@ -39,7 +41,7 @@ export class ViewPanel implements vscode.Disposable {
   constructor(readonly page: PageName, readonly panel: vscode.WebviewPanel, extensionUri: vscode.Uri, private readonly server: Server, private readonly host: PanelHost, private target?: Target) {
     panel.iconPath = { dark: vscode.Uri.joinPath(extensionUri, 'media/activity.svg'), light: vscode.Uri.joinPath(extensionUri, 'media/activity-light.svg') };
     panel.webview.options = ViewPanel.options(extensionUri);
-    panel.webview.onDidReceiveMessage((message: ToHost) => void this.receive(message));
+    panel.webview.onDidReceiveMessage((message: unknown) => void this.receive(message));
     panel.onDidChangeViewState(() => {
       if (!panel.visible) this.gone();
     });
@@ -79,7 +81,10 @@ export class ViewPanel implements vscode.Disposable {
   }
 
   /** What the page says, or a test in its place. */
-  async receive(message: ToHost): Promise<void> {
+  async receive(given: unknown): Promise<void> {
+    const said = checked(pageMessage, given, 'the message');
+    if ('fault' in said) return this.server.log.error(`${pageTitles[this.page]}: a message of the page is left out: ${said.fault}.`);
+    const { value: message } = said;
     this.host.passed({ page: this.page, fromPage: message });
     switch (message.kind) {
       case 'ready': return this.greet();

@@ -4,7 +4,7 @@ import { commonScore } from '../core/evaluation/calibration';
 import type { ModelOrigin } from '../core/models/modelFile';
 import { resolveSettings, type SettingValues } from '../core/settings/setting';
 import { count } from '../core/symbols/words';
-import { subControl } from '../core/util/control';
+import { noControl, subControl } from '../core/util/control';
 import { lowerBound } from '../core/util/sorted';
 import { decodeUtf8, encodeUtf8 } from '../core/util/utf8';
 import type { BaselineChoice } from '../protocol/baseline';
@@ -339,7 +339,7 @@ class Session implements CaptureSession {
   }
 
   async readLines(file: string, first: number, count: number): Promise<readonly string[]> {
-    return (await this.lineBytes(file, first, count)).map((bytes) => decodeUtf8(bytes));
+    return this.isListed(file) ? (await this.lineBytes(file, first, count)).map((bytes) => decodeUtf8(bytes)) : [];
   }
 
   splitLines(file: string, lines: readonly string[]): ReturnType<CaptureSession['splitLines']> {
@@ -348,8 +348,16 @@ class Session implements CaptureSession {
   }
 
   async text(file: string, limit: number): Promise<{ text: string; truncated: boolean; problem?: string }> {
+    // An editor that starts again asks for its texts before it lets us look around.
+    if (!this.isListed(file) && this.indexed.files.length === 0) await this.index(noControl);
+    if (!this.isListed(file)) return { text: '', truncated: false, problem: `${file} is no file of this capture. Open the folder that holds it, and see that "anomaline.exclude" does not leave it out.` };
     const { bytes, problem } = await this.services.files.head(file, limit + 1);
     return { text: decodeUtf8(bytes.subarray(0, limit)), truncated: bytes.length > limit, ...(problem ? { problem: `${problem.message} ${problem.next}` } : {}) };
+  }
+
+  /** Whether it is a file of the capture, as the walk of its folder found them: no other is read because somebody names it. */
+  private isListed(file: string): boolean {
+    return this.indexed.files.some(({ path }) => path === file);
   }
 
   async dispose(): Promise<void> {

@@ -18,6 +18,9 @@ import { type PoolOptions, WorkerPool } from './workerPool';
 /** Files above this are read in parts by several workers. */
 const SPLIT_BYTES = 64 << 20;
 
+/** Milliseconds a row: learning counts its steps, but puts rows into order before, and writes a model at the end. */
+const LEARNING_PATIENCE = 0.05;
+
 /** Readers that use worker threads: a file a worker, plain files of at least `splitBytes` in parts that start at line ends. */
 export function poolReaders(script: string, workers: number, splitBytes = SPLIT_BYTES, options: PoolOptions = {}): Readers {
   const pool = new WorkerPool(script, workers, options);
@@ -105,6 +108,7 @@ export function poolReaders(script: string, workers: number, splitBytes = SPLIT_
           { task: 'learn', table: transfer, detector, settings, self, ...(automaton === undefined ? {} : { automaton }), ...(previous ? { previous } : {}), ...(checkpoint ? { checkpoint } : {}) },
           () => control.cancelled, (fraction, text) => control.report(fraction, text ?? ''),
           {
+            patience: table.rowCount * LEARNING_PATIENCE,
             handedOver: [...new Set(columns.map(({ buffer }) => buffer as ArrayBuffer))].filter(({ byteLength }) => byteLength > 0),
             onPoint: control.plot && ((point) => control.plot?.(point)),
             onCheckpoint: training && ((bytes) => { writing = writing.then(() => training.write(bytes)); }),

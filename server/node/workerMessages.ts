@@ -75,10 +75,13 @@ export interface NeuralSetup {
   readonly threads: number;
 }
 
+/** Entries of `ToWorker.cancel`. */
+export const CANCEL = 0, BEATS = 1;
+
 export interface ToWorker {
   readonly id: number;
   readonly job: WorkerJob;
-  /** One shared flag: not 0 asks the worker to stop at the next chunk. */
+  /** Shared. Entry `CANCEL`: not 0 asks the worker to stop at the next chunk. Entry `BEATS`: the worker counts it up at each chunk or step, so that one that hangs is told from one that works. */
   readonly cancel: Int32Array;
 }
 

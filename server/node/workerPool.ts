@@ -2,13 +2,29 @@ import { Worker } from 'node:worker_threads';
 import { LearningError } from '../core/detectors/detector';
 import { Cancelled, type Control } from '../core/util/control';
 import { DEFAULT_CLIENT_SETTINGS } from '../protocol/settings';
-import type { FromWorker, NeuralSetup, WorkerJob, WorkerSetup, ToWorker } from './workerMessages';
+import { BEATS, CANCEL, type FromWorker, type NeuralSetup, type ToWorker, type WorkerJob, type WorkerSetup } from './workerMessages';
 
 export interface PoolOptions {
   /** How nets are run; see the settings of these names. */
   readonly neural?: NeuralSetup;
   /** Is told what the user should know beside results. */
   readonly onNotice?: (text: string) => void;
+  /** A worker that counts no step for this long hangs: it is stopped, and its job fails. Milliseconds. */
+  readonly silence?: number;
+  /** So is one that does not stop for this long after its job was cancelled. Milliseconds. */
+  readonly stopping?: number;
+}
+
+/** Much longer than any step takes between two counts: reading a megabyte, trying a merge, a part of the rows. */
+const SILENCE = 60_000;
+const STOPPING = 5_000;
+
+/** A worker died, or hung and was stopped; the text says in which work, and what to do next. */
+export class WorkerError extends LearningError {
+  /** `code`: that of the error it died of. */
+  constructor(message: string, readonly code?: string) {
+    super(message);
+  }
 }
 
 const DEFAULT_NEURAL: NeuralSetup = { provider: DEFAULT_CLIENT_SETTINGS['neural.provider'], threads: DEFAULT_CLIENT_SETTINGS['neural.threads'] };
@@ -19,6 +35,8 @@ export interface JobOptions {
   readonly onPoint?: Control['plot'];
   /** Is given each checkpoint. A job with one is waited for when it is cancelled: it leaves one more. */
   readonly onCheckpoint?: ((checkpoint: Uint8Array) => void) | undefined;
+  /** Milliseconds that the job may be silent beside what every job may: for work on many rows in one go. */
+  readonly patience?: number;
   /** Buffers of the job that go to the worker instead of being copied; whoever asks has them no more. */
   readonly handedOver?: readonly ArrayBuffer[];
 }
@@ -37,21 +55,26 @@ const CANCEL_POLL = 50;
 /** And that a job which leaves a checkpoint is waited for. */
 const CHECKPOINT_WAIT = 20_000;
 
-/** A fixed number of worker threads, started when first needed, and a queue. A worker that dies fails its job only. */
+/** Milliseconds that the end of all workers is waited for: one that waits for the system, for a disk that is gone, does not end. */
+const ENDING = 3_000;
+
+/** A fixed number of worker threads, started when first needed, and a queue. A worker that dies or hangs fails its job only, and another takes its place. */
 export class WorkerPool {
   private readonly idle: Worker[] = [];
   private readonly all = new Set<Worker>();
   private readonly queue: Waiting[] = [];
   private nextId = 1;
   private disposed = false;
+  /** What ends each running job. */
+  private readonly running = new Map<Worker, (error: Error) => void>();
 
   constructor(private readonly script: string, private readonly size: number, private readonly options: PoolOptions = {}) {}
 
-  /** Rejects with `Cancelled`, with `LearningError` where the user can mend what is wrong, else with whatever the worker threw. */
+  /** Rejects with `Cancelled`, with `WorkerError` where the worker died or was stopped (shared memory of the job may still change then, and is not to be used), with `LearningError` where the user can mend what is wrong, else with whatever the worker threw. */
   run(job: WorkerJob, cancelled: () => boolean, onProgress: (done: number, text?: string) => void, options: JobOptions = {}): Promise<unknown> {
     if (this.disposed) return Promise.reject(new Cancelled());
     return new Promise((resolve, reject) => {
-      this.queue.push({ job, cancel: new Int32Array(new SharedArrayBuffer(4)), cancelled, onProgress, ...options, resolve, reject });
+      this.queue.push({ job, cancel: new Int32Array(new SharedArrayBuffer(8)), cancelled, onProgress, ...options, resolve, reject });
       this.next();
     });
   }
@@ -59,7 +82,9 @@ export class WorkerPool {
   async dispose(): Promise<void> {
     this.disposed = true;
     this.queue.splice(0).forEach((w) => w.reject(new Cancelled()));
-    await Promise.all([...this.all].map((worker) => worker.terminate()));
+    const ended = Promise.all([...this.all].map((worker) => worker.terminate()));
+    await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, ENDING).unref())]);
+    for (const end of [...this.running.values()]) end(new Cancelled());
     this.all.clear();
     this.idle.length = 0;
   }
@@ -67,8 +92,15 @@ export class WorkerPool {
   private next(): void {
     while (this.queue.length > 0 && (this.idle.length > 0 || this.all.size < this.size)) {
       const waiting = this.queue.shift() as Waiting;
-      if (waiting.cancelled()) waiting.reject(new Cancelled());
-      else this.start(this.idle.pop() ?? this.spawn(), waiting);
+      if (waiting.cancelled()) {
+        waiting.reject(new Cancelled());
+        continue;
+      }
+      try {
+        this.start(this.idle.pop() ?? this.spawn(), waiting);
+      } catch (error) {
+        waiting.reject(new WorkerError(`${workOf(waiting.job)} cannot be given to a worker: ${(error as Error).message}. ${nextStep(waiting.job)}`));
+      }
     }
   }
 
@@ -90,18 +122,35 @@ export class WorkerPool {
 
   private start(worker: Worker, waiting: Waiting): void {
     const id = this.nextId++;
+    try {
+      worker.postMessage({ id, job: waiting.job, cancel: waiting.cancel } satisfies ToWorker, [...(waiting.handedOver ?? [])]);
+    } catch (error) {
+      this.idle.push(worker);
+      throw error;
+    }
+    const { silence = SILENCE, stopping = STOPPING } = this.options;
+    const patience = Math.round(silence + (waiting.patience ?? 0));
+    let beats = 0, silent = 0, waited = 0;
     // Who cancels is answered at once, or when there is a checkpoint; the worker has to come to its next look before it is given another job.
-    let waited = 0;
+    // Looks are counted, not the clock: while this thread or the whole machine sleeps a worker has no chance to count.
     const poll = setInterval(() => {
+      const now = Atomics.load(waiting.cancel, BEATS);
+      silent = now === beats ? silent + CANCEL_POLL : 0;
+      beats = now;
+      if (silent >= patience) return onError(new WorkerError(`${workOf(waiting.job)} did not answer for ${patience / 1000} s and was stopped. ${nextStep(waiting.job, true)}`));
       if (!waiting.cancelled()) return;
-      Atomics.store(waiting.cancel, 0, 1);
+      Atomics.store(waiting.cancel, CANCEL, 1);
       waited += CANCEL_POLL;
-      if (!waiting.onCheckpoint || waited > CHECKPOINT_WAIT) waiting.reject(new Cancelled());
+      const grace = waiting.onCheckpoint ? CHECKPOINT_WAIT : 0;
+      if (waited > grace) waiting.reject(new Cancelled());
+      if (waited > grace + stopping) onError(new Cancelled());
     }, CANCEL_POLL);
     const settle = (): void => {
       clearInterval(poll);
+      this.running.delete(worker);
       worker.off('message', onMessage);
-      worker.off('error', onError);
+      worker.off('messageerror', onDeath);
+      worker.off('error', onDeath);
       worker.off('exit', onExit);
     };
     const onMessage = (message: FromWorker): void => {
@@ -122,14 +171,33 @@ export class WorkerPool {
     const onError = (error: Error): void => {
       settle();
       this.forget(worker);
+      // Not waited for: a thread in the middle of a call of the system ends when that does.
       void worker.terminate();
-      waiting.reject(this.disposed ? new Cancelled() : error);
+      waiting.reject(this.disposed || waiting.cancelled() ? new Cancelled() : error);
       this.next();
     };
-    const onExit = (code: number): void => onError(new Error(`A worker ended unexpectedly (exit code ${code}), perhaps for lack of memory.`));
+    const onDeath = (error: NodeJS.ErrnoException): void => onError(new WorkerError(`${workOf(waiting.job)} failed: ${error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'a worker ran out of memory' : error.message}. ${nextStep(waiting.job)}`, error.code));
+    const onExit = (code: number): void => onDeath(new Error(`a worker ended unexpectedly (exit code ${code}), perhaps for lack of memory`));
     worker.on('message', onMessage);
-    worker.on('error', onError);
+    worker.on('messageerror', onDeath);
+    worker.on('error', onDeath);
     worker.on('exit', onExit);
-    worker.postMessage({ id, job: waiting.job, cancel: waiting.cancel } satisfies ToWorker, [...(waiting.handedOver ?? [])]);
+    this.running.set(worker, onError);
   }
+}
+
+/** A job in words. */
+function workOf(job: WorkerJob): string {
+  switch (job.task) {
+    case 'hash': case 'scan': case 'collect': case 'encode': return `Reading ${job.path}`;
+    case 'countTraces': return `Counting the traces of ${job.path}`;
+    case 'learn': return `Learning with ${job.detector}`;
+    case 'countRows': case 'scoreRange': return 'Scoring the rows';
+    case 'aggregate': return 'Counting the rows';
+  }
+}
+
+function nextStep(job: WorkerJob, hung = false): string {
+  const less = 'path' in job ? 'leave the file out with "anomaline.exclude"' : 'work on fewer logs ("anomaline.exclude") or lower the settings of the detector';
+  return `${hung && 'path' in job ? 'See that its disk answers, and run' : 'Run'} the command again; if it happens again, ${less}.`;
 }

@@ -20,14 +20,14 @@ export function logUri(path: string): string {
   return authority === '' ? `${GZIP_SCHEME}:${encoded}` : `${GZIP_SCHEME}://${authority}${encoded}`;
 }
 
-/** The absolute path of a `file:` or `anomaline-gz:` URI; undefined for any other scheme or a broken escape. */
+/** The absolute path of a `file:` or `anomaline-gz:` URI; undefined for any other scheme, a broken escape, or a path that is relative or no path (it holds a zero character). */
 export function logPath(uri: string): string | undefined {
   const parts = /^([a-z][a-z0-9+.-]*):(?:\/\/([^/?#]*))?([^?#]*)/i.exec(uri);
   if (!parts) return undefined;
   const [, scheme, authority = '', encoded] = parts;
   if (scheme.toLowerCase() !== 'file' && scheme.toLowerCase() !== GZIP_SCHEME) return undefined;
   const path = decode(encoded);
-  if (path === undefined || path === '') return undefined;
+  if (path === undefined || path.includes('\0') || !(path.startsWith('/') || drive.test(path))) return undefined;
   const letter = drive.exec(path)?.[1];
   if (letter !== undefined) return (letter.toLowerCase() + path.slice(2)).replace(/\//g, '\\');
   return authority === '' ? path : `\\\\${authority}${path.replace(/\//g, '\\')}`;

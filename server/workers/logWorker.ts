@@ -17,7 +17,7 @@ import type { ReadSummary, RowColumns } from '../engine/ports';
 import { NeuralError } from '../core/nn/runtime';
 import { readLogBytes } from '../node/logBytes';
 import { type ChildRuntime, openNeuralRuntime } from '../node/neural/childRuntime';
-import type { AggregateJob, Counted, CountJob, FromWorker, LogJob, ToWorker, WorkerJob, WorkerSetup } from '../node/workerMessages';
+import { type AggregateJob, BEATS, CANCEL, type Counted, type CountJob, type FromWorker, type LogJob, type ToWorker, type WorkerJob, type WorkerSetup } from '../node/workerMessages';
 
 /** Progress is told once for this many bytes. */
 const PROGRESS_BYTES = 4 << 20;
@@ -27,8 +27,8 @@ const CHECKPOINT_MILLISECONDS = 15_000;
 let cachedModel: { key: string; loaded: LoadedModel } | undefined;
 
 /** Runs nets in a process of its own, which starts when one is first needed. */
-function runtime(onNotice: (text: string) => void): ChildRuntime {
-  return openNeuralRuntime({ script: path.join(__dirname, 'neuralHost.js'), ...(workerData as WorkerSetup).neural, onNotice });
+function runtime(onNotice: (text: string) => void, onWait: () => void): ChildRuntime {
+  return openNeuralRuntime({ script: path.join(__dirname, 'neuralHost.js'), ...(workerData as WorkerSetup).neural, onNotice, onWait });
 }
 
 function readOrThrow(bytes: Uint8Array): LoadedModel {
@@ -44,7 +44,11 @@ function modelOf(key: string, bytes: Uint8Array): LoadedModel {
 
 async function run(message: ToWorker): Promise<unknown> {
   const { job } = message;
-  const cancelled = (): boolean => Atomics.load(message.cancel, 0) !== 0;
+  const beat = (): void => void Atomics.add(message.cancel, BEATS, 1);
+  const cancelled = (): boolean => {
+    beat();
+    return Atomics.load(message.cancel, CANCEL) !== 0;
+  };
   if (job.task === 'hash') {
     const hash = createHash('sha256');
     // The bytes on disk, not the decompressed ones: a name without .gz keeps them as they are.
@@ -52,11 +56,14 @@ async function run(message: ToWorker): Promise<unknown> {
     return hash.digest('hex');
   }
   const control: Control = {
-    report: (fraction, text) => post({ id: message.id, type: 'progress', done: fraction, text }),
+    report: (fraction, text) => {
+      beat();
+      post({ id: message.id, type: 'progress', done: fraction, text });
+    },
     plot: (point) => post({ id: message.id, type: 'point', point }),
     get cancelled() { return cancelled(); },
   };
-  const neural = (): ChildRuntime => runtime((text) => post({ id: message.id, type: 'notice', text }));
+  const neural = (): ChildRuntime => runtime((text) => post({ id: message.id, type: 'notice', text }), beat);
   if (job.task === 'learn') return learn(job, control, neural, (checkpoint) => post({ id: message.id, type: 'checkpoint', checkpoint }, [...buffersOf(checkpoint)]));
   if (job.task === 'countRows') return count(job);
   if (job.task === 'scoreRange') return scoreRange(job, control, neural);

@@ -333,10 +333,20 @@ describe('session of a capture', function () {
     assert.match(s.report(), /was not written: .*\.anomaline is no folder/);
   });
 
+  it('no file beside the capture is read because somebody names it', async () => {
+    const outside = path.join(folders.make({ 'secret.log.gz': gzipSync(day1), 'conn.log': day1 }), 'secret.log.gz'), root = folders.make(capture), s = session(root);
+    await s.index(control);
+    for (const file of [outside, `${root}/../${path.basename(path.dirname(outside))}/secret.log.gz`, '/dev/zero']) {
+      const { text, problem } = await s.text(file, 1e6);
+      assert.deepEqual([text, /is no file of this capture/.test(problem ?? '')], ['', true], file);
+    }
+    assert.deepEqual(await s.readLines(path.join(path.dirname(outside), 'conn.log'), 0, 5), []);
+  });
+
   it('the text of a compressed log, cut where it is too long', async () => {
     const root = folders.make({ 'conn.log.gz': gzipSync(day1) }), s = session(root), file = path.join(root, 'conn.log.gz');
     assert.deepEqual(await s.text(file, 1e9), { text: day1, truncated: false });
     assert.deepEqual(await s.text(file, 100), { text: day1.slice(0, 100), truncated: true });
-    assert.match((await s.text(path.join(root, 'no.log.gz'), 100)).problem ?? '', /does not exist/);
+    assert.match((await s.text(path.join(root, 'no.log.gz'), 100)).problem ?? '', /is no file of this capture/);
   });
 });

@@ -1,11 +1,11 @@
 // The server's entry with the small engine of the tests; started by `client.ts` as a process of its own.
 import { writeFile, mkdir } from 'node:fs/promises';
 import * as path from 'node:path';
-import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { startServer } from '../../server/lsp/server';
+import { processConnection } from '../../server/lsp/transport';
 import { openFakeSession } from './fakeSession';
 
-startServer(createConnection(ProposedFeatures.all), openFakeSession, {
+startServer(processConnection('stdio'), openFakeSession, {
   version: '1.2.3',
   memory: () => 123_456_789,
   async writeSample(folder) {

@@ -43,6 +43,8 @@ async function until(what: string, holds: () => boolean): Promise<void> {
 }
 /** A call that takes some ten seconds. */
 const slow = program([...Array.from({ length: 250 }, (_, i): Operator => ['MatMul', [`m${i}`, 'm0'], [`m${i + 1}`]]), ['ReduceSum', ['m250'], ['sum'], { keepdims: 0 }]], { inputs: [f32('m0', 1024, 1024)], outputs: [f32('sum')] });
+/** One of some two minutes, during which the child hears nothing. */
+const deaf = program([...Array.from({ length: 3000 }, (_, i): Operator => ['MatMul', [`m${i}`, 'm0'], [`m${i + 1}`]]), ['ReduceSum', ['m3000'], ['sum'], { keepdims: 0 }]], { inputs: [f32('m0', 1024, 1024)], outputs: [f32('sum')] });
 const slowFeeds = { m0: new Float32Array(1024 * 1024) };
 
 describe('neural runtime in a child process', () => {
@@ -196,6 +198,41 @@ describe('neural runtime in a child process', () => {
       await ended;
       await until(`${mode}: the child of the child ends`, () => !lives(pid));
     }
+  });
+
+  it('ends with its parent in the middle of a call that nothing interrupts', async () => {
+    const parent = folders.put(folders.make(), 'parent.js', `
+      const { openNeuralRuntime } = require(${JSON.stringify(path.join(compiled, 'node/neural/childRuntime.js'))});
+      const { Worker, isMainThread, parentPort, workerData } = require('node:worker_threads');
+      const begin = async (program, tell) => {
+        const runtime = openNeuralRuntime({ script: ${JSON.stringify(script)} }), session = await runtime.open(program, {});
+        session.run({ m0: new Float32Array(1024 * 1024) }).catch(() => undefined);
+        setTimeout(() => tell(runtime.pid), 500);
+      };
+      if (!isMainThread) begin(workerData, (pid) => parentPort.postMessage(pid));
+      else process.once('message', ({ program, mode }) => {
+        if (mode !== 'terminated') return begin(program, (pid) => process.send(pid, () => (mode === 'killed' ? process.kill(process.pid, 'SIGKILL') : process.exit())));
+        const worker = new Worker(__filename, { workerData: program });
+        worker.once('message', (pid) => process.send(pid, () => worker.terminate()));
+        setInterval(() => undefined, 1000);
+      });`);
+    for (const mode of ['exit', 'killed', 'terminated']) {
+      const child = fork(parent, { serialization: 'advanced', stdio: 'ignore' });
+      const pid = await new Promise<number>((resolve) => { child.once('message', resolve); child.send({ program: deaf, mode }); });
+      await until(`${mode}: the child of the child ends`, () => !lives(pid));
+      child.kill('SIGKILL');
+    }
+  });
+
+  it('a call without an answer is ended with its process, and the next session has a new one', async () => {
+    let waits = 0;
+    const runtime = open({ patience: 1500, onWait: () => waits++ }), session = await runtime.open(deaf, {}), pid = runtime.pid as number;
+    await rejects(session.run(slowFeeds), 'crashed', /did not answer for 1\.5 s and was stopped\. Run the command again/);
+    assert.ok(waits > 0);
+    await until('the child ends', () => !lives(pid));
+    const next = await runtime.open(adder, { total: floats(1, 0, 0, 0) });
+    assert.equal((await next.run({ x: floats(0, 0, 0, 0) }))['sum'][0], 1);
+    await next.close();
   });
 
   it('works in a worker thread, and ends when that is terminated', async () => {

@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import { LearningError } from '../../server/core/detectors/detector';
 import { Cancelled } from '../../server/core/util/control';
-import { WorkerPool } from '../../server/node/workerPool';
+import { type PoolOptions, WorkerError, WorkerPool } from '../../server/node/workerPool';
 import type { WorkerJob } from '../../server/node/workerMessages';
 import { Folders } from '../support/folder';
 
@@ -18,14 +18,21 @@ parentPort.on('message', ({ id, job, cancel }) => {
   if (job.path === 'mend') return post({ type: 'failed', message: 'lower it', mendable: true });
   if (job.path === 'keep') { while (Atomics.load(cancel, 0) === 0) Atomics.wait(cancel, 0, 0, 20); post({ type: 'checkpoint', checkpoint: Uint8Array.of(7) }); }
   if (job.path === 'wait') { while (Atomics.load(cancel, 0) === 0) Atomics.wait(cancel, 0, 0, 20); }
+  if (job.path.startsWith('spin')) for (;;) Math.random();
+  if (job.path === 'pattern') /^(a+)+$/.test('a'.repeat(60) + 'b');
+  if (job.path === 'pause') Atomics.wait(cancel, 0, 0);
+  if (job.path === 'never') return;
+  if (job.path === 'beat') for (const end = Date.now() + 1200; Date.now() < end;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10), Atomics.add(cancel, 1, 1);
+  if (job.path === 'slow') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 900);
+  if (job.path === 'memory') throw Object.assign(new Error('heap'), { code: 'ERR_WORKER_OUT_OF_MEMORY' });
   if (job.path === 'later') { post({ type: 'done', result: job.path }); return setTimeout(() => process.exit(3), 10); }
   post({ type: 'done', result: job.path });
 });`;
 
 describe('worker pool', () => {
   const pools: WorkerPool[] = [];
-  const open = (size: number): WorkerPool => {
-    const pool = new WorkerPool(folders.put(folders.make(), 'worker.js', script), size);
+  const open = (size: number, options: PoolOptions = {}): WorkerPool => {
+    const pool = new WorkerPool(folders.put(folders.make(), 'worker.js', script), size, options);
     pools.push(pool);
     return pool;
   };
@@ -41,7 +48,7 @@ describe('worker pool', () => {
   });
 
   const deaths: { path: string; error: RegExp }[] = [
-    { path: 'exit', error: /A worker ended unexpectedly \(exit code 7\)/ }, { path: 'throw', error: /thrown in the worker/ }, { path: 'fail', error: /said no/ },
+    { path: 'exit', error: /^Reading exit failed: a worker ended unexpectedly \(exit code 7\), perhaps for lack of memory\. Run the command again; .*anomaline\.exclude/ }, { path: 'throw', error: /^Reading throw failed: thrown in the worker\. Run the command again/ }, { path: 'fail', error: /said no/ },
   ];
   for (const { path, error } of deaths) {
     it(`"${path}" fails its own job only`, async () => {
@@ -96,5 +103,53 @@ describe('worker pool', () => {
     await pool.dispose();
     await Promise.all(jobs);
     await assert.rejects(run(pool, 'late'), Cancelled);
+  });
+
+  for (const path of ['spin', 'pattern', 'pause', 'never']) {
+    it(`a worker that hangs ("${path}") is stopped, its job fails with what to do, and the others go on`, async () => {
+      const pool = open(1, { silence: 500 }), stuck = run(pool, path), other = run(pool, 'other');
+      await assert.rejects(stuck, (error: Error) => error instanceof WorkerError && error.message === `Reading ${path} did not answer for 0.5 s and was stopped. See that its disk answers, and run the command again; if it happens again, leave the file out with "anomaline.exclude".`);
+      assert.equal(await other, 'other');
+    });
+  }
+
+  it('as many stuck jobs as there are workers, three times over, do not block the pool', async () => {
+    const pool = open(2, { silence: 500 }), stuck = Array.from({ length: 6 }, (_, i) => assert.rejects(run(pool, `spin ${i}`), WorkerError));
+    assert.equal(await run(pool, 'other'), 'other');
+    await Promise.all(stuck);
+  });
+
+  it('a worker that counts its steps is not stopped, however long it works; nor is one that was given more time', async () => {
+    const pool = open(2, { silence: 600 });
+    const patient = pool.run({ task: 'hash', path: 'slow' } satisfies WorkerJob, () => false, () => undefined, { patience: 5000 });
+    assert.deepEqual([await run(pool, 'beat'), await patient], ['beat', 'slow']);
+  });
+
+  it('a cancelled job that does not stop: its worker is replaced', async () => {
+    const pool = open(1, { stopping: 200 });
+    let cancelled = false;
+    const stuck = Array.from({ length: 3 }, (_, i) => assert.rejects(run(pool, `spin ${i}`, () => cancelled), Cancelled)), other = run(pool, 'other');
+    setTimeout(() => (cancelled = true), 60);
+    await Promise.all(stuck);
+    assert.equal(await other, 'other');
+  });
+
+  it('a worker without memory fails its own job only', async () => {
+    const pool = open(1), full = run(pool, 'memory'), other = run(pool, 'other');
+    await assert.rejects(full, (error: Error) => error instanceof WorkerError && error.code === 'ERR_WORKER_OUT_OF_MEMORY' && /^Reading memory failed: a worker ran out of memory\. Run the command again; .*anomaline\.exclude/.test(error.message));
+    assert.equal(await other, 'other');
+  });
+
+  it('what cannot be handed to a worker fails its own job only', async () => {
+    const pool = open(1), wrong = { task: 'hash', path: 'x', more: () => undefined } as WorkerJob;
+    await assert.rejects(pool.run(wrong, () => false, () => undefined), /Reading x cannot be given to a worker: .*cloned/);
+    assert.equal(await run(pool, 'other'), 'other');
+  });
+
+  it('ends also where a worker does not', async () => {
+    const pool = open(1), stuck = assert.rejects(run(pool, 'spin'), Cancelled);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await pool.dispose();
+    await stuck;
   });
 });

@@ -15,6 +15,10 @@ export interface NeuralOptions {
   readonly threads?: number;
   /** Is told what the user should know, a sentence at a time: for example that a provider is missing. */
   readonly onNotice?: (text: string) => void;
+  /** Is called while an answer of the child is waited for, at most once a second. */
+  readonly onWait?: () => void;
+  /** Milliseconds that the child may take for one answer; then it is ended, the call fails, and the next session gets a new child. */
+  readonly patience?: number;
 }
 
 /** Threads at most when the setting leaves it open: more bring little for nets of this size, and the editor needs some too. */
@@ -74,7 +78,9 @@ export function openNeuralRuntime(options: NeuralOptions): ChildRuntime {
     async open(program, state) {
       checkTensors('kept tensor', program.state, state);
       if (!host || host.ended) {
-        host = new HostProcess(options.script, { provider: options.provider ?? 'cpu', threads }, options.onNotice ?? (() => undefined));
+        host = new HostProcess(options.script, { provider: options.provider ?? 'cpu', threads }, {
+          onNotice: options.onNotice ?? (() => undefined), onWait: options.onWait ?? (() => undefined), ...(options.patience === undefined ? {} : { patience: options.patience }),
+        });
         open.clear();
       }
       return start(host, program, (session) => ({ call: 'open', session, program: plain(program), state }));

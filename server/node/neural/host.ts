@@ -2,6 +2,7 @@ import * as os from 'node:os';
 import type { Tensors } from '../../core/nn/runtime';
 import { NeuralError } from '../../core/nn/runtime';
 import { toNeuralError } from './failure';
+import { endWithParent } from './guard';
 import { loadLibrary, type NeuralLibrary } from './library';
 import { LoadedProgram } from './loadedProgram';
 import type { FromHost, HostCall, HostSettings, ToHost } from './messages';
@@ -47,8 +48,9 @@ class Host {
   }
 }
 
-/** The child process: answers its parent until the channel closes, which it does when the parent ends in whatever way. */
+/** The child process: answers its parent until the channel closes, which it does when the parent ends in whatever way. In the middle of a call, which nothing interrupts, `endWithParent` sees that. */
 export function runHost(): void {
+  endWithParent();
   yieldToTheUser();
   const host = new Host(JSON.parse(process.argv[2]) as HostSettings);
   let last: Promise<void> = Promise.resolve();
