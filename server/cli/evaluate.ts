@@ -1,8 +1,8 @@
 import type { Scores } from '../core/detectors/detector';
 import { commonScore } from '../core/evaluation/calibration';
 import { rank } from '../core/evaluation/ranking';
+import { compilePattern } from '../core/util/pattern';
 import { scoreFiles } from '../engine/score';
-import { labelExpression } from '../engine/readLog';
 import { baselineFault } from '../engine/baseline';
 import type { BaselineChoice } from '../protocol/baseline';
 import type { Context } from './context';
@@ -30,12 +30,11 @@ export async function evaluate(context: Context, args: readonly string[]): Promi
     return EXIT.clean;
   }
   if (values.label === undefined || values.positive === undefined) throw new UsageError('Name the label column with --label and the positives with --positive REGEX.');
-  // A regular expression finds its match anywhere in the label, as in grep.
+  // A pattern finds its match anywhere in the label, as in grep.
   const matches = `.*(?:${values.positive}).*`;
-  try {
-    labelExpression(matches);
-  } catch (error) {
-    throw new UsageError(`--positive is no regular expression: ${(error as Error).message}`);
+  for (const pattern of [values.positive, matches]) {
+    const compiled = compilePattern(pattern);
+    if ('fault' in compiled) throw new UsageError(`--positive cannot be used: ${compiled.fault}.`);
   }
   const acceptance = numberOption('acceptance', values.acceptance, 0.001, 1e-12, 1);
   const ofEntities = entityOptions(values);

@@ -14,8 +14,6 @@ export interface CaptureConfiguration {
 }
 
 export const CONFIGURATION_FILE = 'anomaline.json';
-/** A configuration is written by hand; a larger file is none. */
-const MAX_BYTES = 1 << 20;
 
 export interface ReadConfiguration {
   /** What can be used of it. */
@@ -26,26 +24,72 @@ export interface ReadConfiguration {
   readonly written?: object;
 }
 
+/** Bytes of the file, and objects in objects, at most. */
+const MAX_BYTES = 1 << 20, MAX_DEPTH = 20;
+/** Settings at most. */
+const MAX_SETTINGS = 200;
+
 /** The configuration of a capture; none and a broken one are both empty, the latter with a fault to show. */
 export async function readConfiguration(own: OwnFiles): Promise<ReadConfiguration> {
   const bytes = await own.read(CONFIGURATION_FILE, MAX_BYTES);
   if (bytes === undefined) return { configuration: {}, written: {} };
-  if ('fault' in bytes) return { configuration: {}, fault: bytes.fault };
-  let parsed: unknown;
+  return 'fault' in bytes ? { configuration: {}, fault: bytes.fault } : parseConfiguration(bytes);
+}
+
+/**
+ * What a configuration says that can be used, and what cannot, each with the name of its field. Whatever a field holds, nothing
+ * throws; fields that are not ours are left alone.
+ */
+export function parseConfiguration(bytes: Uint8Array): ReadConfiguration {
+  let written: unknown;
   try {
-    parsed = JSON.parse(decodeUtf8(bytes));
+    written = JSON.parse(decodeUtf8(bytes));
   } catch (error) {
     return { configuration: {}, fault: `${CONFIGURATION_FILE} is no JSON (${(error as Error).message}). Correct it, or delete it.` };
   }
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return { configuration: {}, fault: `${CONFIGURATION_FILE} must hold an object.` };
-  const written = parsed;
-  const { logs, ...rest } = written as CaptureConfiguration;
-  const logsFault = logs === undefined ? undefined : logMappingsFault(logs);
-  const told = logsFault === undefined ? undefined : `The files named under "logs" in ${CONFIGURATION_FILE} are not read: ${logsFault}.`;
-  const configuration: CaptureConfiguration = logs === undefined || told !== undefined ? rest : { ...rest, logs };
-  const fault = configuration.baseline === undefined ? undefined : baselineFault(configuration.baseline);
-  if (fault) return { written, configuration: { ...configuration, baseline: { self: true } }, fault: [`The baseline in ${CONFIGURATION_FILE} cannot be used: ${fault}. The capture itself is used.`, ...(told === undefined ? [] : [told])].join(' ') };
-  return { written, configuration, ...(told === undefined ? {} : { fault: told }) };
+  if (!isObject(written)) return { configuration: {}, fault: `${CONFIGURATION_FILE} must hold an object.` };
+  if (isDeep(written)) return { configuration: {}, fault: `${CONFIGURATION_FILE} holds objects in more than ${MAX_DEPTH} others and is not read. Correct it, or delete it.` };
+  const { baseline, detector, settings, logs } = written as { [name in keyof CaptureConfiguration]: unknown };
+  const faults: string[] = [];
+  const usable = <T>(value: unknown, fault: string | undefined, told: (fault: string) => string): T | undefined => {
+    if (value === undefined) return undefined;
+    if (fault === undefined) return value as T;
+    faults.push(told(fault));
+    return undefined;
+  };
+  const chosen = usable<BaselineChoice>(baseline, baseline === undefined ? undefined : baselineFault(baseline), (fault) => `The baseline in ${CONFIGURATION_FILE} cannot be used: ${fault}. The capture itself is used.`);
+  const used: { -readonly [name in keyof CaptureConfiguration]-?: CaptureConfiguration[name] | undefined } = {
+    baseline: chosen ?? (baseline === undefined ? undefined : { self: true }),
+    detector: usable(detector, typeof detector === 'string' ? undefined : '"detector" is the name of a detector, such as "stateFrequency", or "auto"', (fault) => `The detector in ${CONFIGURATION_FILE} cannot be used: ${fault}.`),
+    settings: usable(settings, settingsFault(settings), (fault) => `The settings in ${CONFIGURATION_FILE} cannot be used: ${fault}.`),
+    logs: usable(logs, logs === undefined ? undefined : logMappingsFault(logs), (fault) => `The files named under "logs" in ${CONFIGURATION_FILE} are not read: ${fault}.`),
+  };
+  const configuration = Object.fromEntries(Object.entries(used).filter(([, value]) => value !== undefined)) as CaptureConfiguration;
+  return { written, configuration, ...(faults.length === 0 ? {} : { fault: faults.join(' ') }) };
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Which settings there are, and what they take, depends on the detector: that is checked when one is chosen. */
+function settingsFault(settings: unknown): string | undefined {
+  if (settings === undefined) return undefined;
+  if (!isObject(settings)) return '"settings" is an object such as { "window": 20 }';
+  const entries = Object.entries(settings);
+  if (entries.length > MAX_SETTINGS) return `"settings" has ${entries.length} entries, at most ${MAX_SETTINGS} can be used`;
+  const wrong = entries.find(([, value]) => typeof value !== 'string' && typeof value !== 'boolean' && !(typeof value === 'number' && Number.isFinite(value)));
+  return wrong && `"${wrong[0]}" of "settings" is a number, a text, true or false`;
+}
+
+/** Whether objects or lists lie in too many others to be walked through by recursion. */
+function isDeep(value: object): boolean {
+  let level: object[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MAX_DEPTH) return true;
+    level = level.flatMap((one) => Object.values(one).filter((inner): inner is object => typeof inner === 'object' && inner !== null));
+  }
+  return false;
 }
 
 export async function writeConfiguration(own: OwnFiles, change: CaptureConfiguration): Promise<string | undefined> {

@@ -1,4 +1,4 @@
-import picomatch from 'picomatch';
+import { globMatcher } from '../core/util/glob';
 import { Recent, rememberedBy } from '../core/util/recent';
 import { inTurns, type Slices } from '../core/util/slices';
 import type { FindingFilter } from '../protocol/rootCauses';
@@ -80,11 +80,8 @@ function fileTest(capture: ScoredCapture, file: string): ((row: number) => boole
   return (row) => meant.has(logOfRow(capture, row));
 }
 
-/** A text that is no glob (picomatch refuses very long ones) matches nothing. */
+/** A text that is no glob matches nothing. */
 function globTest(glob: string): (path: string) => boolean {
-  try {
-    return picomatch(glob, { dot: true, nocase: true });
-  } catch {
-    return () => false;
-  }
+  const matches = globMatcher([glob], { ignoreCase: true });
+  return 'fault' in matches ? () => false : matches;
 }

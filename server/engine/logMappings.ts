@@ -1,5 +1,6 @@
-import picomatch from 'picomatch';
 import { type CsvMapping, mappingFault } from '../core/formats/csvMapping';
+import { type GlobMatcher, globMatcher } from '../core/util/glob';
+import { rememberedBy } from '../core/util/recent';
 
 /** How some files of a capture are read that cannot be recognised by content: an entry of `logs` in `anomaline.json`. */
 export interface LogMapping extends CsvMapping {
@@ -8,14 +9,19 @@ export interface LogMapping extends CsvMapping {
   readonly format: 'csv';
 }
 
+/** Entries at most: each is tried for each file. */
+const MAX_ENTRIES = 100;
+
 /** What is wrong with `logs` as written by hand, or undefined. Never throws. */
 export function logMappingsFault(logs: unknown): string | undefined {
   if (!Array.isArray(logs)) return '"logs" is a list of entries such as { "files": "windows/*.csv", "format": "csv", "columns": { "time": "TimeCreated", "user": "TargetUserName" } }';
+  if (logs.length > MAX_ENTRIES) return `"logs" has ${logs.length} entries, at most ${MAX_ENTRIES} can be used: write globs that stand for more files`;
   for (const [i, entry] of (logs as LogMapping[]).entries()) {
     const fault = entryFault(entry);
     if (fault !== undefined) return `entry ${i + 1} of "logs": ${fault}`;
   }
-  return undefined;
+  const all = globMatcher((logs as LogMapping[]).flatMap(globsOf));
+  return 'fault' in all ? `"files": ${all.fault}` : undefined;
 }
 
 function entryFault(entry: LogMapping): string | undefined {
@@ -23,13 +29,23 @@ function entryFault(entry: LogMapping): string | undefined {
   if (fault !== undefined) return fault;
   const globs: readonly unknown[] = Array.isArray(entry.files) ? entry.files : [entry.files];
   if (globs.length === 0 || !globs.every((glob) => typeof glob === 'string' && glob !== '')) return '"files" is a glob such as "windows/*.csv", or a list of globs';
+  const matches = globMatcher(globs as string[]);
+  if ('fault' in matches) return `"files": ${matches.fault}`;
   return entry.format === 'csv' ? undefined : '"format" is "csv"';
 }
 
-/** The first entry whose globs fit a path below the root; as everywhere, a glob without a slash fits names in any folder. */
+function globsOf({ files }: LogMapping): readonly string[] {
+  return typeof files === 'string' ? [files] : files;
+}
+
+const matchersOf = rememberedBy((logs: readonly LogMapping[]) => logs, (logs) => logs.map((entry): GlobMatcher => {
+  const matches = globMatcher(globsOf(entry));
+  return 'fault' in matches ? () => false : matches;
+}));
+
+/** The first entry whose globs fit a path below the root; as everywhere, a glob without a slash fits names in any folder. The entries have no fault. */
 export function mappingOf(logs: readonly LogMapping[], relative: string): LogMapping | undefined {
-  return logs.find(({ files }) => {
-    const matches = picomatch(typeof files === 'string' ? files : [...files], { dot: true });
-    return matches(relative) || matches(relative.slice(relative.lastIndexOf('/') + 1));
-  });
+  const name = relative.slice(relative.lastIndexOf('/') + 1);
+  const matchers = matchersOf(logs);
+  return logs.find((_, i) => matchers[i](relative) || matchers[i](name));
 }

@@ -10,6 +10,7 @@ import { UNTOLD } from '../core/formats/problems';
 import { formatById } from '../core/formats/registry';
 import type { Detector, Model } from '../core/detectors/detector';
 import { BitSet } from '../core/util/bitset';
+import { compilePattern } from '../core/util/pattern';
 import type { Problem } from '../core/util/problem';
 import type { EncodedEnd, ReadSummary, RowColumns, RowFilter } from './ports';
 
@@ -150,9 +151,9 @@ type Matcher = (table: Table, flow: FlowTable) => (row: number) => boolean;
 function rowMatcher(filter: RowFilter): Matcher | undefined {
   const { from, to, label } = filter;
   if (from === undefined && to === undefined && !label) return undefined;
-  const expression = label && labelExpression(label.matches);
+  const fits = label && labelTest(label.matches);
   return (table, flow) => {
-    const matching = label && expression ? matchingRows(label.column === 'label' ? (flow.label ?? table.columns.get('label')) : table.columns.get(label.column), expression) : undefined;
+    const matching = label && fits ? matchingRows(label.column === 'label' ? (flow.label ?? table.columns.get('label')) : table.columns.get(label.column), fits) : undefined;
     const { time } = flow;
     return (row) => {
       if (matching && !matching.has(row)) return false;
@@ -164,23 +165,24 @@ function rowMatcher(filter: RowFilter): Matcher | undefined {
   };
 }
 
-/** A label expression matches the whole value, whatever the case. Throws SyntaxError; callers check expressions first. */
-export function labelExpression(source: string): RegExp {
-  return new RegExp(`^(?:${source})$`, 'iu');
+/** Whether a whole value fits a label's pattern, whatever the case. Callers check patterns first (`compilePattern`); one that is none fits nothing. */
+function labelTest(source: string): (value: string) => boolean {
+  const pattern = compilePattern(source);
+  return 'fault' in pattern ? () => false : pattern.fits;
 }
 
-function matchingRows(column: Column | undefined, expression: RegExp): BitSet {
+function matchingRows(column: Column | undefined, fits: (value: string) => boolean): BitSet {
   const rows = new BitSet();
   if (!column) return rows;
   if (column.kind === 'number') {
-    for (let row = 0; row < column.values.length; row++) if (column.valid.has(row) && expression.test(String(column.values[row]))) rows.add(row);
+    for (let row = 0; row < column.values.length; row++) if (column.valid.has(row) && fits(String(column.values[row]))) rows.add(row);
     return rows;
   }
   const matches = new Map<number, boolean>();
   for (let row = 0; row < column.codes.length; row++) {
     const code = column.codes[row];
     let hit = matches.get(code);
-    if (hit === undefined) matches.set(code, (hit = expression.test(column.dictionary.text(code))));
+    if (hit === undefined) matches.set(code, (hit = fits(column.dictionary.text(code))));
     if (hit) rows.add(row);
   }
   return rows;

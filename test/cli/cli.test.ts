@@ -77,7 +77,7 @@ describe('command line', function () {
     { args: ['score', '--model', 'm.model'], text: /Name at least one log/ },
     { args: ['explain', 'day2/conn.log', '--model', 'm.model'], text: /FILE:LINE, e\.g\. conn\.log:12/ },
     { args: ['evaluate', 'day2', '--model', 'm.model'], text: /--label and the positives with --positive/ },
-    { args: ['evaluate', 'day2', '--model', 'm.model', '--label', 'label', '--positive', '('], text: /--positive is no regular expression/ },
+    { args: ['evaluate', 'day2', '--model', 'm.model', '--label', 'label', '--positive', '('], text: /--positive cannot be used: "\(" is no regular expression/ },
   ];
   for (const { args, text } of usage) {
     it(`${args.join(' ')} is a usage error`, async () => {

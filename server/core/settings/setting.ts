@@ -58,8 +58,12 @@ function parse(setting: Setting, value: SettingValue): SettingValue | undefined 
   }
 }
 
+/** Longer names are like none: edits are counted in time that grows with the length. */
+const MAX_NAME = 200;
+
 /** The candidate with the fewest edits, if it takes at most half its length. */
 export function nearest(name: string, candidates: readonly string[]): string | undefined {
+  if (name.length > MAX_NAME) return undefined;
   let best: string | undefined;
   let fewest = Infinity;
   for (const candidate of candidates) {

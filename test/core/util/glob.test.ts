@@ -14,29 +14,45 @@ const name = fc.string({ unit: letter, minLength: 1, maxLength: 5 }).filter((tex
 const path = fc.array(name, { minLength: 1, maxLength: 4 }).map((names) => names.join('/'));
 const set = fc.constantFrom('[ab]', '[a-b]', '[^a]', '[^a-b]', '[b.]');
 const piece = fc.oneof({ weight: 4, arbitrary: letter }, { weight: 3, arbitrary: fc.constant('*') }, fc.constant('?'), set, fc.constant('\\a'));
-const inBraces = fc.oneof(letter, fc.constantFrom('*', '?', 'a*', '*b', 'ab', 'a/b', '', '*/a'));
-const braces = fc.array(inBraces, { minLength: 2, maxLength: 3 }).map((texts) => `{${texts.join(',')}}`);
-const globName = fc.array(fc.oneof({ weight: 6, arbitrary: piece }, { weight: 1, arbitrary: braces }), { minLength: 1, maxLength: 4 }).map((parts) => parts.join(''));
-const globPart = fc.oneof({ weight: 3, arbitrary: globName }, fc.constant('**'));
-const glob = fc.tuple(fc.constantFrom('', '', '', '!', './'), fc.array(globPart, { minLength: 1, maxLength: 4 })).map(([before, parts]) => before + parts.join('/'));
+const inBraces = fc.oneof(letter, fc.constantFrom('*', '?', 'a*', '*b', 'ab', 'a/b', '', '*/a', '{a,b}'));
 
-/** What is decided otherwise than in picomatch: there a star in braces before a last `**` does not count as a star, two stars before braces cross slashes, three stars are sometimes two. */
-const DIFFERENT = /\*\*\*|\*\*\{|\*[^/]*\}\/\*\*|(^|\/)\.{1,2}(\/|$)/;
+/** A glob, and the same as several without braces. */
+interface Written { readonly text: string; readonly ways: readonly string[] }
+
+const plain = (text: string): Written => ({ text, ways: [text] });
+const joined = (parts: readonly Written[], by: string): Written => ({
+  text: parts.map(({ text }) => text).join(by),
+  ways: parts.reduce<string[]>((ways, part, i) => ways.flatMap((way) => part.ways.map((next) => (i === 0 ? next : way + by + next))), ['']),
+});
+const braces = fc.array(inBraces, { minLength: 2, maxLength: 3 }).map((texts): Written => ({ text: `{${texts.join(',')}}`, ways: texts.flatMap((text) => (text === '{a,b}' ? ['a', 'b'] : [text])) }));
+const globName = fc.array(fc.oneof({ weight: 6, arbitrary: piece.map(plain) }, { weight: 1, arbitrary: braces }), { minLength: 1, maxLength: 4 }).map((parts) => joined(parts, ''))
+  // Two stars that meet are another thing than two that were written.
+  .filter(({ text, ways }) => !text.includes('**') && !ways.some((way) => way.includes('**')));
+const globPart = fc.oneof({ weight: 3, arbitrary: globName }, fc.constant(plain('**')));
+const glob = fc.tuple(fc.constantFrom('', '', '', '!', './'), fc.array(globPart, { minLength: 1, maxLength: 4 }))
+  .map(([before, parts]) => ({ before, written: joined(parts, '/') }))
+  .filter(({ written: { ways } }) => ways.every((way) => !/^$|^\/|\/\/|\/$|(^|\/)\.{1,2}(\/|$)/.test(way)) && ways.length <= 50)
+  .map(({ before, written: { text, ways } }): Written => ({ text: before + text, ways: ways.map((way) => before + way) }));
+
+/** The oracle. It has its own way with stars next to braces, so they are written out for it. */
+function fitsAsInPicomatch({ text, ways }: Written, at: string): boolean {
+  const fits = (way: string) => picomatch(way, { dot: true, fastpaths: false })(at);
+  return text.startsWith('!') ? ways.every(fits) : ways.some(fits);
+}
 
 describe('globs', () => {
   it('mean what picomatch takes them for', () => {
-    fc.assert(fc.property(glob, path, (text, at) => {
-      fc.pre(!DIFFERENT.test(text));
-      assert.equal(matcher([text])(at), picomatch(text, { dot: true })(at), `${text} on ${at}`);
-    }), { numRuns: 20_000 });
+    fc.assert(fc.property(glob, path, (written, at) => {
+      assert.equal(matcher([written.text])(at), fitsAsInPicomatch(written, at), `${written.text} on ${at}`);
+    }), { numRuns: 5_000 });
   });
 
   it('of which one fits are enough, in any case where it does not matter', () => {
     fc.assert(fc.property(fc.array(glob, { maxLength: 3 }), path, (globs, at) => {
-      fc.pre(!globs.some((text) => DIFFERENT.test(text)));
-      assert.equal(matcher(globs)(at), globs.some((text) => picomatch(text, { dot: true })(at)));
-      assert.equal(matcher(globs.map((text) => text.toUpperCase().replaceAll('\\A', '\\a')), true)(at), globs.some((text) => picomatch(text, { dot: true })(at)));
-    }), { numRuns: 2_000 });
+      const expected = globs.some((written) => fitsAsInPicomatch(written, at));
+      assert.equal(matcher(globs.map(({ text }) => text))(at), expected);
+      assert.equal(matcher(globs.map(({ text }) => text.toUpperCase()), true)(at.toUpperCase()), expected);
+    }), { numRuns: 500 });
   });
 
   it('take a folder with its slash or without', () => {
