@@ -59,6 +59,23 @@ describe('readers in worker threads', function () {
     }
   });
 
+  it('and so with other headers in the middle, wherever parts meet', async () => {
+    const swapped = connHeader.map((line) => line.replace('id.orig_h', 'X').replace('id.resp_h', 'id.orig_h').replace('X', 'id.resp_h'));
+    const bars = ['#separator |', ...connHeader.slice(1).map((line) => line.replaceAll('\t', '|'))];
+    const barred = lines.slice(0, 300).map((line) => line.replaceAll('\t', '|'));
+    for (const middle of [[...swapped, ...lines], [...swapped, ...lines, ...connHeader, ...lines], [...bars, ...barred, ...barred], ['#unset_field\t80', ...lines, '#fields', ...lines, '#types', ...lines]]) {
+      for (const before of [3, 500]) {
+        const mixed = await taskOf(folders.put(folders.make(), 'conn.log', [...connHeader, ...lines.slice(0, before), ...middle, ''].join('\n')));
+        const told: number[] = [], listening = { progress: (bytes: number) => told.push(bytes), cancelled: false };
+        assert.deepEqual(await parts.scan(mixed, listening), await whole.scan(mixed, job));
+        assert.deepEqual(named(await parts.encode(mixed, model, marks, job)), named(await whole.encode(mixed, model, marks, job)));
+        const [a, b] = [await parts.collect(mixed, {}, 'stateFrequency', job), await whole.collect(mixed, {}, 'stateFrequency', job)];
+        assert.deepEqual([flowsOf(a.table), a.table.places, a.summary], [flowsOf(b.table), b.table.places, b.summary]);
+        assert.ok(told.every((bytes, i) => i === 0 || bytes >= told[i - 1]), 'progress never goes back');
+      }
+    }
+  });
+
   it('tells what was there: rows, damage with its line, times, whether it is all ASCII', async () => {
     const { summary, entities } = await parts.scan(task, job);
     assert.equal(entities, new Set(rows.flatMap(({ source = '10.0.0.1' }, i) => (lines[i] === 'damaged' ? [] : [source]))).size);

@@ -64,6 +64,16 @@ export class DelimitedRow {
   private readonly emptyLength: number;
   /** Number, start and end of each cell of the line that cannot be read; told when the line turns out to be a row. */
   private readonly bad: number[] = [];
+  /** The line, and the number of its cells, that a problem is about; so that telling none of millions makes no object. */
+  private damaged: Uint8Array = new Uint8Array(0);
+  private damagedStart = 0;
+  private damagedEnd = 0;
+  private count = 0;
+  private readonly instead = (): string => `${this.count} instead of ${this.cells.length}`;
+  private readonly tooFewInstead = (): string => {
+    this.count = cutCells(this.damaged, this.damagedStart, this.damagedEnd, this.layout, this.starts, this.ends);
+    return this.instead();
+  };
 
   constructor(private readonly layout: DelimitedLayout, private readonly context: RowContext) {
     this.emptyLength = layout.empty === undefined ? -1 : layout.empty.length;
@@ -87,14 +97,19 @@ export class DelimitedRow {
       if (this.layout.joined === 1) this.clear(count);
       return this.tooFew(bytes, start, end);
     }
-    if (count > expected) this.context.report('extra-columns', () => `${count} instead of ${expected}`);
+    if (count > expected) {
+      this.count = count;
+      this.context.report('extra-columns', this.instead);
+    }
     if (this.bad.length > 0) this.tellBad(bytes);
     return ROW;
   }
 
   private tooFew(bytes: Uint8Array, start: number, end: number): Outcome {
-    const { layout, starts, ends } = this;
-    this.context.report('column-count', () => `${cutCells(bytes, start, end, layout, starts, ends)} instead of ${this.cells.length}`);
+    this.damaged = bytes;
+    this.damagedStart = start;
+    this.damagedEnd = end;
+    this.context.report('column-count', this.tooFewInstead);
     return DAMAGED;
   }
 

@@ -83,8 +83,16 @@ export class LineSplitter {
     let start = from;
     let empty = 0;
     for (;;) {
-      if (chunk[start] === LF) start++;
-      else if (chunk[start] === CR && chunk[start + 1] === LF) start += 2;
+      if (chunk[start] === LF) {
+        start++;
+        if (empty++ % WORTH_WORDS === WORTH_WORDS - 1) {
+          const run = lineEndWords(chunk, start);
+          start += run;
+          empty += run;
+        }
+        continue;
+      }
+      if (chunk[start] === CR && chunk[start + 1] === LF) start += 2;
       else break;
       empty++;
     }
@@ -140,6 +148,21 @@ export class LineSplitter {
     this.sink.tooLong(byteStart, byteEnd);
     this.lines++;
   }
+}
+
+/** Line ends in a row after which more are looked for four at a time. */
+const WORTH_WORDS = 64;
+const FOUR = 0x0a0a0a0a;
+
+/** How many bytes from here on, up to three less, are line ends. */
+function lineEndWords(bytes: Uint8Array, start: number): number {
+  const aligned = start + ((4 - ((bytes.byteOffset + start) % 4)) % 4);
+  for (let i = start; i < aligned; i++) if (bytes[i] !== LF) return i - start;
+  if (aligned >= bytes.length) return Math.max(0, bytes.length - start);
+  const words = new Int32Array(bytes.buffer, bytes.byteOffset + aligned, (bytes.length - aligned) >> 2);
+  let i = 0;
+  while (i < words.length && words[i] === FOUR) i++;
+  return aligned - start + i * 4;
 }
 
 /** `indexOf` for a line end that is probably near. */

@@ -41,9 +41,11 @@ export function problem(code: ProblemCode, detail: string, place?: Place): Probl
   return { code, severity, message: message.replace('%', () => detail), next, ...place };
 }
 
+const MOST_TOLD = 100;
+
 /** How many problems of a kind are told in full; of kinds that say something about the lines in general, one. */
 export function toldOf(code: string): number {
-  return code === 'extra-columns' ? 1 : 100;
+  return code === 'extra-columns' ? 1 : MOST_TOLD;
 }
 
 /** The code of what `untold` gives. */
@@ -59,9 +61,16 @@ const SHOWN_BYTES = 60;
 
 /** Tells the first problems of each kind, and counts all. What it is given to describe a problem is asked only for those that are told. */
 export class Reporter {
-  readonly totals = new Map<string, number>();
+  private readonly counters = new Map<ProblemCode, { count: number }>();
+  /** Of the last problem: a damaged log has the same one in every line. */
+  private last: ProblemCode | undefined;
+  private counter = { count: 0 };
 
   constructor(private readonly tell: (problem: Problem) => void) {}
+
+  get totals(): ReadonlyMap<string, number> {
+    return new Map([...this.counters].map(([code, { count }]) => [code, count]));
+  }
 
   report(code: ProblemCode, detail: () => string, place: () => Place): void {
     if (this.isTold(code)) this.tell(problem(code, detail(), place()));
@@ -75,8 +84,13 @@ export class Reporter {
   }
 
   private isTold(code: ProblemCode): boolean {
-    const count = (this.totals.get(code) ?? 0) + 1;
-    this.totals.set(code, count);
-    return count <= toldOf(code);
+    if (code !== this.last) {
+      const known = this.counters.get(code);
+      this.counter = known ?? { count: 0 };
+      if (known === undefined) this.counters.set(code, this.counter);
+      this.last = code;
+    }
+    const count = ++this.counter.count;
+    return count <= MOST_TOLD && count <= toldOf(code);
   }
 }

@@ -74,20 +74,22 @@ function bytesField(header: LogHeader, side: 'orig' | 'resp'): string {
 
 function icmpPorts(protocol: TextColumn | undefined, source: NumberColumn | undefined, destination: NumberColumn | undefined, rows: number): { source: NumberColumn | undefined; destination: NumberColumn | undefined } {
   const icmp = protocol?.dictionary.find('icmp') ?? MISSING;
-  if (protocol === undefined || source === undefined || destination === undefined || icmp === MISSING || !protocol.codes.includes(icmp)) return { source, destination };
-  const from = copy(source);
-  const to = copy(destination);
+  if (protocol === undefined || icmp === MISSING || !protocol.codes.includes(icmp)) return { source, destination };
+  // A column that the table lacks is as one without values: where headers change, which columns a table has depends on where it begins.
+  const from = source && copy(source);
+  const to = destination && copy(destination);
   for (let row = 0; row < rows; row++) {
     if (protocol.codes[row] !== icmp) continue;
-    if (from.valid.has(row) && to.valid.has(row)) to.values[row] += from.values[row] * 256;
-    else {
-      to.values[row] = 0;
-      to.valid.delete(row);
-    }
-    from.values[row] = 0;
-    from.valid.delete(row);
+    if (from && to && from.valid.has(row) && to.valid.has(row)) to.values[row] += from.values[row] * 256;
+    else if (to) clear(to, row);
+    if (from) clear(from, row);
   }
   return { source: from, destination: to };
+}
+
+function clear(column: NumberColumn, row: number): void {
+  column.values[row] = 0;
+  column.valid.delete(row);
 }
 
 function copy(column: NumberColumn): NumberColumn {

@@ -167,6 +167,8 @@ class ZeekTsvParser implements LineParser {
   private directives: Directives;
   private inForce: Directives;
   private changed: boolean;
+  /** The header line met last. */
+  private last = new Uint8Array(0);
   /** How columns are stored: those of the header, and those that later headers made. */
   private readonly storage: Map<string, Storage>;
   private readonly columns: number;
@@ -208,8 +210,12 @@ class ZeekTsvParser implements LineParser {
 
   private meet(bytes: Uint8Array, start: number, end: number): void {
     if (directiveAt(bytes, start, end) === undefined) return;
+    const { last } = this;
+    // The same line again says nothing new.
+    if (last.length === end - start && equals(bytes, start, last)) return;
     this.changed = true;
-    if (end - start > MAX_HEADER_LINE || !readDirective(this.directives, bytes, start, end)) this.context.report('too-many-columns', () => `${end - start} bytes`);
+    if (end - start <= MAX_HEADER_LINE && readDirective(this.directives, bytes, start, end)) this.last = bytes.slice(start, end);
+    else this.context.report('too-many-columns', () => `${end - start} bytes`);
   }
 
   /** Reads on by the header lines just met, if they say anything new. */
@@ -221,6 +227,7 @@ class ZeekTsvParser implements LineParser {
     const strangers = fields.reduce((n, name) => n + (this.storage.has(name) ? 0 : 1), 0);
     if (this.storage.size + strangers > 2 * MAX_COLUMNS) {
       this.directives = { ...before };
+      this.last = new Uint8Array(0);
       this.context.report('too-many-columns', () => `${this.storage.size + strangers} in all headers of this log`);
       return;
     }

@@ -12,6 +12,12 @@ const SHORTS = 1 << SHORT_BITS;
 /** 2^32 divided by the golden ratio: multiplication by it spreads whole numbers. */
 const GOLDEN = 0x9e3779b1;
 
+/**
+ * Slots that are looked at for a text. Texts of a log hardly ever need a quarter of them; texts made to have the same hash, as someone
+ * who writes a log can, go beyond into a map of strings, whose hashes nobody can foresee.
+ */
+const MOST_PROBES = 256;
+
 /** Where `hashStep` begins. */
 export const HASH_START = 7;
 
@@ -37,6 +43,8 @@ export class Dictionary {
   private readonly shortKeys = new Int32Array(SHORTS);
   private readonly shortCodes = new Uint32Array(SHORTS);
   private readonly texts: (string | undefined)[] = [''];
+  /** Codes of the texts that found no slot, by their bytes as characters. */
+  private readonly crowded = new Map<string, number>();
 
   /** Bytes of all texts. */
   get byteLength(): number {
@@ -53,12 +61,24 @@ export class Dictionary {
     const { slots } = this;
     const mask = slots.length - SLOT;
     let slot = slotOf(hash) & mask;
-    for (;;) {
+    for (let probes = 0; probes < MOST_PROBES; probes++) {
       const code = slots[slot + 1];
-      if (code === MISSING) return this.append(source, start, end, hash, slot);
+      if (code === MISSING) return this.crowded.size === 0 ? this.append(source, start, end, hash, slot) : this.internCrowded(source, start, end, hash, slot);
       if (slots[slot] === hash && slots[slot + 3] === end - start && this.matches(slots[slot + 2] >>> 0, source, start, end)) return code;
       slot = (slot + SLOT) & mask;
     }
+    return this.internCrowded(source, start, end, hash, -1);
+  }
+
+  /** The code of a text that is in no slot; `slot` is free for it, -1 where none is. */
+  private internCrowded(source: Uint8Array, start: number, end: number, hash: number, slot: number): number {
+    const key = keyOf(source, start, end);
+    const known = this.crowded.get(key);
+    if (known !== undefined) return known;
+    if (slot >= 0) return this.append(source, start, end, hash, slot);
+    const code = this.keep(source, start, end);
+    this.crowded.set(key, code);
+    return code;
   }
 
   /** The same for a caller that also has the last four bytes as one big-endian number: short texts are found by it alone. */
@@ -94,10 +114,14 @@ export class Dictionary {
   findBytes(bytes: Uint8Array, start: number, end: number): number {
     const hash = hashOf(bytes, start, end);
     const mask = this.slots.length - SLOT;
-    for (let slot = slotOf(hash) & mask; ; slot = (slot + SLOT) & mask) {
+    let slot = slotOf(hash) & mask;
+    for (let probes = 0; probes < MOST_PROBES; probes++) {
       const code = this.slots[slot + 1];
-      if (code === MISSING || (this.slots[slot] === hash && this.slots[slot + 3] === end - start && this.matches(this.slots[slot + 2] >>> 0, bytes, start, end))) return code;
+      if (code === MISSING) break;
+      if (this.slots[slot] === hash && this.slots[slot + 3] === end - start && this.matches(this.slots[slot + 2] >>> 0, bytes, start, end)) return code;
+      slot = (slot + SLOT) & mask;
     }
+    return this.crowded.size === 0 ? MISSING : (this.crowded.get(keyOf(bytes, start, end)) ?? MISSING);
   }
 
   /** The text of a code; '' for the missing one. */
@@ -132,6 +156,17 @@ export class Dictionary {
   }
 
   private append(source: Uint8Array, start: number, end: number, hash: number, slot: number): number {
+    const code = this.keep(source, start, end);
+    this.slots[slot] = hash;
+    this.slots[slot + 1] = code;
+    this.slots[slot + 2] = this.ends[code - 1];
+    this.slots[slot + 3] = end - start;
+    if (this.size * 2 * SLOT > this.slots.length) this.rehash();
+    return code;
+  }
+
+  /** A new code for a text. */
+  private keep(source: Uint8Array, start: number, end: number): number {
     const code = this.size++;
     if (code >= this.ends.length) this.ends = grown(this.ends, new Uint32Array(code * 2));
     const from = this.ends[code - 1];
@@ -140,11 +175,6 @@ export class Dictionary {
     const { bytes } = this;
     for (let i = start, at = from; i < end; i++, at++) bytes[at] = source[i];
     this.ends[code] = to;
-    this.slots[slot] = hash;
-    this.slots[slot + 1] = code;
-    this.slots[slot + 2] = from;
-    this.slots[slot + 3] = end - start;
-    if (this.size * 2 * SLOT > this.slots.length) this.rehash();
     return code;
   }
 
@@ -155,7 +185,13 @@ export class Dictionary {
     for (let from = 0; from < old.length; from += SLOT) {
       if (old[from + 1] === MISSING) continue;
       let slot = slotOf(old[from]) & mask;
-      while (slots[slot + 1] !== MISSING) slot = (slot + SLOT) & mask;
+      let probes = 1;
+      for (; slots[slot + 1] !== MISSING && probes < MOST_PROBES; probes++) slot = (slot + SLOT) & mask;
+      if (slots[slot + 1] !== MISSING) {
+        const at = old[from + 2] >>> 0;
+        this.crowded.set(keyOf(this.bytes, at, at + old[from + 3]), old[from + 1]);
+        continue;
+      }
       for (let i = 0; i < SLOT; i++) slots[slot + i] = old[from + i];
     }
     this.slots = slots;
@@ -167,6 +203,16 @@ export interface DictionaryTransfer {
   /** End of each text in `bytes`, codes from 1. */
   readonly ends: Uint32Array;
 }
+
+/** Bytes as characters of the same numbers. */
+function keyOf(bytes: Uint8Array, start: number, end: number): string {
+  let key = '';
+  for (let from = start; from < end; from += KEY_PIECE) key += String.fromCharCode(...bytes.subarray(from, Math.min(end, from + KEY_PIECE)));
+  return key;
+}
+
+/** What a call can be given. */
+const KEY_PIECE = 4096;
 
 function hashOf(bytes: Uint8Array, start: number, end: number): number {
   let hash = HASH_START;

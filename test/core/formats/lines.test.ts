@@ -50,6 +50,23 @@ describe('lines from chunks', () => {
     assert.deepEqual(split(bytesOf(text), [], 100), [['\ufeffab', 100], ['\ufeffc', 106]]);
   });
 
+  it('counts empty lines that are not asked for, in any chunks', () => {
+    const text = `${'\n'.repeat(300)}a\r\n\r\n\n\r\n${'\r\n'.repeat(40)}\rb\n${'\n'.repeat(71)}\n\n\r`;
+    const bytes = bytesOf(text);
+    for (let size = 1; size < bytes.length; size += size < 20 ? 1 : 37) {
+      const seen: [string, number, number][] = [];
+      const splitter: LineSplitter = new LineSplitter({
+        skipsEmpty: true,
+        line: (b, start, end) => { if (end > start) seen.push([decodeUtf8(b, start, end), splitter.origin + start, splitter.lines]); },
+        tooLong: () => assert.fail(),
+      });
+      for (let at = 0; at < bytes.length; at += size) splitter.push(bytes.slice(at, at + size));
+      splitter.finish();
+      const lines = oracle(text);
+      assert.deepEqual([splitter.lines, seen], [lines.length, lines.flatMap(([line, start], i) => (line === '' ? [] : [[line, start, i]]))], `chunks of ${size}`);
+    }
+  });
+
   it('leaves out lines over the limit wherever the chunks end', () => {
     const bytes = bytesOf('ab\nabcdef\nabcde\nx\nabcdefghij');
     const expected = [['ab', 0], ['too long', 3, 9], ['abcde', 10], ['x', 16], ['too long', 18, 28]];

@@ -33,6 +33,18 @@ describe('dictionary', () => {
     );
   });
 
+  it('takes texts made to have one hash in linear time, and finds them again', () => {
+    // 'Aa' and 'BB' have the same polynomial in 31, and so have all rows of them.
+    const dictionary = new Dictionary();
+    const text = (n: number): string => Array.from({ length: 15 }, (_, bit) => ((n >> bit) & 1 ? 'BB' : 'Aa')).join('');
+    const started = performance.now();
+    for (let n = 0; n < 1 << 15; n++) assert.equal(dictionary.internText(text(n)), n + 1);
+    for (let n = 0; n < 1 << 15; n += 7) assert.deepEqual([dictionary.internText(text(n)), dictionary.find(text(n)), dictionary.text(n + 1)], [n + 1, n + 1, text(n)]);
+    for (let n = 0; n < 3000; n++) assert.equal(dictionary.internText(`other ${n}`), (1 << 15) + 1 + n);
+    assert.equal(dictionary.find('AaBB'), MISSING);
+    assert.ok(performance.now() - started < 10_000);
+  });
+
   it('keeps texts of equal hash apart', () => {
     // 'aa' and 'b' + chr(97 - 31) have the same polynomial in 31.
     const dictionary = new Dictionary();
