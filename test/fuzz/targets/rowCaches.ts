@@ -5,6 +5,7 @@ import { type LoadedModel, readModel, writeModel } from '../../../server/core/mo
 import { type Container, readContainer } from '../../../server/core/models/safetensors';
 import { stateOutliers } from '../../../server/core/detectors/stateOutliers';
 import { EntityTable } from '../../../server/core/symbols/entities';
+import { carryTimes } from '../../../server/core/symbols/rows';
 import { randomBelow } from '../../../server/core/util/rng';
 import { atOnce } from '../../../server/core/util/slices';
 import { appended } from '../../../server/engine/encodedRows';
@@ -61,7 +62,8 @@ export const rowCaches: FuzzTarget = {
       for (const rows of [read.rows, atOnce(appended(read.rows, tail))]) {
         const entities = new EntityTable(model.entity), numbers = entities.absorb(rows.entities);
         for (let e = 0; e < entities.size; e++) assert.equal(typeof entities.name(e), 'string');
-        const scores = scoreRows(detector, model, { rowCount: rows.time.length, entity: rows.entity.map((e) => numbers[e]), entityCount: entities.size, time: rows.time, symbol: rows.symbol, ...(rows.features.length > 0 ? { features: rows.features } : {}) }, noControl);
+        const entity = rows.entity.map((e) => numbers[e]), time = carryTimes(rows.time.slice(), entity, entities.size);
+        const scores = scoreRows(detector, model, { rowCount: time.length, entity, entityCount: entities.size, time, symbol: rows.symbol, ...(rows.features.length > 0 ? { features: rows.features } : {}) }, noControl);
         for (const row of [0, rows.time.length - 1]) if (scores.raw[row] > -Infinity) scores.explain(row);
         assert.ok(rows.label.every((label) => label <= rows.labels.length));
       }
