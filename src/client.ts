@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { ExecuteCommandRequest, LanguageClient, State, TransportKind } from 'vscode-languageclient/node';
 import type { LanguageClientOptions, StaticFeature } from 'vscode-languageclient/node';
+import { visible } from '../server/protocol/text';
 import { GZIP_SCHEME } from '../server/protocol/gzip';
 import type { ServerCommands } from '../server/protocol/commands';
 import type { RequestMethod } from '../server/protocol/method';
@@ -48,7 +49,7 @@ export class Server implements vscode.Disposable {
     try {
       await (this.client.needsStart() ? this.client.start() : this.client.restart());
     } catch (error) {
-      this.log.error(`The server did not start: ${String(error)}`);
+      this.log.error(visible(`The server did not start: ${String(error)}`));
       this.setStatus(stopped);
     }
   }
@@ -66,7 +67,7 @@ export class Server implements vscode.Disposable {
     try {
       return (await this.client.sendRequest(ExecuteCommandRequest.type, { command, arguments: argument === undefined ? [] : [argument] })) as R;
     } catch (error) {
-      this.log.warn(`${command}: ${error instanceof Error ? error.message : String(error)}`);
+      this.log.warn(visible(`${command}: ${error instanceof Error ? error.message : String(error)}`));
       return undefined;
     }
   }

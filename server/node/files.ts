@@ -11,8 +11,14 @@ const MAX_LINE = 1 << 20;
 /** Why a file could not be written, by the system's code. */
 const WRITE_FAULTS: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full', EDQUOT: 'the disk quota is used up', EFBIG: 'the file would be larger than the system allows', EACCES: 'the folder cannot be written to', EROFS: 'the folder cannot be written to',
-  EPERM: 'the folder cannot be written to', ENOTDIR: 'a part of its path is a file, not a folder', EEXIST: 'a part of its path is a file, not a folder', EISDIR: 'it is a folder',
+  EPERM: 'the folder cannot be written to', EPIPE: 'whoever read it has stopped reading', EIO: 'the device failed', ENOTDIR: 'a part of its path is a file, not a folder', EEXIST: 'a part of its path is a file, not a folder', EISDIR: 'it is a folder',
 };
+
+/** Why something could not be written, in half a sentence. */
+export function writeFault(error: unknown): string {
+  const { code, message } = error as { code?: string; message?: string };
+  return WRITE_FAULTS[code ?? ''] ?? message ?? String(error);
+}
 
 /** Number of temporary files so far: two writers of one file must not share one. */
 let written = 0;
@@ -140,9 +146,7 @@ export const nodeFiles: Files = {
       return undefined;
     } catch (error) {
       await fs.promises.rm(temporary, { force: true }).catch(() => undefined);
-      const { code, message } = error as { code?: string; message?: string };
-      const reason = WRITE_FAULTS[code ?? ''] ?? message ?? String(error);
-      return { fault: `${file} was not written: ${reason}. What was there before is unchanged.` };
+      return { fault: `${file} was not written: ${writeFault(error)}. What was there before is unchanged.` };
     }
   },
 

@@ -7,7 +7,8 @@ import { findingFilter, isFiltered, noFilters } from '../../webview/rootCauses/f
 import { type Branch, indexOf, pathAt, sizeOf } from '../../webview/rootCauses/flatTree';
 import { gather, joined } from '../../webview/rootCauses/gather';
 import { idsOf, type Item, keyOf } from '../../webview/rootCauses/items';
-import { csvField, plain, writers } from '../../webview/rootCauses/reports';
+import { csvCell as csvField, reportText as plain } from '../../server/protocol/text';
+import { writers } from '../../webview/rootCauses/reports';
 import { Selection } from '../../webview/rootCauses/selection';
 import { sparkPath } from '../../webview/rootCauses/spark';
 
