@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { ExecuteCommandRequest, LanguageClient, State, TransportKind } from 'vscode-languageclient/node';
 import type { LanguageClientOptions, StaticFeature } from 'vscode-languageclient/node';
-import { visible } from '../server/protocol/text';
+import { visible } from '../server/protocol/inert/texts';
 import { GZIP_SCHEME } from '../server/protocol/gzip';
 import type { ServerCommands } from '../server/protocol/commands';
 import type { RequestMethod } from '../server/protocol/method';

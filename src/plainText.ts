@@ -1,4 +1,4 @@
-import { shortened, visible, withoutLinks } from '../server/protocol/text';
+import { shortened, visible, withoutLinks } from '../server/protocol/inert/texts';
 
 /** Characters of a label, and of a message or a tooltip, at most. */
 const MAX_LABEL = 200, MAX_TEXT = 2000;

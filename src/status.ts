@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { withoutMarkup } from '../server/protocol/text';
+import { withoutMarkup } from '../server/protocol/inert/texts';
 import type { Phase, Status } from '../server/protocol/status';
 import { logLanguages } from './client';
 import type { Server } from './client';

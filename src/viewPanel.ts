@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { assertNever } from '../server/protocol/method';
 import type { Place } from '../server/protocol/places';
-import { visible } from '../server/protocol/text';
+import { visible } from '../server/protocol/inert/texts';
 import type { RowSelection } from '../server/protocol/selection';
 import { viewMethods } from '../server/protocol/webview/methods';
 import type { Export, KeptLayout, PageName, Target, ToHost, ToPage } from '../server/protocol/webview/messages';

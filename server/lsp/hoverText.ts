@@ -2,6 +2,8 @@ import { literal } from '../core/util/markdown';
 import type { EvidencePart, LineDetail } from '../engine/api';
 import { commandLink, type LinkedCommand } from './links';
 
+export { literal };
+
 export interface HoverContext {
   readonly uri: string;
   readonly line: number;

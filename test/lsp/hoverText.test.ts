@@ -1,9 +1,8 @@
 import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import type { LineDetail } from '../../server/engine/api';
-import { literal } from '../../server/core/util/markdown';
 import { visible } from '../../server/core/util/visible';
-import { lineMarkdown } from '../../server/lsp/hoverText';
+import { lineMarkdown, literal } from '../../server/lsp/hoverText';
 
 const detail: LineDetail = {
   fields: [{ name: 'id.orig_h', text: '10.0.0.1', startCharacter: 0, endCharacter: 8 }, { name: 'note', text: '<img src=x>|[a](http://b)', startCharacter: 9, endCharacter: 30 }],

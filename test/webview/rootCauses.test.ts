@@ -7,8 +7,7 @@ import { findingFilter, isFiltered, noFilters } from '../../webview/rootCauses/f
 import { type Branch, indexOf, pathAt, sizeOf } from '../../webview/rootCauses/flatTree';
 import { gather, joined } from '../../webview/rootCauses/gather';
 import { idsOf, type Item, keyOf } from '../../webview/rootCauses/items';
-import { csvCell as csvField, reportText as plain } from '../../server/protocol/text';
-import { writers } from '../../webview/rootCauses/reports';
+import { csvField, plain, writers } from '../../webview/rootCauses/reports';
 import { Selection } from '../../webview/rootCauses/selection';
 import { sparkPath } from '../../webview/rootCauses/spark';
 
@@ -211,7 +210,7 @@ medium, score 98 · 2 lines
   it('ends when it is cancelled', () => assert.rejects(gather([one], writers.csv, { findings: async () => ({ total: 1, items: [finding('f')] }), lines: () => Promise.reject(new Error('aborted')) }, 10, () => undefined), /aborted/));
 
   it('lets no text of a log become a formula, a column or a markup', () => {
-    for (const [value, field] of [['=1+1', "'=1+1"], ['-x', "'-x"], ['@a,b', `"'@a,b"`], ['a\nb', '"a\nb"'], ['plain', 'plain']] as const) assert.equal(csvField(value), field);
+    for (const [value, field] of [['=1+1', "'=1+1"], ['-x', "'-x"], ['@a,b', `"'@a,b"`], ['a\nb', 'a\\nb'], ['plain', 'plain']] as const) assert.equal(csvField(value), field);
     assert.equal(csvField(-3), '-3');
     assert.equal(plain('<b>*x*\n[y](z)'), '\\<b\\>\\*x\\* \\[y\\](z)');
   });

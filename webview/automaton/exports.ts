@@ -1,4 +1,4 @@
-import { jsonText, visible } from '../../server/protocol/text';
+import { jsonText, visible } from '../../server/protocol/inert/texts';
 import { cut } from '../ui/format';
 import { boundsOf } from './camera';
 import type { Style } from './painter';
@@ -45,7 +45,7 @@ export function toDot(scene: Scene, labelOf: LabelOf, caption: string): string {
   const { graph: { states: { baseline, capture }, edges }, width } = scene;
   const quoted = (text: string): string => `"${text.replace(/[\\"]/g, '\\$&').replace(/\n/g, '\\n')}"`;
   return [
-    `// ${visible(caption)}`, 'digraph automaton {', '  rankdir=LR;', '  node [shape=circle];',
+    `// ${visible(caption.replace(/\s+/g, ' '))}`, 'digraph automaton {', '  rankdir=LR;', '  node [shape=circle];',
     ...Array.from(scene.states, (s, n) => `  ${s} [label=${quoted(`${s} ${visible(labelOf(s) ?? '')}\nbaseline ${baseline[s]}, capture ${capture[s]}`)}${scene.shape[n] === Shape.diamond ? ', shape=diamond' : scene.shape[n] === Shape.square ? ', shape=square' : ''}${scene.ring[n] ? ', peripheries=2' : ''}];`),
     ...Array.from(scene.edges, (e, i) => `  ${edges.from[e]} -> ${edges.to[e]} [label=${quoted(`${edges.baseline[e]} / ${edges.capture[e]}`)}, penwidth=${WIDTHS[width[i]]}];`),
     '}', '',

@@ -5,7 +5,7 @@ import type { RowSelection } from '../../server/protocol/selection';
 import type { Target, ToPage } from '../../server/protocol/webview/messages';
 import { announce } from '../ui/announce';
 import { chip } from '../ui/chip';
-import { el, setText } from '../ui/dom';
+import { el, setSaid, setText } from '../ui/dom';
 import { count, counted, duration, time } from '../ui/format';
 import { type Host, Superseded } from '../ui/host';
 import { splitter } from '../ui/splitter';
@@ -219,7 +219,7 @@ export class AutomatonPage {
     this.scale = overlayScale(this.saved.overlay, brushed.states);
     this.scene = sceneOf(brushed, shown, laid.input, laid.layout, this.scale, this.theme.ground);
     this.graph.show(this.scene, view);
-    this.graph.canvas.setAttribute('aria-label', `Automaton: ${this.toolbar.sentence.textContent} Arrow keys walk along transitions, Enter opens the state, plus and minus zoom, t switches to the table.`);
+    setSaid(this.graph.canvas, 'aria-label', `Automaton: ${this.toolbar.sentence.textContent} Arrow keys walk along transitions, Enter opens the state, plus and minus zoom, t switches to the table.`);
     this.graph.canvas.dataset['states'] = String(shown.states.length);
     drawLegend(this.legend, this.scale, this.theme.ground);
   }

@@ -1,7 +1,9 @@
 import type { FindingRow, FindingSummary, RootCauseGroup } from '../../server/protocol/rootCauses';
-import { csvCell, jsonText, reportText } from '../../server/protocol/text';
+import { csvCell, jsonText, reportText } from '../../server/protocol/inert/texts';
 import { counted, decimal } from '../ui/format';
 import { moment, span } from '../ui/moments';
+
+export { csvCell as csvField, reportText as plain };
 
 export type ReportFormat = 'csv' | 'jsonl' | 'md';
 export const formatNames: Readonly<Record<ReportFormat, string>> = { csv: 'CSV', jsonl: 'JSON Lines', md: 'Markdown' };

@@ -220,7 +220,7 @@ export class TimelinePage {
     this.note.replaceChildren(content);
     this.note.hidden = false;
     this.main.hidden = this.legendBar.hidden = true;
-    if (!this.cells || this.cells.columns > 0) this.drawn.textContent = this.found.textContent = '';
+    if (!this.cells || this.cells.columns > 0) for (const said of [this.drawn, this.found]) setText(said, '');
   }
 
   private cellSelection({ column, row }: Cell): Required<RowSelection> | undefined {

@@ -1,4 +1,4 @@
-import { drawText } from '../ui/dom';
+import { drawText, drawTextOutline } from '../ui/dom';
 import { css, mix, type Rgb } from '../ui/colours';
 import { count } from '../ui/format';
 import type { Axis } from './axis';
@@ -145,7 +145,7 @@ function bestMark(context: CanvasRenderingContext2D, scene: Scene, at: number, s
   const tx = context.textAlign === 'right' ? right : x, ty = y + (above ? -11 : 11);
   context.lineWidth = 4;
   context.strokeStyle = css(style.background);
-  context.strokeText(text, tx, ty);
+  drawTextOutline(context, text, tx, ty);
   context.fillStyle = css(style.text);
   drawText(context, text, tx, ty);
 }

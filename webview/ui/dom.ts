@@ -1,4 +1,4 @@
-import { visible } from '../../server/protocol/text';
+import { visible } from '../../server/protocol/inert/texts';
 
 type Child = Node | string | undefined | false;
 type Attributes = Readonly<Record<string, string | number | boolean | undefined | ((event: never) => void)>>;
@@ -36,4 +36,9 @@ export function setSaid(element: Element, attribute: 'title' | 'aria-label' | 'a
 /** The one way to write on a canvas. */
 export function drawText(context: CanvasRenderingContext2D, text: string, x: number, y: number): void {
   context.fillText(visible(text), x, y);
+}
+
+/** What is drawn around a text that `drawText` draws. */
+export function drawTextOutline(context: CanvasRenderingContext2D, text: string, x: number, y: number): void {
+  context.strokeText(visible(text), x, y);
 }

@@ -11,9 +11,9 @@ export function literal(text: string, most = MAX_VALUE): string {
   return visible(shortened(text, most)).replace(/[!-/:-@[-`{-~]/g, '\\$&');
 }
 
-/** As `literal` for a file that people also read as it is: only what could become markup has a backslash. For a cell, a heading or an item of a list. */
+/** As `literal` for a file that people also read as it is: only what could become markup has a backslash, and line ends are spaces. For a cell, a heading or an item of a list. */
 export function reportText(text: string, most = MAX_TEXT): string {
-  return visible(shortened(text, most)).replace(/[\\|*_`<>#[\]&~$@]|:(?=\/\/)|\/(?=\/)|(?<=\/)\/|(?<=www)\.|^[-+](?=\s|$)|(?<=^\d+)[.)]/gi, '\\$&');
+  return visible(shortened(text, most).replace(/[ \t\r\n]+/g, ' ')).replace(/[\\|*_`<>#[\]&~$@]|:(?=\/\/)|\/(?=\/)|(?<=\/)\/|(?<=www)\.|^[-+](?=\s|$)|^[-=](?=[-=]*\s*$)|(?<=^\d+)[.)](?=\s|$)/gi, '\\$&');
 }
 
 /**
@@ -21,5 +21,5 @@ export function reportText(text: string, most = MAX_TEXT): string {
  * Markdown is shown, where texts from outside should be literal already. Linear.
  */
 export function withoutMarkup(markdown: string): string {
-  return visibleLines(markdown).replace(/\\[!-/:-@[-`{-~]|[<>[\]&@]|:(?=\/\/)|(?<=www)\./gi, (found) => (found.length === 2 ? found : `\\${found}`));
+  return visibleLines(markdown.replace(/\r\n/g, '\n').replace(/\t/g, ' ')).replace(/\\[!-/:-@[-`{-~]|[<>[\]&@]|:(?=\/\/)|(?<=www)\./gi, (found) => (found.length === 2 ? found : `\\${found}`));
 }
