@@ -6,6 +6,7 @@ import { ServerCommands } from '../server/protocol/commands';
 import type { Server } from './client';
 import { registerCommands } from './registerCommands';
 import { baselineText, bytesText, parseTime, timeText } from './text';
+import { pick, pickMany, tell } from './tell';
 import { whenTrusted } from './trust';
 
 /** Choose Baseline: which rows are believed benign. The answer goes into `anomaline.json` of the capture. */
@@ -23,21 +24,21 @@ const kinds: readonly (vscode.QuickPickItem & { readonly ask: Ask })[] = [
 
 async function chooseBaseline(server: Server): Promise<void> {
   const capture = await server.ask(GetCapture, null);
-  if (capture.logs.length === 0) return void vscode.window.showInformationMessage('There are no logs to choose from. Open a folder with logs, or run Anomaline: Open Sample Capture.');
-  const kind = await vscode.window.showQuickPick(kinds, { title: 'Choose Baseline: what is benign in this capture?' });
+  if (capture.logs.length === 0) return void tell.information('There are no logs to choose from. Open a folder with logs, or run Anomaline: Open Sample Capture.');
+  const kind = await pick(kinds, { title: 'Choose Baseline: what is benign in this capture?' });
   const choice = await kind?.ask(capture);
   if (!choice || (await server.run(ServerCommands.chooseBaseline, choice)) === undefined) return;
-  const action = await vscode.window.showInformationMessage(`Baseline: ${baselineText(choice)}. It is written to anomaline.json.`, 'Learn Now');
+  const action = await tell.information(`Baseline: ${baselineText(choice)}. It is written to anomaline.json.`, 'Learn Now');
   if (action) await vscode.commands.executeCommand('anomaline.learn');
 }
 
 async function chooseFiles({ logs }: CaptureSummary): Promise<BaselineChoice | undefined> {
   const usable = logs.filter((log) => log.usable);
   const folders = [...new Set(usable.map(({ path }) => path.split('/').slice(0, -1).join('/')).filter((folder) => folder !== ''))].sort();
-  const picked = await vscode.window.showQuickPick([
-    ...folders.map((folder) => ({ label: `$(folder) ${folder}`, description: 'all logs in it', glob: `${folder}/**` })),
+  const picked = await pickMany([
+    ...folders.map((folder) => ({ label: folder, iconPath: new vscode.ThemeIcon('folder'), description: 'all logs in it', glob: `${folder}/**` })),
     ...usable.map(({ path, format, bytes }) => ({ label: path, description: `${format}, ${bytesText(bytes)}`, glob: literalGlob(path) })),
-  ], { title: 'Baseline: which logs are benign?', canPickMany: true, matchOnDescription: true });
+  ], { title: 'Baseline: which logs are benign?', matchOnDescription: true });
   return picked && picked.length > 0 ? { files: picked.map(({ glob }) => glob) } : undefined;
 }
 
@@ -69,9 +70,13 @@ async function chooseLabel(): Promise<BaselineChoice | undefined> {
   return column === undefined || matches === undefined ? undefined : { label: { column: column.trim(), matches } };
 }
 
+/** What the server will refuse is told at once where that can be seen here: JavaScript only reads the expression, it is matched on the server by RE2. */
 function expressionProblem(text: string): string | undefined {
+  if (text === '') return 'Write a value, such as Benign';
+  if (/\(\?<?[=!]|\\[1-9]|\\k</.test(text)) return 'Looking ahead or behind, and references to groups, are not supported: write out what fits, such as Benign|Background';
+  if (text.length > 1000) return 'Write at most 1,000 characters';
   try {
-    return text === '' ? 'Write a value, such as Benign' : void new RegExp(text);
+    return void new RegExp(text);
   } catch (error) {
     return error instanceof Error ? error.message : 'This is no regular expression';
   }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { ErrorCodes, ExecuteCommandRequest, LanguageClient, ResponseError, State, TransportKind } from 'vscode-languageclient/node';
 import type { LanguageClientOptions, StaticFeature } from 'vscode-languageclient/node';
+import { visible } from '../server/protocol/inert/texts';
 import { GZIP_SCHEME } from '../server/protocol/gzip';
 import type { ServerCommands } from '../server/protocol/commands';
 import type { RequestMethod } from '../server/protocol/method';
@@ -9,6 +10,7 @@ import type { Status } from '../server/protocol/status';
 import { TrainingChanged } from '../server/protocol/training';
 import { registerCommands } from './registerCommands';
 import { clientSettings } from './settings';
+import { tell } from './tell';
 
 /** Languages of the manifest; the server is asked about documents of these only. */
 export const logLanguages = ['zeek-log', 'netflow-log', 'auth-log'];
@@ -48,7 +50,7 @@ export class Server implements vscode.Disposable {
     try {
       await (this.client.needsStart() ? this.client.start() : this.client.restart());
     } catch (error) {
-      this.log.error(`The server did not start: ${String(error)}`);
+      this.log.error(visible(`The server did not start: ${String(error)}`));
       this.setStatus(stopped);
     }
   }
@@ -67,9 +69,9 @@ export class Server implements vscode.Disposable {
       return (await this.client.sendRequest(ExecuteCommandRequest.type, { command, arguments: argument === undefined ? [] : [argument] })) as R;
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
-      this.log.warn(`${command}: ${text}`);
+      this.log.warn(visible(`${command}: ${text}`));
       // Arguments that are bad are for whoever wrote them, in a key binding for example: of these the server says nothing.
-      if (error instanceof ResponseError && error.code === ErrorCodes.InvalidParams) void vscode.window.showErrorMessage(`Anomaline: ${text}`);
+      if (error instanceof ResponseError && error.code === ErrorCodes.InvalidParams) void tell.error(`Anomaline: ${text}`);
       return undefined;
     }
   }

@@ -5,6 +5,7 @@ import { GetNeighbour } from '../server/protocol/rootCauses';
 import type { Server } from './client';
 import { jump } from './jump';
 import { registerCommands } from './registerCommands';
+import { tell } from './tell';
 
 /** From finding to finding through the logs. */
 export function activateFindings(context: vscode.ExtensionContext, server: Server): void {
@@ -13,7 +14,7 @@ export function activateFindings(context: vscode.ExtensionContext, server: Serve
     const from = lineOf(argument) ?? activeLine() ?? last;
     const place = await server.ask(GetNeighbour, { ...(from ? { uri: from.uri } : {}), line: from?.line ?? -1, direction });
     if (place) await show(place);
-    else void vscode.window.showInformationMessage(server.status.phase === 'ready' ? 'Nothing is flagged in this capture.' : 'Nothing is scored yet: run Anomaline: Investigate This Capture.');
+    else void tell.information(server.status.phase === 'ready' ? 'Nothing is flagged in this capture.' : 'Nothing is scored yet: run Anomaline: Investigate This Capture.');
   };
   const show = async (place: Place) => {
     last = place;

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { GZIP_SCHEME, GetGzipText } from '../server/protocol/gzip';
 import type { Server } from './client';
+import { tell } from './tell';
 
 /** Editors give extensions no document above 50 Mi characters; what is longer is cut, and said so. Bytes. */
 const TEXT_LIMIT = 48 * 1024 * 1024;
@@ -19,8 +20,8 @@ export function activateGzip(context: vscode.ExtensionContext, server: Server): 
 
 async function decompressed(server: Server, uri: vscode.Uri): Promise<string> {
   const { text, truncated, problem } = await server.ask(GetGzipText, { uri: uri.toString(), limit: TEXT_LIMIT });
-  if (problem !== undefined) void vscode.window.showWarningMessage(`Anomaline: ${problem}`);
-  if (truncated) void vscode.window.showInformationMessage(`This log is longer than an editor can hold; its first ${TEXT_LIMIT / 1024 / 1024} MB are shown. All of it is scored: the view Root Causes lists every finding. Decompress the log to open all of it.`);
+  if (problem !== undefined) void tell.warning(`Anomaline: ${problem}`);
+  if (truncated) void tell.information(`This log is longer than an editor can hold; its first ${TEXT_LIMIT / 1024 / 1024} MB are shown. All of it is scored: the view Root Causes lists every finding. Decompress the log to open all of it.`);
   return text;
 }
 

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { GetModels } from '../server/protocol/models';
 import type { ModelSummary } from '../server/protocol/models';
 import type { Server } from './client';
+import { treeItem } from './tell';
 import { baselineText, count } from './text';
 
 /** The view Models: what was learned, from what, and which model the findings come from. */
@@ -18,11 +19,12 @@ export function activateModels(context: vscode.ExtensionContext, server: Server)
 }
 
 function modelItem(model: ModelSummary): vscode.TreeItem {
-  const item = new vscode.TreeItem(vscode.Uri.file(model.file));
+  const description = model.problem ?? [...(model.active ? ['in use'] : []), ...(model.states > 0 ? [count(model.states, 'state')] : []), count(model.rows, 'row')].join(' · ');
+  const known = model.states > 0 ? `${count(model.states, 'state')} and ${count(model.symbols, 'symbol')}` : count(model.symbols, 'known value');
+  const tooltip = model.problem !== undefined ? [model.problem] : [`${model.detector}: ${known} from ${count(model.rows, 'row')}`, `Baseline: ${baselineText(model.baseline)}`, model.file];
+  const item = treeItem({ label: model.file.slice(Math.max(model.file.lastIndexOf('/'), model.file.lastIndexOf('\\')) + 1), description, tooltip });
   item.id = model.file;
   item.contextValue = model.problem !== undefined ? 'damagedModel' : model.net === true ? 'netModel' : 'model';
   item.iconPath = new vscode.ThemeIcon(model.problem !== undefined ? 'warning' : model.active ? 'check' : 'symbol-misc');
-  item.description = model.problem ?? [...(model.active ? ['in use'] : []), ...(model.states > 0 ? [count(model.states, 'state')] : []), count(model.rows, 'row')].join(' · ');
-  item.tooltip = model.problem ?? `${model.detector}: ${model.states > 0 ? `${count(model.states, 'state')} and ${count(model.symbols, 'symbol')}` : count(model.symbols, 'known value')} from ${count(model.rows, 'row')}\nBaseline: ${baselineText(model.baseline)}\n${model.file}`;
   return item;
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { tell } from './tell';
 
 /** Registers palette commands by id; a handler that fails shows the reason and where to look. */
 export function registerCommands(context: vscode.ExtensionContext, handlers: Readonly<Record<string, (argument?: unknown) => unknown>>): void {
@@ -7,7 +8,7 @@ export function registerCommands(context: vscode.ExtensionContext, handlers: Rea
       try {
         return await handler(argument);
       } catch (error) {
-        const action = await vscode.window.showErrorMessage(`Anomaline: ${error instanceof Error ? error.message : String(error)}`, 'Show Log');
+        const action = await tell.error(`Anomaline: ${error instanceof Error ? error.message : String(error)}`, 'Show Log');
         if (action) await vscode.commands.executeCommand('anomaline.showLog');
         return undefined;
       }

@@ -5,9 +5,11 @@ import { GetRootCauseAt } from '../server/protocol/rootCauses';
 import type { GroupOrder } from '../server/protocol/rootCauses';
 import type { Server } from './client';
 import { activeLine, lineOf } from './findings';
+import { labelText } from './plainText';
 import { registerCommands } from './registerCommands';
 import { RootCausesTree } from './rootCausesTree';
 import type { MoreNode, Node } from './rootCausesTree';
+import { pick, tell, treeItem } from './tell';
 import { count, findingDescription, groupDescription, orderNames, timeText, viewDescription } from './text';
 
 const { Collapsed, None } = vscode.TreeItemCollapsibleState;
@@ -43,7 +45,7 @@ export class RootCausesView implements vscode.TreeDataProvider<Node>, vscode.Dis
   }
 
   getTreeItem(node: Node): vscode.TreeItem {
-    const item = treeItem(node);
+    const item = itemOf(node);
     item.id = node.id;
     return item;
   }
@@ -66,20 +68,20 @@ export class RootCausesView implements vscode.TreeDataProvider<Node>, vscode.Dis
   async reveal(argument: unknown): Promise<void> {
     const line = lineOf(argument) ?? activeLine();
     const found = line && (await this.server.ask(GetRootCauseAt, line));
-    if (!found) return void vscode.window.showInformationMessage(line ? `Line ${line.line + 1} is not part of a finding.` : 'Put the cursor on an underlined line of a log first.');
+    if (!found) return void tell.information(line ? `Line ${line.line + 1} is not part of a finding.` : 'Put the cursor on an underlined line of a log first.');
     let node = await this.tree.findingNode(found.group, found.finding);
     if (!node && this.filter !== '') {
       await this.setFilter(''); // the filter hides it
       node = await this.tree.findingNode(found.group, found.finding);
     }
-    if (!node) return void vscode.window.showInformationMessage('The findings have just changed; try again.');
+    if (!node) return void tell.information('The findings have just changed; try again.');
     this.changed.fire(undefined); // what was fetched to find it is in the lists now
     await this.view.reveal(node, { select: true, focus: true, expand: true });
   }
 
   async chooseOrder(): Promise<void> {
     const picks = (Object.keys(orderNames) as GroupOrder[]).map((order) => ({ order, label: orderNames[order], description: order === this.order ? 'current' : '' }));
-    const picked = await vscode.window.showQuickPick(picks, { title: 'Sort root causes' });
+    const picked = await pick(picks, { title: 'Sort root causes' });
     if (!picked) return;
     await this.memory.update('order', picked.order);
     this.refresh();
@@ -122,43 +124,38 @@ export class RootCausesView implements vscode.TreeDataProvider<Node>, vscode.Dis
 
   private describe(): void {
     const { total } = this.tree.groups, { findings, phase } = this.server.status;
-    this.view.description = total === 0 ? '' : viewDescription(total, this.order, this.filter);
+    this.view.description = total === 0 ? '' : labelText(viewDescription(total, this.order, this.filter));
     this.view.badge = findings > 0 && phase === 'ready' ? { value: findings, tooltip: count(findings, 'finding') } : undefined;
   }
 }
 
-function treeItem(node: Node): vscode.TreeItem {
+function itemOf(node: Node): vscode.TreeItem {
   switch (node.kind) {
     case 'group': {
       const { text, band, timeSpan, state } = node.group;
-      const item = new vscode.TreeItem(text, Collapsed);
-      item.description = groupDescription(node.group);
+      const description = groupDescription(node.group);
+      const item = treeItem({ label: text, description, tooltip: [text, `score ${description}`, `state ${state}`, ...(timeSpan ? [`${timeText(timeSpan[0])} to ${timeText(timeSpan[1])}`] : [])] }, Collapsed);
       item.iconPath = new vscode.ThemeIcon('circle-filled', new vscode.ThemeColor(colours[band]));
-      item.tooltip = [text, `score ${item.description}`, `state ${state}`, ...(timeSpan ? [`${timeText(timeSpan[0])} to ${timeText(timeSpan[1])}`] : [])].join('\n');
-      item.accessibilityInformation = { label: `${text}, ${band}, score ${item.description}` };
+      item.accessibilityInformation = { label: labelText(`${text}, ${band}, score ${description}`) };
       item.contextValue = 'group';
       return item;
     }
     case 'finding': {
-      const item = new vscode.TreeItem(node.finding.entity, Collapsed);
-      item.description = findingDescription(node.finding);
-      if (node.finding.verdict !== undefined) item.tooltip = `${node.finding.entity}\n${node.finding.verdict}`;
+      const { entity, verdict } = node.finding;
+      const item = treeItem({ label: entity, description: findingDescription(node.finding), ...(verdict === undefined ? {} : { tooltip: [entity, verdict] }) }, Collapsed);
       item.iconPath = new vscode.ThemeIcon('git-commit', new vscode.ThemeColor(colours[node.finding.band]));
       item.contextValue = 'finding';
       return item;
     }
     case 'row': {
       const { place, path, message, score, band, time } = node.row;
-      const item = new vscode.TreeItem(`${path}:${place.line + 1}`, None);
-      item.description = message;
-      item.tooltip = [message, `score ${score.toFixed(1)}, ${band}`, ...(time === undefined ? [] : [timeText(time)])].join('\n');
+      const item = treeItem({ label: `${path}:${place.line + 1}`, description: message, tooltip: [message, `score ${score.toFixed(1)}, ${band}`, ...(time === undefined ? [] : [timeText(time)])] }, None);
       item.command = { command: 'anomaline.openPlace', title: 'Open', arguments: [place] };
       item.contextValue = 'row';
       return item;
     }
     case 'more': {
-      const item = new vscode.TreeItem('Show more', None);
-      item.description = `${node.list.remaining.toLocaleString('en-US')} left`;
+      const item = treeItem({ label: 'Show more', description: `${node.list.remaining.toLocaleString('en-US')} left` }, None);
       item.iconPath = new vscode.ThemeIcon('ellipsis');
       item.command = { command: 'anomaline.showMore', title: 'Show More', arguments: [node] };
       return item;

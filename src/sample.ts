@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { ServerCommands } from '../server/protocol/commands';
 import type { Server } from './client';
 import { registerCommands } from './registerCommands';
+import { pick } from './tell';
 
 /** Generated captures to try everything on: two days of a small office, or four of an organisation's authentication events, the last one under attack. */
 export function activateSample(context: vscode.ExtensionContext, server: Server): void {
@@ -9,13 +10,13 @@ export function activateSample(context: vscode.ExtensionContext, server: Server)
 }
 
 async function openSample(server: Server, storage: vscode.Uri): Promise<void> {
-  const what = await vscode.window.showQuickPick([
+  const what = await pick([
     { label: 'Office network', detail: 'Two days of Zeek and Argus flows; scans, a brute force, a tunnel and exfiltration on the second', sample: 'office' as const },
     { label: 'Organisation', detail: 'Four days of authentication events; a red team moves from host to host on the last. Trains a neural net', sample: 'organisation' as const },
   ], { title: 'Open Sample Capture: which?' });
   if (!what) return;
   const own = vscode.Uri.joinPath(storage, what.sample === 'office' ? 'sample' : what.sample);
-  const where = await vscode.window.showQuickPick([
+  const where = await pick([
     { label: 'In the extension\'s storage', detail: own.fsPath, folder: own },
     { label: 'Choose a folder...', detail: 'The logs are written into a new folder "anomaline-sample" inside it', folder: undefined },
   ], { title: 'Open Sample Capture: where shall its logs be written?' });

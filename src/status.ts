@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
+import { withoutMarkup } from '../server/protocol/inert/texts';
 import type { Phase, Status } from '../server/protocol/status';
 import { logLanguages } from './client';
 import type { Server } from './client';
+import { labelText } from './plainText';
 import { bytesText } from './text';
 
 interface Look { readonly icon: string; readonly busy?: boolean; readonly warning?: boolean; readonly command: string }
@@ -28,12 +30,12 @@ export function activateStatus(context: vscode.ExtensionContext, server: Server)
 
   const show = (status: Status) => {
     const look = looks[status.phase];
-    item.text = `$(${look.icon}) ${status.text}`;
+    item.text = `$(${look.icon}) ${labelText(status.text)}`;
     item.tooltip = tooltip(status);
     item.command = look.command;
-    item.accessibilityInformation = { label: `Anomaline: ${status.text}` };
+    item.accessibilityInformation = { label: `Anomaline: ${labelText(status.text)}` };
     item.backgroundColor = look.warning ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
-    language.text = status.text;
+    language.text = labelText(status.text);
     language.busy = look.busy ?? false;
     language.severity = look.warning ? vscode.LanguageStatusSeverity.Warning : vscode.LanguageStatusSeverity.Information;
     language.command = status.phase === 'indexed' ? { title: 'Investigate', command: look.command } : { title: 'Root Causes', command: 'anomaline.rootCauses.focus' };
@@ -47,5 +49,5 @@ export function activateStatus(context: vscode.ExtensionContext, server: Server)
 
 function tooltip(status: Status): vscode.MarkdownString {
   const memory = status.memory > 0 ? `\n\n---\n\nServer memory: ${bytesText(status.memory)}` : '';
-  return new vscode.MarkdownString(`**Anomaline** · ${status.text}\n\n${status.detail}${memory}`);
+  return new vscode.MarkdownString(withoutMarkup(`**Anomaline** · ${status.text}\n\n${status.detail}${memory}`));
 }

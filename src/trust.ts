@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { tell } from './tell';
 
 const text = 'This folder is not trusted. Its logs can be looked at; to learn from them and to score them, trust the folder.';
 
@@ -6,7 +7,7 @@ const text = 'This folder is not trusted. Its logs can be looked at; to learn fr
 export function whenTrusted<Arguments extends unknown[]>(handler: (...args: Arguments) => unknown): (...args: Arguments) => unknown {
   return async (...args) => {
     if (vscode.workspace.isTrusted) return handler(...args);
-    const action = await vscode.window.showWarningMessage(`Anomaline: ${text}`, 'Manage Workspace Trust');
+    const action = await tell.warning(`Anomaline: ${text}`, 'Manage Workspace Trust');
     if (action) await vscode.commands.executeCommand('workbench.trust.manage');
     return undefined;
   };

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { assertNever } from '../server/protocol/method';
 import type { Place } from '../server/protocol/places';
+import { visible } from '../server/protocol/inert/texts';
 import type { RowSelection } from '../server/protocol/selection';
 import { checked } from '../server/protocol/schemas/shape';
 import { pageMessage } from '../server/protocol/schemas/webview';
@@ -10,7 +11,9 @@ import type { Export, KeptLayout, PageName, Target, ToHost, ToPage } from '../se
 import type { Server } from './client';
 import { jump } from './jump';
 import { pageHtml } from './pageHtml';
+import { fileName } from './plainText';
 import { decoded } from './wire';
+import { tell } from './tell';
 
 export const pageTitles: Readonly<Record<PageName, string>> = { automaton: 'Automaton', rootCauses: 'Root Causes', timeline: 'Timeline', training: 'Training' };
 
@@ -100,7 +103,7 @@ export class ViewPanel implements vscode.Disposable {
       case 'follow': return this.host.follow(message.on);
       case 'keep': return this.host.keep(message.key, message.layout);
       case 'command': return void vscode.commands.executeCommand(message.command);
-      case 'fault': return this.server.log.error(`${pageTitles[this.page]}: ${message.text}`);
+      case 'fault': return this.server.log.error(visible(`${pageTitles[this.page]}: ${message.text}`));
       default: return assertNever(message);
     }
   }
@@ -132,16 +135,17 @@ export class ViewPanel implements vscode.Disposable {
     }
   }
 
-  private async save({ name, content }: Export): Promise<void> {
+  private async save({ name: given, content }: Export): Promise<void> {
+    const name = fileName(given);
     const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
     const uri = await vscode.window.showSaveDialog({ title: `Export ${name}`, ...(folder ? { defaultUri: vscode.Uri.joinPath(folder, name) } : {}) });
     if (!uri) return;
     try {
       await vscode.workspace.fs.writeFile(uri, typeof content === 'string' ? new TextEncoder().encode(content) : content);
-      const open = await vscode.window.showInformationMessage(`${name} was written.`, 'Open');
+      const open = await tell.information(`${name} was written.`, 'Open');
       if (open) await vscode.commands.executeCommand('vscode.open', uri);
     } catch (error) {
-      void vscode.window.showErrorMessage(`${name} could not be written: ${error instanceof Error ? error.message : String(error)}`);
+      void tell.error(`${name} could not be written: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
 

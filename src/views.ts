@@ -9,6 +9,7 @@ import { registerCommands } from './registerCommands';
 import type { FindingNode, GroupNode, RowNode } from './rootCausesTree';
 import { KeptLayouts } from './keptLayouts';
 import { pageTitles, ViewPanel, type ViewMessage } from './viewPanel';
+import { tell } from './tell';
 
 const viewType = (page: PageName): string => `anomaline.${page}View`;
 /** The cursor rests for this long before its state is asked for, milliseconds. */
@@ -144,7 +145,7 @@ export function activateViews(context: vscode.ExtensionContext, server: Server):
     'anomaline.showState': () => {
       const line = activeLine();
       if (line) views.open('automaton', { kind: 'line', line });
-      else void vscode.window.showInformationMessage('Put the cursor on a line of a log first.');
+      else void tell.information('Put the cursor on a line of a log first.');
     },
   });
   return views;

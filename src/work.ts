@@ -3,10 +3,12 @@ import { ServerCommands } from '../server/protocol/commands';
 import { GetModels } from '../server/protocol/models';
 import type { ModelSummary } from '../server/protocol/models';
 import type { Server } from './client';
+import { fileName } from './plainText';
 import { registerCommands } from './registerCommands';
 import { baselineText, count } from './text';
 import { whenTrusted } from './trust';
 import type { Views } from './views';
+import { pick, tell } from './tell';
 
 type Train = Server['run'];
 
@@ -49,7 +51,7 @@ async function investigate(train: Train): Promise<void> {
 async function learn(server: Server, train: Train): Promise<void> {
   const file = await train<string>(ServerCommands.learn, {});
   if (typeof file !== 'string') return;
-  const action = await vscode.window.showInformationMessage(`Learned ${vscode.workspace.asRelativePath(file)}.`, 'Score');
+  const action = await tell.information(`Learned ${vscode.workspace.asRelativePath(file)}.`, 'Score');
   if (action) await server.run(ServerCommands.score, { model: file });
 }
 
@@ -75,11 +77,11 @@ async function score(server: Server, model: ModelSummary | undefined): Promise<v
 /** Writes the net of a model where the user says. */
 async function exportOnnx(server: Server, model: ModelSummary | undefined): Promise<void> {
   const chosen = model ?? (await server.ask(GetModels, null)).find((one) => one.net === true);
-  if (!chosen) return void vscode.window.showInformationMessage('This capture has no model with a neural net. Learn one with the detector authSequences.');
-  const proposed = vscode.Uri.file(chosen.file.replace(/\.safetensors$/, '.onnx'));
+  if (!chosen) return void tell.information('This capture has no model with a neural net. Learn one with the detector authSequences.');
+  const proposed = proposedFile(chosen.file);
   const file = await vscode.window.showSaveDialog({ defaultUri: proposed, filters: { ONNX: ['onnx'] }, title: 'Export Model as ONNX' });
   if (!file) return;
-  if ((await server.run(ServerCommands.exportOnnx, { model: chosen.file, file: file.fsPath })) !== undefined) void vscode.window.showInformationMessage(`Wrote ${vscode.workspace.asRelativePath(file)}.`);
+  if ((await server.run(ServerCommands.exportOnnx, { model: chosen.file, file: file.fsPath })) !== undefined) void tell.information(`Wrote ${vscode.workspace.asRelativePath(file)}.`);
 }
 
 /** The only usable model, or the one the user picks; undefined where there is none, after saying what to do. */
@@ -87,10 +89,17 @@ async function chooseModel(server: Server): Promise<ModelSummary | undefined> {
   const models = (await server.ask(GetModels, null)).filter((model) => model.problem === undefined);
   if (models.length === 1) return models[0];
   if (models.length === 0) {
-    const action = await vscode.window.showInformationMessage('This capture has no model yet. Learn one from a baseline first, or investigate, which does both.', 'Investigate', 'Learn');
+    const action = await tell.information('This capture has no model yet. Learn one from a baseline first, or investigate, which does both.', 'Investigate', 'Learn');
     if (action) await vscode.commands.executeCommand(action === 'Learn' ? 'anomaline.learn' : 'anomaline.investigate');
     return undefined;
   }
   const picks = models.map((model) => ({ model, label: vscode.workspace.asRelativePath(model.file), description: model.active ? 'in use' : '', detail: `${model.detector}, learned from ${count(model.rows, 'row')}: ${baselineText(model.baseline)}` }));
-  return (await vscode.window.showQuickPick(picks, { title: 'Score with which model?' }))?.model;
+  return (await pick(picks, { title: 'Score with which model?' }))?.model;
+}
+
+/** Beside the model, under a name in which nothing is hidden. */
+function proposedFile(model: string): vscode.Uri {
+  const file = vscode.Uri.file(model);
+  const name = file.path.slice(file.path.lastIndexOf('/') + 1).replace(/\.safetensors$/, '.onnx');
+  return vscode.Uri.joinPath(file, '..', fileName(name));
 }

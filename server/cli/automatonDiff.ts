@@ -12,14 +12,14 @@ export async function diffAutomata(context: Context, args: readonly string[]): P
   const b = (await automatonFile(context, positionals[1])).automaton;
   const { counterExample, appeared, vanished, transitions } = difference(a, b, least);
   const same = counterExample === undefined && appeared.length === 0 && vanished.length === 0 && transitions.length === 0;
-  if (values.json) context.print(JSON.stringify({ sameWords: counterExample === undefined, counterExample: counterExample ?? null, appeared, vanished, transitions }) + '\n');
+  if (values.json) context.json({ sameWords: counterExample === undefined, counterExample: counterExample ?? null, appeared, vanished, transitions });
   else {
     const prefix = (q: number, of: typeof a): string => `${q} (after: ${Array.from(of.prefix(q), (s) => of.alphabet[s]).join(' ') || 'nothing'})`;
     const lines = [counterExample ? `Only one of them has a transition at the end of: ${counterExample.join(' ')}` : 'Both have transitions for the same words.'];
     for (const q of appeared) lines.push(`+ state ${prefix(q, b)}`);
     for (const q of vanished) lines.push(`- state ${prefix(q, a)}`);
     for (const t of transitions) lines.push(`${{ appeared: '+', vanished: '-', moved: '>', changed: '~' }[t.kind]} ${t.from[0]} | ${t.from[1]} --${t.symbol}--> ${t.to[0] < 0 ? 'none' : t.to[0]} | ${t.to[1] < 0 ? 'none' : t.to[1]}: ${t.probability[0].toFixed(4)} -> ${t.probability[1].toFixed(4)}`);
-    context.print(lines.join('\n') + '\n');
+    for (const line of lines) context.line(line);
   }
   return same ? EXIT.clean : EXIT.findings;
 }

@@ -32,7 +32,7 @@ export async function learnAutomaton(context: Context, args: readonly string[]):
   const windows = readWindowOptions(await settingsGiven(context, values.ini, values.set));
   const options = readLearnOptions(windows.rest);
   const wrong = [...windows.problems, ...options.problems];
-  if (wrong.length > 0) throw new UsageError(wrong.map((p) => `${p.message} ${p.next}`).join('\n'));
+  if (wrong.length > 0) throw new UsageError(...wrong.map((p) => `${p.message} ${p.next}`));
   if (options.ignored.length > 0) context.note(`Without effect: ${options.ignored.join(', ')}.`);
 
   const start = performance.now();
@@ -65,11 +65,11 @@ export async function learnAutomaton(context: Context, args: readonly string[]):
 
   const seconds = (performance.now() - start) / 1000;
   const { automaton, settings, mixture } = model;
-  if (values.json) context.print(JSON.stringify({ ...toJson(automaton), steps, seconds, peakRssBytes: process.resourceUsage().maxRSS * 1024 }) + '\n');
+  if (values.json) context.json({ ...toJson(automaton), steps, seconds, peakRssBytes: process.resourceUsage().maxRSS * 1024 });
   else {
     const core = automaton.arrays.flags.filter((_, q) => automaton.isCore(q)).length;
     const averaged = mixture && (mixture.hidden.length > 0 || mixture.weights.some((w) => w > 0 && w < 1)) ? ', averaged with other automata, hidden states and contexts where these predict better' : '';
-    context.print(`${shownPath(userPath(values.model))}: learned from ${count(tree ? tree.size[0] : traceCount(traces!))} traces (${settings.mergeTest}, significance ${settings.confidence}), ${count(core)} states, ${count(automaton.stateCount - core)} rare ones${averaged}, ${seconds.toFixed(2)} s\n`);
+    context.line(`${shownPath(userPath(values.model))}: learned from ${count(tree ? tree.size[0] : traceCount(traces!))} traces (${settings.mergeTest}, significance ${settings.confidence}), ${count(core)} states, ${count(automaton.stateCount - core)} rare ones${averaged}, ${seconds.toFixed(2)} s`);
   }
   return EXIT.clean;
 }

@@ -24,7 +24,7 @@ export async function perplexity(context: Context, args: readonly string[]): Pro
   if (total === 0) throw new InputError(`${positionals[0]}: There is no trace to judge the model by.`);
   const logs = logProbabilities(model, traces);
   if (values.solution === undefined) {
-    context.print(`perplexity of a step, ${total} traces: ${stepPerplexity(logs, traces.symbols.length + total)}\n`);
+    context.line(`perplexity of a step, ${total} traces: ${stepPerplexity(logs, traces.symbols.length + total)}`);
     return EXIT.clean;
   }
   const bytes = await fileBytes(values.solution);
@@ -32,7 +32,7 @@ export async function perplexity(context: Context, args: readonly string[]): Pro
   const solution = numbers.length === total + 1 ? numbers.slice(1) : numbers;
   if (solution.length !== total || !solution.every((p) => p >= 0)) throw new InputError(`${values.solution}: ${total} probabilities are expected, one a trace, behind their number on the first line.`);
   if (!solution.some((p) => p > 0)) throw new InputError(`${values.solution}: All probabilities are 0.`);
-  context.print(`optimum ${competitionPerplexity(solution, solution.map(Math.log))}, perplexity: ${competitionPerplexity(solution, logs)}\n`);
+  context.line(`optimum ${competitionPerplexity(solution, solution.map(Math.log))}, perplexity: ${competitionPerplexity(solution, logs)}`);
   return EXIT.clean;
 }
 

@@ -6,6 +6,7 @@ import { translateTraces } from '../core/automata/traces';
 import { readReplayOptions } from '../core/automata/replayOptions';
 import { readWindowOptions } from '../core/automata/windowOptions';
 import type { TraceModel } from '../core/automata/automatonFile';
+import { jsonText, visible } from '../core/util/visible';
 import { automatonFile, traceInput, type TraceInput } from './automatonFiles';
 import type { Context } from './context';
 import { EXIT, InputError, parseOptions, UsageError } from './options';
@@ -26,7 +27,7 @@ export async function replayTraces(context: Context, args: readonly string[]): P
   const windows = readWindowOptions(await settingsGiven(context, values.ini, values.set));
   const { given, ignored, problems } = readReplayOptions(windows.rest);
   const wrong = [...windows.problems, ...problems];
-  if (wrong.length > 0) throw new UsageError(wrong.map((p) => `${p.message} ${p.next}`).join('\n'));
+  if (wrong.length > 0) throw new UsageError(...wrong.map((p) => `${p.message} ${p.next}`));
   if (ignored.length > 0) context.note(`Without effect on replay: ${ignored.join(', ')}.`);
   const model = await automatonFile(context, values.model);
   const input = await traceInput(context, positionals[0], windows);
@@ -71,10 +72,10 @@ function jsonLines({ traces, log }: TraceInput, { automaton }: TraceModel, run: 
     const { states, ...scored } = summary(run, t);
     const rest = { ...scored, ...dataOf(data, automaton, run.offsets[t], run.offsets[t + 1]) };
     const numbers = renumbered ? { numbers: states.map((q) => (q < 0 ? null : number[q])) } : {};
-    if (!log) return JSON.stringify({ trace: t, states, ...rest, ...numbers });
+    if (!log) return jsonText({ trace: t, states, ...rest, ...numbers });
     const rows = log.windows.rows.subarray(log.windows.offsets[t], log.windows.offsets[t + 1]);
     const of = { entity: log.events.entityNames[log.windows.entities[t]], type: traces.typeNames[traces.types[t]], rows: [rows[0], rows[rows.length - 1]], lines: Array.from(rows, (row) => log.events.lines[row] + 1) };
-    return JSON.stringify({ trace: t, states, ...rest, ...numbers, ...of });
+    return jsonText({ trace: t, states, ...rest, ...numbers, ...of });
   };
 }
 
@@ -86,7 +87,7 @@ function textLines({ traces, log }: TraceInput, { automaton }: TraceModel, run: 
     const cells = [t, scores.length, sum.toFixed(4), mean.toFixed(4), min.toFixed(4)];
     if (log) {
       const { rows, offsets, entities } = log.windows;
-      cells.push(log.events.entityNames[entities[t]], traces.typeNames[traces.types[t]], `${log.events.lines[rows[offsets[t]]] + 1}-${log.events.lines[rows[offsets[t + 1] - 1]] + 1}`);
+      cells.push(visible(log.events.entityNames[entities[t]]), visible(traces.typeNames[traces.types[t]]), `${log.events.lines[rows[offsets[t]]] + 1}-${log.events.lines[rows[offsets[t + 1] - 1]] + 1}`);
     }
     return [...cells, states.map((q) => (q < 0 ? '-' : number[q])).join(' ')].join('\t');
   };

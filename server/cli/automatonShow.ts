@@ -23,8 +23,8 @@ export async function showAutomaton(context: Context, args: readonly string[]): 
   if (!FORMATS.includes(values.format)) throw new UsageError(`--format takes ${FORMATS.join(', ')}, not "${values.format}".`);
   const { automaton } = await automatonFile(context, positionals[0]);
   if (values.format === 'dot') context.print(toDot(automaton));
-  else if (values.format === 'json') context.print(JSON.stringify(toJson(automaton)) + '\n');
-  else if (values.format in FLEXFRINGE) context.print(JSON.stringify(toFlexfringeJson(automaton, FLEXFRINGE[values.format]), null, '\t') + '\n');
+  else if (values.format === 'json') context.json(toJson(automaton));
+  else if (values.format in FLEXFRINGE) context.json(toFlexfringeJson(automaton, FLEXFRINGE[values.format]), '\t');
   else {
     if (automaton.stateCount > MOST_STATES) throw new InputError(`${positionals[0]}: ${automaton.stateCount} states are too many for a picture; --format dot or json writes them all.`);
     context.print(toSvg(automaton, await place(automaton)));

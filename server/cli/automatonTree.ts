@@ -20,7 +20,7 @@ export async function countTraces(context: Context, args: readonly string[]): Pr
   const tree = await treeOf(context, values.add ? [values.tree] : [], positionals);
   const written = await nodeFiles.write(userPath(values.tree), writeTree(tree));
   if (written) throw new InputError(written.fault);
-  context.print(`${shownPath(userPath(values.tree))}: ${count(tree.size[0])} traces, ${count(tree.nodeCount)} prefixes, ${count(tree.traces.alphabet.length)} symbols\n`);
+  context.line(`${shownPath(userPath(values.tree))}: ${count(tree.size[0])} traces, ${count(tree.nodeCount)} prefixes, ${count(tree.traces.alphabet.length)} symbols`);
   return EXIT.clean;
 }
 

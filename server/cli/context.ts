@@ -1,6 +1,7 @@
 import * as os from 'node:os';
 import * as path from 'node:path';
 import type { Control } from '../core/util/control';
+import { jsonText, visible, visibleLines } from '../core/util/visible';
 import { type LoadedModel, readModel } from '../core/models/modelFile';
 import { type IndexedFile, indexCapture } from '../engine/captureIndex';
 import type { Readers } from '../engine/ports';
@@ -10,48 +11,63 @@ import { traceCounter, type TraceCounter } from '../node/traceFiles';
 import type { NeuralSetup } from '../node/workerMessages';
 import { DEFAULT_CLIENT_SETTINGS, NEURAL_PROVIDERS } from '../protocol/settings';
 import { InputError, UsageError } from './options';
+import type { Outputs } from './output';
 
-/** What every command needs. Progress goes to standard error, and only to a terminal. */
+/**
+ * What every command needs. All that is written goes through it, and nothing that is written is hidden or steers the terminal: texts of logs, names of files
+ * and models are written out (`visible`).
+ */
 export interface Context {
   readonly readers: Readers;
   readonly traceCounter: TraceCounter;
   readonly control: Control;
+  /** One line of the result. */
+  line(text: string): void;
+  /** A value as JSON, with a line end. */
+  json(value: unknown, indent?: number | string): void;
+  /** A text of several lines that were laid out here; values in it went through `visible`. */
   print(text: string): void;
+  /** One line beside the result, on standard error. */
   note(text: string): void;
 }
 
 export const WORKERS = Math.max(1, Math.min(4, os.availableParallelism()));
+/** Characters of the line of progress. */
+const PROGRESS = 100;
 
-export function openContext(workerScript: string, workers: number, interrupted: () => boolean): Context {
-  const terminal = process.stderr.isTTY;
+export function openContext(workerScript: string, workers: number, interrupted: () => boolean, { out, err }: Outputs): Context {
   let shown = '';
   const clearLine = (): void => {
-    if (shown) process.stderr.write('\r\x1b[K');
+    if (shown) err.write('\r\x1b[K');
     shown = '';
   };
   const note = (text: string): void => {
     clearLine();
-    process.stderr.write(text + '\n');
+    err.write(visible(text) + '\n');
+  };
+  const print = (text: string): void => {
+    clearLine();
+    out.write(visibleLines(text));
   };
   return {
     readers: poolReaders(workerScript, workers, undefined, { neural: neuralSetup(), onNotice: note }),
     traceCounter: traceCounter(workerScript, workers),
     control: {
       report: (fraction, text) => {
-        if (!terminal) return;
-        const line = `${String(Math.floor(fraction * 100)).padStart(3)} % ${text}`.slice(0, 100);
+        if (!err.terminal) return;
+        const line = [...`${String(Math.floor(fraction * 100)).padStart(3)} % ${visible(text)}`].slice(0, PROGRESS).join('');
         if (line === shown) return;
-        process.stderr.write(`\r${line}\x1b[K`);
+        err.write(`\r${line}\x1b[K`);
         shown = line;
       },
+      // Work whose result cannot be written any more is not gone on with.
       get cancelled() {
-        return interrupted();
+        return interrupted() || !out.works;
       },
     },
-    print: (text) => {
-      clearLine();
-      process.stdout.write(text);
-    },
+    line: (text) => print(visible(text) + '\n'),
+    json: (value, indent) => print(jsonText(value, indent) + '\n'),
+    print,
     note,
   };
 }

@@ -1,3 +1,4 @@
+import { visible } from '../core/util/visible';
 import { FEATURE_SETS } from '../core/detectors/stateOutliers/features';
 import { OUTLIER_KINDS } from '../core/outliers/kinds';
 import { nearest } from '../core/settings/setting';
@@ -53,9 +54,9 @@ export function comparisonText({ entity, learnedFrom, judged, tooSmall, rows }: 
   const positives = rows[0].positives ?? 0;
   return [
     '',
-    `entities (${entity}): ${judged} judged, ${positives} of them malicious; learned from ${learnedFrom}; too few rows: ${tooSmall.evaluated} evaluated, ${tooSmall.baseline} of the baseline`,
+    `entities (${visible(entity)}): ${judged} judged, ${positives} of them malicious; learned from ${learnedFrom}; too few rows: ${tooSmall.evaluated} evaluated, ${tooSmall.baseline} of the baseline`,
     `${'method'.padEnd(16)} accuracy precision    recall       AUC        AP threshold  seconds`,
-    ...rows.map((row) => `${row.method.padEnd(15)}${row.problem === undefined ? `${[row.accuracy, row.precision, row.recall, row.auc, row.ap, Number.isNaN(row.threshold) ? undefined : row.threshold].map(share).join(' ')} ${row.seconds === undefined ? '' : row.seconds.toFixed(2).padStart(8)}` : ` ${row.problem}`}`),
+    ...rows.map((row) => `${row.method.padEnd(15)}${row.problem === undefined ? `${[row.accuracy, row.precision, row.recall, row.auc, row.ap, Number.isNaN(row.threshold) ? undefined : row.threshold].map(share).join(' ')} ${row.seconds === undefined ? '' : row.seconds.toFixed(2).padStart(8)}` : ` ${visible(row.problem)}`}`),
     '',
   ].join('\n');
 }

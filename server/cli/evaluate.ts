@@ -26,7 +26,8 @@ export async function evaluate(context: Context, args: readonly string[]): Promi
   if (values.redteam !== undefined) {
     const loaded = await loadModelFile(values.model);
     const report = await evaluateRedTeam(context, await indexPaths(context, positionals), loaded, values.redteam, values['mask-host']);
-    context.print(values.json ? JSON.stringify(report) + '\n' : redTeamLines(report));
+    if (values.json) context.json(report);
+    else context.print(redTeamLines(report));
     return EXIT.clean;
   }
   if (values.label === undefined || values.positive === undefined) throw new UsageError('Name the label column with --label and the positives with --positive REGEX.');
@@ -63,7 +64,7 @@ export async function evaluate(context: Context, args: readonly string[]): Promi
     recall: judged.recall ?? null, alarmsPer1000: judged.alarmsPer1000, precisionAtK: judged.precisionAtK, flagged: judged.flagged, ...(outcomes ? { entities: outcomes } : {}), acceptance, detector: loaded.detector.id,
   };
   const baselines = values.baselines ? await compareWithBaselines(context, capture, loaded, files, values['learned-from'], ofEntities, { chosen, positive }) : undefined;
-  if (values.json) context.print(JSON.stringify({ ...output, ...(baselines ? { baselines } : {}) }) + '\n');
+  if (values.json) context.json({ ...output, ...(baselines ? { baselines } : {}) });
   else context.print(Object.entries(output).map(([name, value]) => `${name.padEnd(14)} ${typeof value === 'number' && !Number.isInteger(value) ? value.toFixed(5) : JSON.stringify(value)}\n`).join('') + (baselines ? comparisonText(baselines) : ''));
   return EXIT.clean;
 }

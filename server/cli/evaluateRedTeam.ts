@@ -1,3 +1,4 @@
+import { visible } from '../core/util/visible';
 import { maskHost } from '../core/auth/maskHost';
 import { readRedTeam, redRows } from '../core/auth/redTeam';
 import { type GroupRanking, type LineMetrics, lineMetrics, rankByGroup } from '../core/evaluation/lineMetrics';
@@ -71,7 +72,7 @@ function encode(table: FlowTable, { detector, model }: ModelInUse): EncodedRows 
 /** The report as lines for people. */
 export function redTeamLines({ whole, hosts, users, masked, peer, detector }: RedTeamReport): string {
   const number = (value: number | undefined): string => (value === undefined ? '-' : value.toFixed(5));
-  const line = (name: string, { positives, auc, ap }: { readonly positives: number; readonly auc: number | undefined; readonly ap: number | undefined }): string => `${name.padEnd(24)} ${String(positives).padStart(9)} ${number(auc).padStart(9)} ${number(ap).padStart(9)}\n`;
+  const line = (name: string, { positives, auc, ap }: { readonly positives: number; readonly auc: number | undefined; readonly ap: number | undefined }): string => `${visible(name).padEnd(24)} ${String(positives).padStart(9)} ${number(auc).padStart(9)} ${number(ap).padStart(9)}\n`;
   return [
     `${detector}: ${whole.lines} rows\n`,
     `${''.padEnd(24)} ${'positives'.padStart(9)} ${'AUC'.padStart(9)} ${'AP'.padStart(9)}\n`,

@@ -3,6 +3,7 @@ import { bandOf } from '../engine/findings';
 import { scoreFiles } from '../engine/score';
 import { rowAtLine } from '../engine/scoredCapture';
 import { nodeFiles } from '../node/files';
+import { visible } from '../core/util/visible';
 import { decodeUtf8 } from '../core/util/utf8';
 import type { Context } from './context';
 import { indexPaths, loadModelFile, userPath } from './context';
@@ -29,8 +30,10 @@ export async function explain(context: Context, args: readonly string[]): Promis
   const { scores, rows, detector, model, entities, findings } = capture;
   const evidence = scores.explain(row);
   const common = commonScore(model.calibration, scores.raw[row]);
-  context.print([
-    decodeUtf8(bytes), '',
+  // The line as it is in the log, tabs included.
+  context.print(`${decodeUtf8(bytes).split('\t').map(visible).join('\t')}\n`);
+  for (const line of [
+    '',
     `symbol   ${rows.symbol[row]}: ${detector.words(model, rows.symbol[row])}`,
     `entity   ${entities.name(rows.entity[row])}`,
     ...(detector.automaton ? [`state    ${scores.state[row]}`] : []),
@@ -41,7 +44,7 @@ export async function explain(context: Context, args: readonly string[]): Promis
       'expected here:',
       ...evidence.expected.map((e) => `  ${(100 * e.share).toFixed(1).padStart(5)} %  ${e.words}`),
     ]),
-    '', evidence.message, '',
-  ].join('\n'));
+    '', evidence.message,
+  ]) context.line(line);
   return EXIT.clean;
 }

@@ -14,6 +14,6 @@ export async function exportModel(context: Context, args: readonly string[]): Pr
   const file = userPath(values.onnx);
   const written = await nodeFiles.write(file, bytes);
   if (written) throw new InputError(written.fault);
-  context.print(`${shownPath(file)}: ${count(bytes.length)} bytes; its metadata says what goes in and what comes out\n`);
+  context.line(`${shownPath(file)}: ${count(bytes.length)} bytes; its metadata says what goes in and what comes out`);
   return EXIT.clean;
 }

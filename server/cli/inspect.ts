@@ -26,15 +26,15 @@ export async function inspect(context: Context, args: readonly string[]): Promis
     };
   }));
   const unknown = files.filter((f) => !f.header).map((f) => ({ file: shownPath(f.path), bytes: f.bytes, reason: f.bytes === 0 ? 'it is empty' : (f.problem?.message ?? 'no known log format') }));
-  if (values.json) context.print(JSON.stringify({ logs, unknown }, null, 2) + '\n');
+  if (values.json) context.json({ logs, unknown }, 2);
   else {
     for (const log of logs) {
-      context.print(`${log.file}: ${log.title} ${log.kind}, ${count(log.rows)} rows${log.damaged > 0 ? ` (${count(log.damaged)} damaged)` : ''}${spanWords(log.timeSpan)}${log.entities === null ? '' : `, ${count(log.entities)} connection pairs`}\n`);
-      for (const p of log.problems.slice(0, SHOWN_PROBLEMS)) context.print(`  ${p.line === undefined ? '' : `line ${p.line + 1}: `}${p.message} ${p.next}\n`);
+      context.line(`${log.file}: ${log.title} ${log.kind}, ${count(log.rows)} rows${log.damaged > 0 ? ` (${count(log.damaged)} damaged)` : ''}${spanWords(log.timeSpan)}${log.entities === null ? '' : `, ${count(log.entities)} connection pairs`}`);
+      for (const p of log.problems.slice(0, SHOWN_PROBLEMS)) context.line(`  ${p.line === undefined ? '' : `line ${p.line + 1}: `}${p.message} ${p.next}`);
       const hidden = Object.values(log.problemTotals).reduce((a, b) => a + b, 0) - Math.min(SHOWN_PROBLEMS, log.problems.length);
-      if (hidden > 0) context.print(`  and ${count(hidden)} more problems\n`);
+      if (hidden > 0) context.line(`  and ${count(hidden)} more problems`);
     }
-    for (const file of unknown) context.print(`${file.file}: not read, ${file.reason}\n`);
+    for (const file of unknown) context.line(`${file.file}: not read, ${file.reason}`);
   }
   if (logs.length === 0) throw new InputError('No log was recognised. Formats: Zeek (TSV and JSON), Argus, nfdump CSV, UGR\'16 CSV; plain or .gz.');
   return EXIT.clean;

@@ -25,7 +25,7 @@ export async function learn(context: Context, args: readonly string[]): Promise<
   if (!detector) throw new UsageError(`There is no detector "${values.detector}". Did you mean ${nearest(values.detector, detectors.map((d) => d.id)) ?? detectors.map((d) => d.id).join(' or ')}?`);
   const given = { ...pairs('set', values.set), ...(values.seed === undefined ? {} : { seed: values.seed }) };
   const { values: settings, problems } = resolveSettings(detector.settings, given);
-  if (problems.length > 0) throw new UsageError(problems.map((p) => `${p.message} ${p.next}`).join('\n'));
+  if (problems.length > 0) throw new UsageError(...problems.map((p) => `${p.message} ${p.next}`));
   if (values.automaton !== undefined) checkAdoption(detector, settings);
   const baseline = baselineOf(values);
   const automaton = values.automaton === undefined ? undefined : await givenAutomaton(nodeFiles, userPath(values.automaton), detector);
@@ -41,7 +41,7 @@ export async function learn(context: Context, args: readonly string[]): Promise<
   const written = await nodeFiles.write(userPath(values.model), learned.bytes);
   if (written) throw new InputError(written.fault);
   noteSkipped(context, learned.skipped);
-  context.print(`${shownPath(userPath(values.model))}: learned from ${count(learned.model.baselineRows)} rows (${baselineWords(baseline)})${automaton ? ` on the automaton of ${automaton.name}` : ''}, ${learned.model.states > 0 ? `${count(learned.model.states)} states, ${count(learned.model.symbols)} symbols` : `${count(learned.model.symbols)} known values`}, ${count(learned.bytes.length)} bytes\n`);
+  context.line(`${shownPath(userPath(values.model))}: learned from ${count(learned.model.baselineRows)} rows (${baselineWords(baseline)})${automaton ? ` on the automaton of ${automaton.name}` : ''}, ${learned.model.states > 0 ? `${count(learned.model.states)} states, ${count(learned.model.symbols)} symbols` : `${count(learned.model.symbols)} known values`}, ${count(learned.bytes.length)} bytes`);
   return EXIT.clean;
 }
 

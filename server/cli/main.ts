@@ -1,6 +1,7 @@
 import * as path from 'node:path';
 import { LearningError } from '../core/detectors/detector';
 import { Cancelled } from '../core/util/control';
+import { visible } from '../core/util/visible';
 import { automaton } from './automaton';
 import type { Context } from './context';
 import { openContext, WORKERS } from './context';
@@ -11,6 +12,7 @@ import { inspect } from './inspect';
 import { learn } from './learn';
 import { nearest } from '../core/settings/setting';
 import { EXIT, InputError, UsageError } from './options';
+import { type Outputs, processOutputs, streamOutputs } from './output';
 import { score } from './score';
 import { VERSION } from './version';
 
@@ -40,24 +42,33 @@ export const USAGE = `anomaline ${VERSION}: what does not belong in these logs?
 Without a baseline the logs are their own: what is rare among them is found. --rest leaves out the rows of the baseline.
 --baselines judges whole entities too, by the model and by three other methods that learn from the same rows (those of PATH, or of --learned-from).
 A tree holds how often each prefix of the traces occurred: add tomorrow's to it (--add) and learn again, without today's.
-Exit codes: 0 nothing found, 1 findings, 2 usage, 3 input unusable.
+Exit codes: 0 nothing found, 1 findings, 2 usage, 3 input unusable or output not written, 130 interrupted.
 `;
 
-/** Runs one command. Resolves to the exit code; never rejects. */
-export async function main(args: readonly string[], workerScript: string): Promise<number> {
+/** Runs one command. Resolves to the exit code; never rejects. Results that could not be written, to their end, are exit code 3 whatever was found. */
+export async function main(args: readonly string[], workerScript: string, outputs: Outputs = streamOutputs()): Promise<number> {
+  const code = await run(args, workerScript, outputs);
+  const lost = await outputs.out.finish();
+  if (lost !== undefined) outputs.err.write(`The results were not written to standard output, or not to their end: ${visible(lost)}. Write them elsewhere, or read them to their end.\n`);
+  const untold = await outputs.err.finish();
+  return lost === undefined && untold === undefined ? code : EXIT.input;
+}
+
+async function run(args: readonly string[], workerScript: string, outputs: Outputs): Promise<number> {
+  const { out, err } = outputs;
   const [name, ...rest] = args;
   if (name === undefined || name === '--help' || name === '-h' || name === 'help' || rest.includes('--help')) {
-    process.stdout.write(USAGE);
+    out.write(USAGE);
     return name === undefined ? EXIT.usage : EXIT.clean;
   }
   if (name === '--version') {
-    process.stdout.write(VERSION + '\n');
+    out.write(VERSION + '\n');
     return EXIT.clean;
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!command) {
     const near = nearest(name, Object.keys(COMMANDS));
-    process.stderr.write(`There is no command "${name}".${near ? ` Did you mean "${near}"?` : ''}\n\n${USAGE}`);
+    err.write(`There is no command "${visible(name)}".${near ? ` Did you mean "${near}"?` : ''}\n\n${USAGE}`);
     return EXIT.usage;
   }
   let interrupted = false;
@@ -69,19 +80,20 @@ export async function main(args: readonly string[], workerScript: string): Promi
     process.on('SIGINT', interrupt);
     process.on('SIGTERM', interrupt);
   }
-  const context = openContext(workerScript, WORKERS, () => interrupted);
+  const context = openContext(workerScript, WORKERS, () => interrupted, outputs);
   try {
     return await command(context, rest);
   } catch (error) {
     if (error instanceof Cancelled) {
-      context.note('Stopped. Nothing was written by halves.');
+      if (interrupted) context.note('Stopped. Nothing was written by halves.');
       return EXIT.interrupted;
     }
     if (error instanceof UsageError) {
-      context.note(`${error.message}\nanomaline --help shows how it is called.`);
+      for (const line of [...error.lines, 'anomaline --help shows how it is called.']) context.note(line);
       return EXIT.usage;
     }
-    context.note(error instanceof InputError || error instanceof LearningError ? error.message : `Unexpected: ${(error as Error).stack ?? String(error)}`);
+    const told = error instanceof InputError || error instanceof LearningError ? [error.message] : `Unexpected: ${(error as Error).stack ?? String(error)}`.split('\n');
+    for (const line of told) context.note(line);
     return EXIT.input;
   } finally {
     await Promise.all([context.readers.dispose(), context.traceCounter.dispose()]);
@@ -90,15 +102,10 @@ export async function main(args: readonly string[], workerScript: string): Promi
   }
 }
 
-// A reader that closes the pipe early (head) is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(EXIT.clean);
-});
-
 if (require.main === module) {
   // Bundled: dist/cli.js beside dist/workers; compiled: out/server/cli beside out/server/workers.
   const workers = path.basename(__dirname) === 'cli' ? path.join(__dirname, '../workers/logWorker.js') : path.join(__dirname, 'workers/logWorker.js');
-  void main(process.argv.slice(2), workers).then((code) => {
+  void main(process.argv.slice(2), workers, processOutputs()).then((code) => {
     process.exitCode = code;
   });
 }

@@ -2,9 +2,17 @@ import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { nearest } from '../core/settings/setting';
 
 /** A mistake on the command line (exit code 2). */
-export class UsageError extends Error {}
+export class UsageError extends Error {
+  readonly lines: readonly string[];
 
-/** Input that nothing can be done with (exit code 3). */
+  /** One line for each mistake. */
+  constructor(...lines: string[]) {
+    super(lines.join(' '));
+    this.lines = lines;
+  }
+}
+
+/** Input that nothing can be done with, or output that cannot be written (exit code 3). */
 export class InputError extends Error {}
 
 export const EXIT = { clean: 0, findings: 1, usage: 2, input: 3, interrupted: 130 } as const;

@@ -233,7 +233,7 @@ class Session implements CaptureSession {
   report(): string {
     const { logs } = this.capture();
     const lines: string[] = [];
-    if (this.configurationFault) lines.push(`**${this.configurationFault}**`, '');
+    if (this.configurationFault) lines.push(this.configurationFault, '');
     if (!this.trusted) lines.push(UNTRUSTED, '');
     if (!this.result || !this.loaded) {
       lines.push(`${logs.length} logs, of which ${chosenDetector(this.settings.detector, this.indexed.files)?.id ?? this.settings.detector} can use ${logs.filter((l) => l.usable).length}. Nothing is scored yet.`);

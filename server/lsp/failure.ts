@@ -1,5 +1,6 @@
 import type { Connection } from 'vscode-languageserver';
 import { LSPErrorCodes, ResponseError } from 'vscode-languageserver';
+import { visible } from '../core/util/visible';
 import { OutdatedError, SessionError } from '../engine/api';
 import { Cancelled } from './jobs';
 
@@ -63,7 +64,7 @@ export class Failures {
       if (error instanceof OutdatedError) throw new ResponseError(LSPErrorCodes.ContentModified, error.message);
       this.shown.delete(what);
       this.report(what, error);
-      throw new ResponseError(LSPErrorCodes.RequestFailed, failureText(what, error));
+      throw new ResponseError(LSPErrorCodes.RequestFailed, visible(failureText(what, error)));
     }
   }
 }

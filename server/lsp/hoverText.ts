@@ -1,14 +1,8 @@
+import { literal } from '../core/util/markdown';
 import type { EvidencePart, LineDetail } from '../engine/api';
 import { commandLink, type LinkedCommand } from './links';
 
-/** Values longer than this are cut in tables; the line itself is on the screen. UTF-16 units. */
-const MAX_VALUE = 200;
-
-/** Text from a log as literal Markdown: a log is foreign input and must not make links, pictures, tables or HTML. */
-export function literal(text: string): string {
-  const cut = text.length > MAX_VALUE ? `${text.slice(0, MAX_VALUE)} ...` : text;
-  return cut.replace(/[\p{Cc}\u2028\u2029]/gu, ' ').replace(/[!-/:-@[-`{-~]/g, '\\$&');
-}
+export { literal };
 
 export interface HoverContext {
   readonly uri: string;

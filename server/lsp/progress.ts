@@ -1,4 +1,5 @@
 import type { Connection, WorkDoneProgressServerReporter } from 'vscode-languageserver';
+import { visible } from '../core/util/visible';
 import type { JobView } from './jobs';
 
 /** Jobs shorter than this show no progress: it would only flicker. */
@@ -20,7 +21,7 @@ export class JobProgress {
   update(): void {
     const percentage = Math.floor(this.job.fraction * 100);
     if (!this.reporter || (percentage === this.percentage && this.job.text === this.text)) return;
-    this.reporter.report((this.percentage = percentage), (this.text = this.job.text));
+    this.reporter.report((this.percentage = percentage), visible(this.text = this.job.text));
   }
 
   end(): void {
@@ -32,7 +33,7 @@ export class JobProgress {
   private async show(): Promise<void> {
     const reporter = await this.connection.window.createWorkDoneProgress();
     if (this.ended) return;
-    reporter.begin(`Anomaline: ${this.job.title}`, (this.percentage = Math.floor(this.job.fraction * 100)), (this.text = this.job.text), true);
+    reporter.begin(`Anomaline: ${this.job.title}`, (this.percentage = Math.floor(this.job.fraction * 100)), visible(this.text = this.job.text), true);
     reporter.token.onCancellationRequested(() => this.job.cancel());
     this.reporter = reporter;
   }

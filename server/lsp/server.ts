@@ -8,6 +8,7 @@ import { Diagnostics } from './diagnostics';
 import { registerExecuteCommand } from './executeCommand';
 import { Failures } from './failure';
 import { registerHover } from './hover';
+import { withInertTexts } from './inertTexts';
 import { Jobs } from './jobs';
 import type { JobListener } from './jobs';
 import { registerLifecycle } from './lifecycle';
@@ -26,7 +27,8 @@ export type { OpenSession, Ports } from './context';
 const systemPorts: Ports = { memory: () => process.memoryUsage().rss, timers: systemTimers };
 
 /** Serves one client on a connection until it hangs up. `openSession` opens the engine on the client's folder. */
-export function startServer(connection: Connection, openSession: OpenSession, { version = '', ...ports }: Partial<Ports> & { readonly version?: string } = {}): void {
+export function startServer(plainConnection: Connection, openSession: OpenSession, { version = '', ...ports }: Partial<Ports> & { readonly version?: string } = {}): void {
+  const connection = withInertTexts(plainConnection);
   const all: Ports = { ...systemPorts, ...ports };
   const status = new StatusBoard(connection, all);
   let markOpened = () => {};

@@ -1,4 +1,6 @@
 import type { Connection } from 'vscode-languageserver';
+import { reportText } from '../core/util/markdown';
+import { visible } from '../core/util/visible';
 import type { CaptureSession } from '../engine/api';
 import { StatusChanged } from '../protocol/status';
 import type { Phase, Status } from '../protocol/status';
@@ -40,7 +42,7 @@ export class StatusBoard {
   }
 
   failed(text: string, detail: string): void {
-    this.failure = { text, detail };
+    this.failure = { text: visible(text), detail: reportText(detail) };
     this.send();
   }
 
@@ -51,7 +53,7 @@ export class StatusBoard {
   current(): Status {
     const capture = this.session?.capture(), findings = this.session?.totals().findings ?? 0;
     const numbers = { logs: capture?.logs.length ?? 0, findings, memory: this.ports.memory() };
-    if (this.job) return { ...numbers, phase: phaseOf[this.job.kind], text: `${this.job.title} ${Math.floor(this.job.fraction * 100)} %`, detail: this.job.text, fraction: this.job.fraction };
+    if (this.job) return { ...numbers, phase: phaseOf[this.job.kind], text: `${this.job.title} ${Math.floor(this.job.fraction * 100)} %`, detail: reportText(this.job.text), fraction: this.job.fraction };
     if (this.failure) return { ...numbers, phase: 'failed', ...this.failure };
     return { ...numbers, ...restingStatus(this.session, this.opened) };
   }
@@ -66,5 +68,5 @@ export function restingStatus(session: CaptureSession | undefined, opened: boole
   if (!session.trusted) return { phase: 'indexed', text: `${count(logs.length, 'log')}, folder not trusted`, detail: session.report() };
   if (!session.scored()) return { phase: 'indexed', text: usable > 0 ? `${count(usable, 'log')}, not scored` : `${count(logs.length, 'log')}, none usable`, detail: usable > 0 ? `${count(logs.length, 'log')} found, ${usable.toLocaleString('en-US')} of them usable. Run *Anomaline: Investigate This Capture* to learn what is normal and score every line.` : `${count(logs.length, 'log')} found, but no detector can use them: they hold no flows.` };
   const { findings } = session.totals();
-  return { phase: 'ready', text: `${count(findings, 'finding')} in ${count(usable, 'log')}`, detail: session.report() };
+  return { phase: 'ready', text: `${count(findings, 'finding')} in ${count(usable, 'log')}`, detail: session.report().split('\n').map((line) => reportText(line)).join('\n') };
 }

@@ -14,18 +14,22 @@ const WRITE_FAULTS: Readonly<Record<string, string>> = {
   EFBIG: 'the file would be larger than the system allows',
   EACCES: 'the folder cannot be written to', EROFS: 'the folder cannot be written to', EPERM: 'the folder cannot be written to',
   ENOTDIR: 'a part of its path is a file, not a folder', EEXIST: 'a part of its path is a file, not a folder',
-  EISDIR: 'it is a folder', ELOOP: 'it is a link', ENAMETOOLONG: 'its name is too long',
+  EISDIR: 'it is a folder', EPIPE: 'whoever read it has stopped reading', EIO: 'the device failed', ELOOP: 'it is a link', ENAMETOOLONG: 'its name is too long',
 };
 
 export function isTemporary(name: string): boolean {
   return TEMPORARY.test(name);
 }
 
+/** Why something could not be written, in half a sentence. */
+export function writeReason(error: unknown): string {
+  const { code, message } = error as { code?: string; message?: string };
+  return WRITE_FAULTS[code ?? ''] ?? message ?? String(error);
+}
+
 /** What to tell where `file` could not be written. */
 export function writeFault(file: string, error: unknown): { readonly fault: string } {
-  const { code, message } = error as { code?: string; message?: string };
-  const reason = WRITE_FAULTS[code ?? ''] ?? message ?? String(error);
-  return { fault: `${file} was not written: ${reason}. What was there before is unchanged.` };
+  return { fault: `${file} was not written: ${writeReason(error)}. What was there before is unchanged.` };
 }
 
 /**

@@ -210,7 +210,7 @@ medium, score 98 · 2 lines
   it('ends when it is cancelled', () => assert.rejects(gather([one], writers.csv, { findings: async () => ({ total: 1, items: [finding('f')] }), lines: () => Promise.reject(new Error('aborted')) }, 10, () => undefined), /aborted/));
 
   it('lets no text of a log become a formula, a column or a markup', () => {
-    for (const [value, field] of [['=1+1', "'=1+1"], ['-x', "'-x"], ['@a,b', `"'@a,b"`], ['a\nb', '"a\nb"'], ['plain', 'plain']] as const) assert.equal(csvField(value), field);
+    for (const [value, field] of [['=1+1', "'=1+1"], ['-x', "'-x"], ['@a,b', `"'@a,b"`], ['a\nb', 'a\\nb'], ['plain', 'plain']] as const) assert.equal(csvField(value), field);
     assert.equal(csvField(-3), '-3');
     assert.equal(plain('<b>*x*\n[y](z)'), '\\<b\\>\\*x\\* \\[y\\](z)');
   });

@@ -1,3 +1,4 @@
+import { drawText } from '../ui/dom';
 import type { Export } from '../../server/protocol/webview/messages';
 import { boundsOf } from './camera';
 import { toDot, toJson, toSvg } from './exports';
@@ -29,7 +30,7 @@ async function toPng(scene: Scene, style: Style, labelOf: (state: number) => str
   context.textAlign = 'center';
   context.textBaseline = 'top';
   context.fillStyle = style.text;
-  for (const { text, x, y } of placeLabels(scene, camera, size, [], labelOf, (label) => context.measureText(label).width)) context.fillText(text, x, y);
+  for (const { text, x, y } of placeLabels(scene, camera, size, [], labelOf, (label) => context.measureText(label).width)) drawText(context, text, x, y);
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
   if (!blob) throw new Error('The picture is too large to be drawn: show fewer states, or export SVG.');
   return new Uint8Array(await blob.arrayBuffer());

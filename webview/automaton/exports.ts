@@ -1,3 +1,4 @@
+import { jsonText, visible } from '../../server/protocol/inert/texts';
 import { cut } from '../ui/format';
 import { boundsOf } from './camera';
 import type { Style } from './painter';
@@ -44,8 +45,8 @@ export function toDot(scene: Scene, labelOf: LabelOf, caption: string): string {
   const { graph: { states: { baseline, capture }, edges }, width } = scene;
   const quoted = (text: string): string => `"${text.replace(/[\\"]/g, '\\$&').replace(/\n/g, '\\n')}"`;
   return [
-    `// ${caption.replace(/\s+/g, ' ')}`, 'digraph automaton {', '  rankdir=LR;', '  node [shape=circle];',
-    ...Array.from(scene.states, (s, n) => `  ${s} [label=${quoted(`${s} ${labelOf(s) ?? ''}\nbaseline ${baseline[s]}, capture ${capture[s]}`)}${scene.shape[n] === Shape.diamond ? ', shape=diamond' : scene.shape[n] === Shape.square ? ', shape=square' : ''}${scene.ring[n] ? ', peripheries=2' : ''}];`),
+    `// ${visible(caption.replace(/\s+/g, ' '))}`, 'digraph automaton {', '  rankdir=LR;', '  node [shape=circle];',
+    ...Array.from(scene.states, (s, n) => `  ${s} [label=${quoted(`${s} ${visible(labelOf(s) ?? '')}\nbaseline ${baseline[s]}, capture ${capture[s]}`)}${scene.shape[n] === Shape.diamond ? ', shape=diamond' : scene.shape[n] === Shape.square ? ', shape=square' : ''}${scene.ring[n] ? ', peripheries=2' : ''}];`),
     ...Array.from(scene.edges, (e, i) => `  ${edges.from[e]} -> ${edges.to[e]} [label=${quoted(`${edges.baseline[e]} / ${edges.capture[e]}`)}, penwidth=${WIDTHS[width[i]]}];`),
     '}', '',
   ].join('\n');
@@ -54,16 +55,15 @@ export function toDot(scene: Scene, labelOf: LabelOf, caption: string): string {
 /** What is shown as data: the same numbers that the page shows. */
 export function toJson(scene: Scene, labelOf: LabelOf, title: string, caption: string): string {
   const { graph: { states, edges }, layout: { nodes } } = scene;
-  return `${JSON.stringify({
+  return `${jsonText({
     title, about: caption,
     states: Array.from(scene.states, (s, n) => ({
       state: s, label: labelOf(s) ?? '', baseline: states.baseline[s], capture: states.capture[s], difference: states.difference[s], score: states.score[s], flagged: states.flagged[s], rootCauses: states.rootCauses[s], depth: states.depth[s], x: nodes[2 * n], y: nodes[2 * n + 1],
     })),
     transitions: Array.from(scene.edges, (e) => ({ from: edges.from[e], to: edges.to[e], baseline: edges.baseline[e], capture: edges.capture[e], symbols: edges.symbols[e] })),
-  }, null, 2)}\n`;
+  }, 2)}\n`;
 }
 
 function xml(text: string): string {
-  // Control characters have no place in XML 1.0, escaped or not.
-  return text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, ' ').replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
+  return visible(text).replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
 }

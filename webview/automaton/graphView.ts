@@ -1,5 +1,5 @@
 import { css } from '../ui/colours';
-import { el } from '../ui/dom';
+import { drawText, drawTextOutline, el } from '../ui/dom';
 import type { Theme } from '../ui/theme';
 import { boundsOf, type Camera, fit, inSight, pan, sight, type Size, toScreen, toWorld, zoomAt } from './camera';
 import { type Direction, edgeAt, type HitGrid, hitGrid, nodeAt, towards } from './hits';
@@ -215,10 +215,10 @@ export class GraphView {
       context.font = scene.ring[node] ? bold : plain;
       context.strokeStyle = style.background;
       context.lineWidth = 4;
-      context.strokeText(text, x, y);
+      drawTextOutline(context, text, x, y);
       context.fillStyle = node === selected ? style.highlight : style.text;
-      context.fillText(text, x, y);
-      if (scene.behind[node] > 0) context.fillText(`+${scene.behind[node]}`, x, y + 14);
+      drawText(context, text, x, y);
+      if (scene.behind[node] > 0) drawText(context, `+${scene.behind[node]}`, x, y + 14);
     }
   }
 

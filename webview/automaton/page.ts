@@ -5,7 +5,7 @@ import type { RowSelection } from '../../server/protocol/selection';
 import type { Target, ToPage } from '../../server/protocol/webview/messages';
 import { announce } from '../ui/announce';
 import { chip } from '../ui/chip';
-import { el } from '../ui/dom';
+import { el, setSaid, setText } from '../ui/dom';
 import { count, counted, duration, time } from '../ui/format';
 import { type Host, Superseded } from '../ui/host';
 import { splitter } from '../ui/splitter';
@@ -37,6 +37,8 @@ type View = 'fit' | 'keep' | { readonly anchor: number };
 
 /** The page of the automaton: what is asked for, what is shown of it, and what is selected. */
 export class AutomatonPage {
+  /** What the progress line says for a while. */
+  private said = '';
   private saved: Saved;
   private brush: RowSelection | null = null;
   private readonly theme = new Theme();
@@ -184,7 +186,7 @@ export class AutomatonPage {
     const shown = this.shown = choose(graph, this.saved.choice), input = layoutInput(graph, shown), key = layoutKey(`${summary.title}, ${summary.states} states`, shown.states, shown.edges);
     const kept = this.layouts.cached(key, shown.states.length, shown.edges.length);
     this.laid = { input, layout: kept ?? quickLayout(input) };
-    this.toolbar.sentence.textContent = sentence(graph, this.saved.choice, shown) + (summary.note ? ` ${summary.note}` : summary.captureRows === 0 ? ' No capture is scored: colours compare nothing yet.' : '');
+    setText(this.toolbar.sentence, sentence(graph, this.saved.choice, shown) + (summary.note ? ` ${summary.note}` : summary.captureRows === 0 ? ' No capture is scored: colours compare nothing yet.' : ''));
     this.drawScene(view);
     this.chips();
     this.table.refresh();
@@ -195,7 +197,7 @@ export class AutomatonPage {
   }
 
   private async refine(key: string, input: LayoutInput, view: View): Promise<void> {
-    this.progress.textContent = `Laying out ${counted(input.radius.length, 'state')} …`;
+    setText(this.progress, `Laying out ${counted(input.radius.length, 'state')} …`);
     this.progress.hidden = false;
     const { camera } = this.graph;
     try {
@@ -207,7 +209,7 @@ export class AutomatonPage {
       this.drawScene(selected !== undefined && (!still || view !== 'fit') ? { anchor: selected } : still ? 'fit' : 'keep');
       this.progress.hidden = true;
     } catch (error) {
-      this.progress.textContent = `The simple layout stays: ${error instanceof Error ? error.message : String(error)}.`;
+      setText(this.progress, `The simple layout stays: ${error instanceof Error ? error.message : String(error)}.`);
     }
   }
 
@@ -217,7 +219,7 @@ export class AutomatonPage {
     this.scale = overlayScale(this.saved.overlay, brushed.states);
     this.scene = sceneOf(brushed, shown, laid.input, laid.layout, this.scale, this.theme.ground);
     this.graph.show(this.scene, view);
-    this.graph.canvas.setAttribute('aria-label', `Automaton: ${this.toolbar.sentence.textContent} Arrow keys walk along transitions, Enter opens the state, plus and minus zoom, t switches to the table.`);
+    setSaid(this.graph.canvas, 'aria-label', `Automaton: ${this.toolbar.sentence.textContent} Arrow keys walk along transitions, Enter opens the state, plus and minus zoom, t switches to the table.`);
     this.graph.canvas.dataset['states'] = String(shown.states.length);
     drawLegend(this.legend, this.scale, this.theme.ground);
   }
@@ -389,9 +391,10 @@ export class AutomatonPage {
   }
 
   private say(text: string): void {
-    this.progress.textContent = text;
+    this.said = text;
+    setText(this.progress, text);
     this.progress.hidden = false;
-    setTimeout(() => { if (this.progress.textContent === text) this.progress.hidden = true; }, 6000);
+    setTimeout(() => { if (this.said === text) this.progress.hidden = true; }, 6000);
   }
 
   private fault(error: unknown): void {

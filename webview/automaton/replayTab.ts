@@ -1,6 +1,6 @@
 import { GetReplay, type ReplayStep } from '../../server/protocol/automaton';
 import { announce } from '../ui/announce';
-import { el } from '../ui/dom';
+import { el, setText } from '../ui/dom';
 import { count, decimal, percent, time } from '../ui/format';
 import type { Host } from '../ui/host';
 import { PagedItems } from '../ui/pagedItems';
@@ -28,16 +28,16 @@ export class ReplayTab {
   async start(revision: number, row: number): Promise<void> {
     this.steps?.dispose();
     this.numbers.replaceChildren();
-    this.title.textContent = 'Asking for the trace …';
+    setText(this.title, 'Asking for the trace …');
     try {
       const { entity, at, total } = await this.host.ask(GetReplay, { revision, row, start: -1, count: 1 });
-      this.title.textContent = `${entity}, ${count(total)} steps`;
-      this.steps = new PagedItems((page, signal) => this.host.ask(GetReplay, { revision, row, ...page }, signal), () => { this.list.refresh(); if (this.awaited >= 0) this.go(this.awaited); }, (error) => (this.title.textContent = String(error)));
+      setText(this.title, `${entity}, ${count(total)} steps`);
+      this.steps = new PagedItems((page, signal) => this.host.ask(GetReplay, { revision, row, ...page }, signal), () => { this.list.refresh(); if (this.awaited >= 0) this.go(this.awaited); }, (error) => setText(this.title, String(error)));
       this.steps.total = total;
       this.go(at);
       this.list.focus();
     } catch (error) {
-      this.title.textContent = `The trace cannot be replayed: ${error instanceof Error ? error.message : String(error)}`;
+      setText(this.title, `The trace cannot be replayed: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
 

@@ -1,7 +1,7 @@
 import { GetStateRows, type RowsWithin, type StateRow, type StateRowOrder } from '../../server/protocol/automaton';
 import type { RowSelection } from '../../server/protocol/selection';
 import { chip } from '../ui/chip';
-import { el } from '../ui/dom';
+import { el, setText } from '../ui/dom';
 import { counted, decimal, time } from '../ui/format';
 import type { Host } from '../ui/host';
 import { PagedItems } from '../ui/pagedItems';
@@ -62,7 +62,7 @@ export class RowsTab {
     const { revision, state, selection } = at;
     this.failure = this.said.textContent = '';
     this.rows = new PagedItems((page, signal) => this.host.ask(GetStateRows, { revision, state, ...(selection ? { selection } : {}), order, flaggedOnly, ...(chosen ? { within: chosen.within } : {}), ...page }, signal), () => {
-      this.said.textContent = counted(this.rows?.total ?? 0, 'row');
+      setText(this.said, counted(this.rows?.total ?? 0, 'row'));
       this.list.refresh();
     }, (error) => { this.failure = String(error instanceof Error ? error.message : error); this.list.refresh(); });
     this.list.setActive(-1);

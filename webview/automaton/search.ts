@@ -1,5 +1,5 @@
 import { FindStates, type StateMatch } from '../../server/protocol/automaton';
-import { el } from '../ui/dom';
+import { el, setText } from '../ui/dom';
 import { counted } from '../ui/format';
 import { type Host, Newest, Superseded } from '../ui/host';
 import { PagedItems } from '../ui/pagedItems';
@@ -40,11 +40,11 @@ export class Search {
     this.newest.next();
     this.box.hidden = query === '' || revision === undefined;
     if (query === '' || revision === undefined) return;
-    this.said.textContent = 'Searching …';
+    setText(this.said, 'Searching …');
     const matches = this.matches = new PagedItems<StateMatch>((page, signal) => this.host.ask(FindStates, { revision, query, ...page }, signal), () => {
-      this.said.textContent = matches.total === 0 ? `Nothing matches "${query}".` : `${counted(matches.total ?? 0, 'match', 'matches')}${(matches.total ?? 0) > 1 ? ', best first' : ''}`;
+      setText(this.said, matches.total === 0 ? `Nothing matches "${query}".` : `${counted(matches.total ?? 0, 'match', 'matches')}${(matches.total ?? 0) > 1 ? ', best first' : ''}`);
       this.list.refresh();
-    }, (error) => { if (!(error instanceof Superseded)) this.said.textContent = `The search failed: ${error instanceof Error ? error.message : String(error)}`; });
+    }, (error) => { if (!(error instanceof Superseded)) setText(this.said, `The search failed: ${error instanceof Error ? error.message : String(error)}`); });
     this.list.setActive(-1);
     matches.want(0, 1);
   }

@@ -107,7 +107,7 @@ export class StatePanel {
     this.selection = selection;
     this.element.hidden = false;
     this.element.dataset['state'] = String(state);
-    this.heading.replaceChildren(el('span', { class: 'quiet' }, `State ${state} `), label ?? '…');
+    this.heading.replaceChildren(el('span', { class: 'quiet' }, `State ${state} `), el('span', {}, label ?? '…'));
     this.showRows();
     this.numbers.show(revision, state, selection);
     try {
@@ -120,7 +120,7 @@ export class StatePanel {
   }
 
   private fill(detail: StateDetail): void {
-    this.heading.replaceChildren(el('span', { class: 'quiet' }, `State ${detail.state} `), detail.label);
+    this.heading.replaceChildren(el('span', { class: 'quiet' }, `State ${detail.state} `), el('span', {}, detail.label));
     this.bodies.meaning.replaceChildren(...meaning(detail, this.actions, this.numbers.element));
     this.bodies.transitions.replaceChildren(...transitions(detail, this.actions));
     this.bodies.provenance.replaceChildren(...(detail.provenance.length === 0 ? [el('p', { class: 'quiet' }, 'The model does not tell which prefixes were merged into this state.')]

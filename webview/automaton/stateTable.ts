@@ -1,5 +1,5 @@
 import type { StateColumns } from '../../server/protocol/automaton';
-import { el } from '../ui/dom';
+import { el, setText } from '../ui/dom';
 import { count, decimal } from '../ui/format';
 import { VirtualList } from '../ui/virtualList';
 import type { Source } from './source';
@@ -38,7 +38,7 @@ export class StateTable {
   refresh(): void {
     const states = this.source.brushed?.states, label = (s: number): string | undefined => this.source.label(s);
     this.order = states ? sortedStates(states, label, this.sorting, this.filter, this.shownOnly ? this.events.shown() : undefined) : new Uint32Array();
-    this.said.textContent = states ? `${count(this.order.length)} of ${count(states.total)} states` : '';
+    setText(this.said, states ? `${count(this.order.length)} of ${count(states.total)} states` : '');
     this.list.refresh();
   }
 

@@ -1,4 +1,4 @@
-import { el } from '../ui/dom';
+import { el, setSaid, setText } from '../ui/dom';
 import { type Overlay, overlays } from './scales';
 import type { Mode, Saved } from './saved';
 
@@ -71,10 +71,10 @@ export class Toolbar {
     this.mode = mode;
     (this.limitField as HTMLInputElement).value = String(choice.limit);
     this.rareSlider.value = String(rarePosition(choice.rare));
-    this.rareSlider.title = choice.rare > 0 ? `Transitions below ${Number((100 * choice.rare).toPrecision(2))} % of what leaves their state are hidden` : 'No transition is hidden';
-    this.rareSlider.setAttribute('aria-valuetext', this.rareSlider.title);
+    setSaid(this.rareSlider, 'title', choice.rare > 0 ? `Transitions below ${Number((100 * choice.rare).toPrecision(2))} % of what leaves their state are hidden` : 'No transition is hidden');
+    setSaid(this.rareSlider, 'aria-valuetext', this.rareSlider.title);
     (this.overlayBox as HTMLSelectElement).value = overlay;
-    this.modeButton.textContent = mode === 'graph' ? 'Table' : 'Graph';
+    setText(this.modeButton, mode === 'graph' ? 'Table' : 'Graph');
   }
 
   trail(back: boolean, forward: boolean): void {

@@ -1,5 +1,5 @@
 import { choice } from '../ui/controls';
-import { el } from '../ui/dom';
+import { el, setText } from '../ui/dom';
 import { count, counted } from '../ui/format';
 import type { Item } from './items';
 import { formatNames, type ReportFormat } from './reports';
@@ -37,7 +37,7 @@ export class ActionBar {
   show(selected: readonly Item[]): void {
     const of = (kind: Item['kind']): number => selected.filter((item) => item.kind === kind).length;
     const parts = [of('group') > 0 && counted(of('group'), 'root cause'), of('finding') > 0 && counted(of('finding'), 'finding'), of('line') > 0 && counted(of('line'), 'line')].filter((part) => part !== false);
-    this.text.textContent = parts.length > 0 ? `${parts.join(', ')} selected` : 'Nothing selected: click, Shift or Ctrl and click, or press Space';
+    setText(this.text, parts.length > 0 ? `${parts.join(', ')} selected` : 'Nothing selected: click, Shift or Ctrl and click, or press Space');
     this.text.className = parts.length > 0 ? '' : 'quiet';
     for (const button of this.buttons) button.toggleAttribute('disabled', parts.length === 0);
   }
@@ -45,12 +45,12 @@ export class ActionBar {
   /** Lines gathered so far; undefined: done. */
   working(lines: number | undefined): void {
     this.progress.hidden = lines === undefined;
-    this.progressText.textContent = lines === undefined ? '' : `${count(lines)} lines gathered…`;
+    setText(this.progressText, lines === undefined ? '' : `${count(lines)} lines gathered…`);
     for (const button of this.buttons) button.hidden = lines !== undefined;
   }
 
   say(text: string): void {
-    this.text.textContent = text;
+    setText(this.text, text);
     this.text.className = '';
   }
 }

@@ -6,7 +6,7 @@ import { type CellDetail, GetCell, GetGroupNames, GetTimeline, type TimelineCell
 import type { Target } from '../../server/protocol/webview/messages';
 import { announce } from '../ui/announce';
 import { chip } from '../ui/chip';
-import { el } from '../ui/dom';
+import { el, setText } from '../ui/dom';
 import { emptyFor, emptyMessage, message } from '../ui/emptyState';
 import { countedGroups, groupings, selectionText } from '../ui/groupings';
 import { type Host, Newest, Superseded } from '../ui/host';
@@ -168,9 +168,9 @@ export class TimelinePage {
     plot.cursor = undefined;
     this.main.hidden = this.legendBar.hidden = false;
     this.note.hidden = true;
-    this.drawn.textContent = drawnSentence(cells, saved.grouping, saved.filter);
+    setText(this.drawn, drawnSentence(cells, saved.grouping, saved.filter));
     const found = findingsSentence(cells);
-    this.found.textContent = found ?? 'Nothing that is drawn was flagged.';
+    setText(this.found, found ?? 'Nothing that is drawn was flagged.');
     this.found.className = found === undefined ? 'quiet' : '';
     this.toolBar?.zoomed(!isWhole(plot.window, whole));
     if (cells.columns === 0) this.showNote(message(`No ${groupings[saved.grouping][1]} has "${saved.filter}" in its name`, 'All words must occur in one name.', [['Clear Filter', () => { this.toolBar?.clearFilter(); this.set({ filter: '' }); }]]));
@@ -220,7 +220,7 @@ export class TimelinePage {
     this.note.replaceChildren(content);
     this.note.hidden = false;
     this.main.hidden = this.legendBar.hidden = true;
-    if (!this.cells || this.cells.columns > 0) this.drawn.textContent = this.found.textContent = '';
+    if (!this.cells || this.cells.columns > 0) for (const said of [this.drawn, this.found]) setText(said, '');
   }
 
   private cellSelection({ column, row }: Cell): Required<RowSelection> | undefined {

@@ -1,3 +1,4 @@
+import { drawText } from '../ui/dom';
 import type { RowSelection } from '../../server/protocol/selection';
 import type { CellColour, TimelineCells } from '../../server/protocol/timeline';
 import { css, mix, type Rgb } from '../ui/colours';
@@ -69,7 +70,7 @@ function times(context: CanvasRenderingContext2D, { frame, window }: Scene, styl
   for (const { at, text, major } of timeTicks(...window.time, (frame.bottom - frame.top) / 42)) {
     const y = Math.round(yOf(frame, window, at)) + 0.5;
     context.fillStyle = css(major ? style.text : style.quiet);
-    context.fillText(text, frame.histogram - 6, Math.max(8, y));
+    drawText(context, text, frame.histogram - 6, Math.max(8, y));
     context.strokeStyle = css(mix(style.background, style.text, major ? 0.28 : 0.12));
     context.beginPath();
     context.moveTo(frame.histogram - 3, y);
@@ -150,8 +151,8 @@ function histogram(context: CanvasRenderingContext2D, { frame, window, cells }: 
   for (let row = 0; row < rows; row++) most = Math.max(most, low[row] + medium[row] + high[row]);
   context.textAlign = 'left';
   context.fillStyle = css(style.quiet);
-  context.fillText('Findings', start, frame.top - 24);
-  context.fillText(most === 0 ? 'none' : `0 to ${shortCount(most)}`, start, frame.top - 9);
+  drawText(context, 'Findings', start, frame.top - 24);
+  drawText(context, most === 0 ? 'none' : `0 to ${shortCount(most)}`, start, frame.top - 9);
   context.strokeStyle = css(mix(style.background, style.text, 0.3));
   context.beginPath();
   context.moveTo(start - 0.5, frame.top);
@@ -194,7 +195,7 @@ function names(context: CanvasRenderingContext2D, { frame, window, cells, nameOf
     context.translate(x + 2, frame.top - 7);
     context.rotate(-Math.PI / 4);
     const room = Math.floor(Math.min(frame.top - 12, frame.width - x - 6) * Math.SQRT2 / letter), more = columnWords('', last - first + 1), name = nameOf(first);
-    if (room > 5 && name !== undefined) context.fillText(cut(name, Math.max(4, room - more.length)) + more, 0, 0);
+    if (room > 5 && name !== undefined) drawText(context, cut(name, Math.max(4, room - more.length)) + more, 0, 0);
     context.restore();
   }
 }

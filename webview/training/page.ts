@@ -4,7 +4,7 @@ import type { PageCommand } from '../../server/protocol/webview/messages';
 import { announce } from '../ui/announce';
 import { css, kindColours, type Rgb } from '../ui/colours';
 import { choice, toggle } from '../ui/controls';
-import { el } from '../ui/dom';
+import { el, setText } from '../ui/dom';
 import { type Empty, emptyFor, emptyMessage } from '../ui/emptyState';
 import type { Host } from '../ui/host';
 import { splitter } from '../ui/splitter';
@@ -120,7 +120,7 @@ export class TrainingPage {
     for (const part of this.parts) part.hidden = false;
     this.note.hidden = true;
     this.timeLeft.add(id, now, done);
-    this.state.textContent = stateSentence(training, training.model?.split(/[\\/]/).at(-1));
+    setText(this.state, stateSentence(training, training.model?.split(/[\\/]/).at(-1)));
     this.showButtons(state);
     this.done.hidden = !running || planned === undefined;
     this.done.max = Math.max(1, planned ?? 1);
@@ -166,7 +166,7 @@ export class TrainingPage {
   private async showNone(): Promise<void> {
     const status = await this.host.ask(GetStatus, null), { phase } = status;
     this.training = this.points = undefined;
-    if (phase === 'investigating' || phase === 'learning') this.showNote({ title: 'Learning…', text: `${status.detail || status.text}. If what is learned is a net, its curve starts here with the first steps; other models have none.`, actions: ['anomaline.cancel'], passing: true });
+    if (phase === 'investigating' || phase === 'learning') this.showNote({ title: 'Learning…', text: `${unescaped(status.detail) || status.text}. If what is learned is a net, its curve starts here with the first steps; other models have none.`, actions: ['anomaline.cancel'], passing: true });
     else if (phase === 'starting' || phase === 'indexing' || phase === 'scoring' || phase === 'empty' || phase === 'failed') this.showNote(emptyFor(status));
     else this.showNote({ title: 'No net was trained yet', text: 'Authentication logs can be learned with a net: write "settings": { "model": "transformer" } into anomaline.json of this capture, and learn. The curve of its losses is drawn here while it is trained, and kept with its model. Other models are counted, and have no curve.', actions: ['anomaline.learn', 'anomaline.chooseBaseline'] });
   }
@@ -181,7 +181,7 @@ export class TrainingPage {
     this.hideParts();
     const kind = `${empty.title} ${empty.actions.join(' ')}`, text = this.note.querySelector('.quiet');
     // The same with another text: the focus stays on its buttons.
-    if (!this.note.hidden && kind === this.noted && text) text.textContent = empty.text;
+    if (!this.note.hidden && kind === this.noted && text) setText(text, empty.text);
     else this.note.replaceChildren(emptyMessage(empty, (command) => this.command(command), () => void this.load()));
     this.noted = kind;
     this.note.hidden = false;
@@ -225,4 +225,9 @@ function legendEntry(colour: Rgb, dash: number[], name: string): HTMLElement {
   context.lineTo(28, 6);
   context.stroke();
   return el('span', { class: 'legend-entry' }, canvas, name);
+}
+
+/** Details are Markdown; here they are text. */
+function unescaped(markdown: string): string {
+  return markdown.replace(/\\([!-/:-@[-`{-~])/g, '$1');
 }

@@ -1,3 +1,4 @@
+import { drawText, drawTextOutline } from '../ui/dom';
 import { css, mix, type Rgb } from '../ui/colours';
 import { count } from '../ui/format';
 import type { Axis } from './axis';
@@ -75,7 +76,7 @@ function axes(context: CanvasRenderingContext2D, scene: Scene, style: Style): vo
     context.moveTo(left, y);
     context.lineTo(right, y);
     context.stroke();
-    context.fillText(tickText(tick), left - 8, y);
+    drawText(context, tickText(tick), left - 8, y);
   }
   context.textBaseline = 'top';
   for (const tick of scene.steps.ticks) {
@@ -85,18 +86,18 @@ function axes(context: CanvasRenderingContext2D, scene: Scene, style: Style): vo
     context.lineTo(x, bottom + 4);
     context.stroke();
     context.textAlign = x + context.measureText(text).width / 2 > right + 16 ? 'right' : 'center';
-    context.fillText(text, x, bottom + 8);
+    drawText(context, text, x, bottom + 8);
   }
   context.strokeStyle = css(mix(style.background, style.text, style.contrast ? 1 : 0.4));
   context.strokeRect(left - 0.5, top - 0.5, right - left + 1, bottom - top + 1);
   context.fillStyle = css(style.text);
   context.textAlign = 'center';
   context.textBaseline = 'alphabetic';
-  context.fillText('Steps', (left + right) / 2, height - 8);
+  drawText(context, 'Steps', (left + right) / 2, height - 8);
   context.save();
   context.translate(16, (top + bottom) / 2);
   context.rotate(-Math.PI / 2);
-  context.fillText('Loss, nats per predicted field', 0, 0);
+  drawText(context, 'Loss, nats per predicted field', 0, 0);
   context.restore();
 }
 
@@ -144,9 +145,9 @@ function bestMark(context: CanvasRenderingContext2D, scene: Scene, at: number, s
   const tx = context.textAlign === 'right' ? right : x, ty = y + (above ? -11 : 11);
   context.lineWidth = 4;
   context.strokeStyle = css(style.background);
-  context.strokeText(text, tx, ty);
+  drawTextOutline(context, text, tx, ty);
   context.fillStyle = css(style.text);
-  context.fillText(text, tx, ty);
+  drawText(context, text, tx, ty);
 }
 
 function dot(context: CanvasRenderingContext2D, x: number, y: number, radius: number, colour: Rgb, ground: Rgb): void {

@@ -1,4 +1,4 @@
-import { el } from './dom';
+import { el, setText } from './dom';
 
 let region: HTMLElement | undefined;
 
@@ -8,5 +8,5 @@ export function announce(text: string): void {
     region = el('div', { class: 'visually-hidden', role: 'status', 'aria-live': 'polite' });
     document.body.append(region);
   }
-  region.textContent = text;
+  setText(region, text);
 }

@@ -1,4 +1,4 @@
-import { el } from './dom';
+import { el, setSaid } from './dom';
 
 /** A labelled drop-down list. `choices`: value and text of each. `set`: shows another choice without telling it. */
 export function choice<T extends string>(label: string, choices: Readonly<Record<T, string>>, value: T, chosen: (value: T) => void): { readonly element: HTMLElement; set(value: T): void } {
@@ -17,7 +17,7 @@ export function textField(options: { readonly label: string; readonly placeholde
     clearTimeout(timer);
     const problem = check?.(field.value);
     field.classList.toggle('wrong', problem !== undefined);
-    field.title = problem ?? label;
+    setSaid(field, 'title', problem ?? label);
     if (problem === undefined) field.removeAttribute('aria-invalid');
     else field.setAttribute('aria-invalid', 'true');
     if (problem !== undefined || field.value === told) return;

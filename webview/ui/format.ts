@@ -50,5 +50,5 @@ export function duration(seconds: number): string {
 
 /** A text cut to a length, with an ellipsis. */
 export function cut(text: string, length: number): string {
-  return text.length <= length ? text : `${text.slice(0, length - 1).trimEnd()}…`;
+  return text.length <= length ? text : `${text.slice(0, length - 1).replace(/[\ud800-\udbff]$/, '').trimEnd()}…`;
 }

@@ -10,7 +10,7 @@ export class Tooltip {
 
   /** Client coordinates. */
   show(x: number, y: number, ...content: readonly (Node | string)[]): void {
-    this.box.replaceChildren(...content);
+    this.box.replaceChildren(el('div', {}, ...content));
     this.box.hidden = false;
     const { width, height } = this.box.getBoundingClientRect();
     this.box.style.left = `${Math.max(4, Math.min(x + 14, innerWidth - width - 4))}px`;

@@ -1,4 +1,4 @@
-import { el } from './dom';
+import { el, setText } from './dom';
 import { scrollTo, windowing } from './windowing';
 
 /** How a list of any length shows and does things. Rows are drawn when they come into sight, and again on `refresh`. */
@@ -89,7 +89,7 @@ export class VirtualList {
     this.sizer.style.height = `${height}px`;
     this.window.style.transform = `translateY(${offset}px)`;
     this.box.setAttribute(role === 'listbox' ? 'data-count' : 'aria-rowcount', String(total));
-    this.note.textContent = total === 0 ? empty?.() ?? '' : '';
+    setText(this.note, total === 0 ? empty?.() ?? '' : '');
     this.note.hidden = total > 0;
     this.window.replaceChildren(...Array.from({ length: end - first }, (_, i) => this.row(first + i, total)));
     if (this.activeRow >= first && this.activeRow < end) this.box.setAttribute('aria-activedescendant', `${this.id}-${this.activeRow}`);

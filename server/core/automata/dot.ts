@@ -1,3 +1,4 @@
+import { visible } from '../util/visible';
 import { StateFlag } from './automaton';
 import type { Automaton } from './automaton';
 
@@ -23,5 +24,5 @@ export function toDot(automaton: Automaton): string {
 }
 
 function escape(text: string): string {
-  return text.replace(/["\\]/g, '\\$&').replace(/\r?\n/g, ' ');
+  return visible(text).replace(/["\\]/g, '\\$&');
 }

@@ -1,3 +1,4 @@
+import { visible } from '../util/visible';
 import type { Automaton } from './automaton';
 
 /** Where a layout put the states and what it routed; lengths are pixels. */
@@ -27,7 +28,7 @@ export function drawingOf(automaton: Automaton): Drawing {
       const to = a.entryTarget[e];
       if (to < 0) continue;
       const edge = edges.get(`${from} ${to}`) ?? { from, to, lines: [] };
-      edge.lines.push(`${automaton.label(e)} ${a.entryCount[e]}`);
+      edge.lines.push(`${visible(automaton.label(e))} ${a.entryCount[e]}`);
       edges.set(`${from} ${to}`, edge);
     }
   }

@@ -1,4 +1,5 @@
 import { type CharacterSet, GlobFault, type GlobStep, parseGlob } from './globSyntax';
+import { shortened } from './visible';
 
 /** Whether a path fits one of some globs. Paths have `/` between names; a folder may end in one. */
 export type GlobMatcher = (path: string) => boolean;
@@ -59,7 +60,7 @@ export function globMatcher(globs: readonly string[], { ignoreCase = false }: { 
       literals.add(glob); // A text fits itself, whatever else it means.
       if (wild.length > 0) tests.push({ ways: wild.map(wayOf), negated });
     } catch (error) {
-      if (error instanceof GlobFault) return { fault: `the glob "${given.slice(0, 100)}${given.length > 100 ? '...' : ''}" ${error.message}` };
+      if (error instanceof GlobFault) return { fault: `the glob "${shortened(given, 100)}" ${error.message}` };
       throw error;
     }
   }

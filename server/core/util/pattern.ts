@@ -1,4 +1,5 @@
 import { RE2JS } from 're2js';
+import { shortened } from './visible';
 
 /** A regular expression of a user, for whole values in any case. */
 export interface Pattern {
@@ -27,7 +28,7 @@ const NOT_SUPPORTED: readonly (readonly [RegExp, string])[] = [
  * exponential time. Or says what is wrong with it, in half a sentence.
  */
 export function compilePattern(source: string): Pattern | { readonly fault: string } {
-  const fault = (told: string) => ({ fault: `"${source.slice(0, 100)}${source.length > 100 ? '...' : ''}" ${told}` });
+  const fault = (told: string) => ({ fault: `"${shortened(source, 100)}" ${told}` });
   if (source.length > MAX_PATTERN) return fault(`is longer than ${MAX_PATTERN} characters: write a shorter one`);
   // Translated, this would be the letter k.
   if (/\\k</.test(source.replace(/\\\\/g, ''))) return fault(REFERS_BACK);
