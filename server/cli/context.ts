@@ -5,6 +5,7 @@ import { type LoadedModel, readModel } from '../core/models/modelFile';
 import { type IndexedFile, indexCapture } from '../engine/captureIndex';
 import type { Readers } from '../engine/ports';
 import { nodeFiles } from '../node/files';
+import { MemoryBudget, workersWithin } from '../node/memoryBudget';
 import { poolReaders } from '../node/poolReaders';
 import { traceCounter, type TraceCounter } from '../node/traceFiles';
 import type { NeuralSetup } from '../node/workerMessages';
@@ -22,7 +23,7 @@ export interface Context {
 
 export const WORKERS = Math.max(1, Math.min(4, os.availableParallelism()));
 
-export function openContext(workerScript: string, workers: number, interrupted: () => boolean): Context {
+export function openContext(workerScript: string, workers: number, interrupted: () => boolean, memoryLimit = DEFAULT_CLIENT_SETTINGS.memoryLimit): Context {
   const terminal = process.stderr.isTTY;
   let shown = '';
   const clearLine = (): void => {
@@ -34,7 +35,7 @@ export function openContext(workerScript: string, workers: number, interrupted: 
     process.stderr.write(text + '\n');
   };
   return {
-    readers: poolReaders(workerScript, workers, undefined, { neural: neuralSetup(), onNotice: note }),
+    readers: poolReaders(workerScript, Math.min(workers, workersWithin(memoryLimit)), undefined, { neural: neuralSetup(), onNotice: note, memory: MemoryBudget.of(memoryLimit) }),
     traceCounter: traceCounter(workerScript, workers),
     control: {
       report: (fraction, text) => {

@@ -1,6 +1,7 @@
 import * as path from 'node:path';
 import { LearningError } from '../core/detectors/detector';
 import { Cancelled } from '../core/util/control';
+import { MemoryLimitError } from '../core/util/memory';
 import { automaton } from './automaton';
 import type { Context } from './context';
 import { openContext, WORKERS } from './context';
@@ -10,6 +11,7 @@ import { exportModel } from './exportModel';
 import { inspect } from './inspect';
 import { learn } from './learn';
 import { nearest } from '../core/settings/setting';
+import { memoryLimit } from './memoryLimit';
 import { EXIT, InputError, UsageError } from './options';
 import { score } from './score';
 import { VERSION } from './version';
@@ -37,6 +39,7 @@ export const USAGE = `anomaline ${VERSION}: what does not belong in these logs?
   anomaline automaton perplexity TRACES --model FILE [--solution FILE]
   anomaline automaton diff       FILE FILE [--least 0.01] [--json]
 
+--memory-limit MB goes with each of the first five: no more memory is taken (4,096 MB unless told otherwise).
 Without a baseline the logs are their own: what is rare among them is found. --rest leaves out the rows of the baseline.
 --baselines judges whole entities too, by the model and by three other methods that learn from the same rows (those of PATH, or of --learned-from).
 A tree holds how often each prefix of the traces occurred: add tomorrow's to it (--add) and learn again, without today's.
@@ -69,9 +72,14 @@ export async function main(args: readonly string[], workerScript: string): Promi
     process.on('SIGINT', interrupt);
     process.on('SIGTERM', interrupt);
   }
-  const context = openContext(workerScript, WORKERS, () => interrupted);
+  const { limit, others, fault } = memoryLimit(rest);
+  if (fault !== undefined) {
+    process.stderr.write(`${fault}\n`);
+    return EXIT.usage;
+  }
+  const context = openContext(workerScript, WORKERS, () => interrupted, limit);
   try {
-    return await command(context, rest);
+    return await command(context, others);
   } catch (error) {
     if (error instanceof Cancelled) {
       context.note('Stopped. Nothing was written by halves.');
@@ -81,7 +89,7 @@ export async function main(args: readonly string[], workerScript: string): Promi
       context.note(`${error.message}\nanomaline --help shows how it is called.`);
       return EXIT.usage;
     }
-    context.note(error instanceof InputError || error instanceof LearningError ? error.message : `Unexpected: ${(error as Error).stack ?? String(error)}`);
+    context.note(error instanceof InputError || error instanceof LearningError || error instanceof MemoryLimitError ? error.message : `Unexpected: ${(error as Error).stack ?? String(error)}`);
     return EXIT.input;
   } finally {
     await Promise.all([context.readers.dispose(), context.traceCounter.dispose()]);

@@ -1,7 +1,7 @@
-import { inTurns } from '../core/util/slices';
+import { noControl } from '../core/util/control';
 import { type IndexedFile } from './captureIndex';
 import { appended } from './encodedRows';
-import type { EncodedLogRows, Files } from './ports';
+import type { EncodedLogRows, Files, Readers } from './ports';
 import { MIN_CACHED_BYTES, type CacheKey, type RowCache } from './rowCache';
 import { hasGrown, isSame, type LogMark, markLog } from './rowMarks';
 import { encodedLog, type ScoredCapture, type ScoredLog } from './scoredCapture';
@@ -24,7 +24,7 @@ export class RowStore {
 
   constructor(
     private readonly files: Files, private readonly digest: (bytes: Uint8Array) => string, private readonly cache: RowCache, readonly model: string,
-    private readonly pause: () => Promise<void>, private readonly before: { readonly capture: ScoredCapture; readonly marks: ReadonlyMap<string, LogMark> } | undefined,
+    private readonly readers: Pick<Readers, 'pause' | 'joinEntities'>, private readonly before: { readonly capture: ScoredCapture; readonly marks: ReadonlyMap<string, LogMark> } | undefined,
   ) {
     this.previous = new Map(before?.capture.logs.map((log) => [log.file.path, log]));
   }
@@ -40,7 +40,8 @@ export class RowStore {
     const rows = (cached && (await this.continued(file, cached.mark, mark, () => cached.rows, read))) ?? (await read(0));
     const wasComplete = rows.summary.problems.every((p) => p.severity !== 'error' || p.line !== undefined);
     if (wasComplete && (cached === undefined || cached.mark.bytes < mark.bytes * (1 - REWRITE_SHARE) || cached.mark.bytes > mark.bytes || (cached.mark.bytes === mark.bytes && !isSame(cached.mark, mark)))) {
-      this.writing.push(this.cache.write(key, { mark, rows }));
+      // Rows that cannot be kept on disk (for lack of memory, say) are read again.
+      this.writing.push(this.cache.write(key, { mark, rows }).catch(() => undefined));
     }
     return rows;
   }
@@ -64,6 +65,6 @@ export class RowStore {
     // A header in the middle of a log governs what follows: then it is read from the start.
     const before = rows();
     if (before.summary.problemTotals.has('header-changed') || !(await hasGrown(this.files, this.digest, file.path, known, now))) return undefined;
-    return inTurns(appended(before, await read(known.bytes)), this.pause);
+    return appended(before, await read(known.bytes), (tables) => this.readers.joinEntities(tables, noControl), () => this.readers.pause());
   }
 }

@@ -1,10 +1,11 @@
 import { type Detector, LearningError } from '../core/detectors/detector';
-import { detectorById, detectors } from '../core/detectors/registry';
+import { detectors } from '../core/detectors/registry';
 import { commonScore } from '../core/evaluation/calibration';
 import type { ModelOrigin } from '../core/models/modelFile';
 import { resolveSettings, type SettingValues } from '../core/settings/setting';
 import { count } from '../core/symbols/words';
 import { subControl } from '../core/util/control';
+import { MemoryLimitError } from '../core/util/memory';
 import { lowerBound } from '../core/util/sorted';
 import { decodeUtf8, encodeUtf8 } from '../core/util/utf8';
 import type { BaselineChoice } from '../protocol/baseline';
@@ -49,10 +50,6 @@ export interface SessionServices {
 const OWN_FOLDER = '.anomaline';
 const TRAINING_FILE = `${OWN_FOLDER}/training.checkpoint`;
 const CACHE_FOLDER = `${OWN_FOLDER}/cache`;
-/** Memory per row while a capture is scored, and bytes of a flow record, both on the safe side. */
-const BYTES_PER_ROW_IN_MEMORY = 110;
-const BYTES_PER_ROW_ON_DISK = 90;
-const GZIP_RATIO = 8;
 /** Files named in the report that were not scored. */
 const SHOWN_SKIPPED = 20;
 
@@ -115,7 +112,6 @@ class Session implements CaptureSession {
   async learn(params: LearnParams, control: JobControl): Promise<string> {
     if (this.indexed.files.length === 0) await this.index(control);
     const { detector, settings, baseline } = await this.wanted(params);
-    this.checkMemory(detector.id);
     const previous = params.from === undefined ? undefined : await previousModel(this.services.files, params.from, detector);
     if (previous && 'fault' in previous) throw new SessionError(previous.fault);
     const learned = await this.record.during(detector, control, (watched) => learnModel(this.services.readers, this.indexed.files, detector, settings, baseline, watched, { previous, training: trainingFile(this.services.files, `${this.root}/${TRAINING_FILE}`) }));
@@ -130,7 +126,6 @@ class Session implements CaptureSession {
     const automaton = await givenAutomaton(this.services.files, file, detector);
     if ('fault' in automaton) throw new SessionError(automaton.fault);
     if (this.indexed.files.length === 0) await this.index(control);
-    this.checkMemory(detector.id);
     const learned = await learnModel(this.services.readers, this.indexed.files, detector, settings, chosen, subControl(control, 0, 0.5), { automaton });
     if ('fault' in learned) throw new SessionError(learned.fault);
     const kept = await this.keep(learned);
@@ -196,9 +191,14 @@ class Session implements CaptureSession {
   async updateSettings(settings: ClientSettings): Promise<void> {
     const before = this.settings;
     this.settings = settings;
+    if (before.memoryLimit !== settings.memoryLimit) this.services.readers.limitMemory?.(settings.memoryLimit);
     // The threshold moves without reading or scoring anything again.
     if (!this.result || before.acceptanceRate === settings.acceptanceRate) return;
-    this.result = { ...this.result, capture: withAcceptance(this.result.capture, settings.acceptanceRate) };
+    const { result } = this;
+    const capture = await withAcceptance(result.capture, settings.acceptanceRate);
+    // What was scored meanwhile has the rate already.
+    if (this.result !== result) return;
+    this.result = { ...result, capture };
     this.revision++;
   }
 
@@ -338,14 +338,22 @@ class Session implements CaptureSession {
   }
 
   private async scoreWith(loaded: NonNullable<Session['loaded']>, control: JobControl): Promise<void> {
-    this.checkMemory(loaded.detector.id);
     const { files, readers, digest } = this.services;
     const model = digest(loaded.bytes);
     const before = this.result?.store.model === model ? { capture: this.result.capture, marks: this.result.store.marks } : undefined;
-    const store = new RowStore(files, digest, this.cache, model, () => readers.pause(), before);
+    const store = new RowStore(files, digest, this.cache, model, readers, before);
     const scored = await scoreFiles(readers, this.indexed.files, loaded, { acceptance: this.settings.acceptanceRate, store }, control).catch((error: unknown) => {
-      throw error instanceof LearningError ? new SessionError(error.message) : error;
+      if (error instanceof LearningError) throw new SessionError(error.message);
+      if (!(error instanceof MemoryLimitError)) throw error;
+      if (!this.result) throw new SessionError(error.message);
+      return undefined;
     });
+    if (!scored) {
+      // There is no room for the new scores beside the old ones.
+      this.result = undefined;
+      this.changed();
+      return this.scoreWith(loaded, control);
+    }
     this.result = { ...scored, store };
     this.changed();
   }
@@ -409,14 +417,6 @@ class Session implements CaptureSession {
       }
       if (file !== undefined) throw new SessionError(`${file}: ${stored.fault}`);
     }
-  }
-
-  /** Refuses a capture that would not fit, before anything is read. */
-  private checkMemory(detector: string): void {
-    const usable = this.indexed.files.filter((f) => f.header && detectorById(detector)?.refuses(f.header) === undefined);
-    const bytes = usable.reduce((n, f) => n + f.bytes * (/\.gz$/i.test(f.path) ? GZIP_RATIO : 1), 0);
-    const megabytes = Math.ceil(((bytes / BYTES_PER_ROW_ON_DISK) * BYTES_PER_ROW_IN_MEMORY) / (1 << 20));
-    if (megabytes > this.settings.memoryLimit) throw new SessionError(`Scoring this capture needs about ${count(megabytes)} MB, more than the limit of ${count(this.settings.memoryLimit)} MB. Raise "anomaline.memoryLimit", or leave out logs with "anomaline.exclude".`);
   }
 
   private scoredLog(file: string): { capture: ScoredCapture; log: ScoredLog } | undefined {

@@ -1,7 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import { LearningError } from '../core/detectors/detector';
 import { Cancelled, type Control } from '../core/util/control';
+import { MemoryLimitError } from '../core/util/memory';
 import { DEFAULT_CLIENT_SETTINGS } from '../protocol/settings';
+import { MemoryBudget } from './memoryBudget';
 import type { FromWorker, NeuralSetup, WorkerJob, WorkerSetup, ToWorker } from './workerMessages';
 
 export interface PoolOptions {
@@ -9,6 +11,8 @@ export interface PoolOptions {
   readonly neural?: NeuralSetup;
   /** Is told what the user should know beside results. */
   readonly onNotice?: (text: string) => void;
+  /** What all threads may take together; absent: as much as there is. */
+  readonly memory?: MemoryBudget;
 }
 
 const DEFAULT_NEURAL: NeuralSetup = { provider: DEFAULT_CLIENT_SETTINGS['neural.provider'], threads: DEFAULT_CLIENT_SETTINGS['neural.threads'] };
@@ -34,8 +38,14 @@ interface Waiting extends JobOptions {
 
 /** Milliseconds between looks at whether a running job was cancelled. */
 const CANCEL_POLL = 50;
+/** And between looks at how much memory is taken. */
+const MEMORY_POLL = 10;
 /** And that a job which leaves a checkpoint is waited for. */
 const CHECKPOINT_WAIT = 20_000;
+
+/** Below this many megabytes every one counts. */
+const TIGHT = 1024;
+const TIGHT_YOUNG = 6;
 
 /** A fixed number of worker threads, started when first needed, and a queue. A worker that dies fails its job only. */
 export class WorkerPool {
@@ -44,6 +54,10 @@ export class WorkerPool {
   private readonly queue: Waiting[] = [];
   private nextId = 1;
   private disposed = false;
+  /** What ends each running job. */
+  private readonly running = new Map<Worker, (error: Error) => void>();
+  private readonly slots = new Map<Worker, number>();
+  private memoryPoll: NodeJS.Timeout | undefined;
 
   constructor(private readonly script: string, private readonly size: number, private readonly options: PoolOptions = {}) {}
 
@@ -73,17 +87,61 @@ export class WorkerPool {
   }
 
   private spawn(): Worker {
-    const setup: WorkerSetup = { neural: this.options.neural ?? DEFAULT_NEURAL };
-    const worker = new Worker(this.script, { workerData: setup });
+    const { memory } = this.options;
+    const slot = this.freeSlot();
+    const setup: WorkerSetup = { neural: this.options.neural ?? DEFAULT_NEURAL, ...(memory ? { memory: memory.shareOf(slot) } : {}) };
+    const worker = new Worker(this.script, { workerData: setup, ...(memory ? { resourceLimits: heapLimits(memory.limit) } : {}) });
     this.all.add(worker);
+    this.slots.set(worker, slot);
     // One that dies without a job must not be given the next one.
     worker.on('error', () => this.forget(worker));
     worker.on('exit', () => this.forget(worker));
     return worker;
   }
 
+  /** The lowest that no worker has. */
+  private freeSlot(): number {
+    const taken = new Set(this.slots.values());
+    let slot = 1;
+    while (taken.has(slot)) slot++;
+    return slot;
+  }
+
+  /** Looks at the memory while anything runs: what the threads take between their own looks is seen here. */
+  private watchMemory(): void {
+    const { memory } = this.options;
+    if (!memory || this.memoryPoll) return;
+    this.memoryPoll = setInterval(() => {
+      if (this.running.size === 0) {
+        clearInterval(this.memoryPoll);
+        this.memoryPoll = undefined;
+      } else if (memory.exceeded() && !this.endIdle()) this.stop(new MemoryLimitError(memory.limit));
+    }, MEMORY_POLL);
+  }
+
+  /** Ends the workers that have nothing to do; whether there were any. */
+  private endIdle(): boolean {
+    const idle = this.idle.splice(0);
+    for (const worker of idle) {
+      this.forget(worker);
+      void worker.terminate();
+    }
+    return idle.length > 0;
+  }
+
+  /** Ends all jobs with an error, and all workers, so that their memory goes back. */
+  private stop(error: Error): void {
+    this.queue.splice(0).forEach((waiting) => waiting.reject(error));
+    for (const end of [...this.running.values()]) end(error);
+    this.endIdle();
+    this.options.memory?.collected();
+  }
+
   private forget(worker: Worker): void {
     this.all.delete(worker);
+    const slot = this.slots.get(worker);
+    if (slot !== undefined) this.options.memory?.shareOf(slot);
+    this.slots.delete(worker);
     const at = this.idle.indexOf(worker);
     if (at >= 0) this.idle.splice(at, 1);
   }
@@ -98,20 +156,28 @@ export class WorkerPool {
       waited += CANCEL_POLL;
       if (!waiting.onCheckpoint || waited > CHECKPOINT_WAIT) waiting.reject(new Cancelled());
     }, CANCEL_POLL);
+    const ahead = new Int32Array(new SharedArrayBuffer(4));
     const settle = (): void => {
       clearInterval(poll);
+      this.running.delete(worker);
       worker.off('message', onMessage);
       worker.off('error', onError);
       worker.off('exit', onExit);
     };
     const onMessage = (message: FromWorker): void => {
       if (message.id !== id) return;
+      if (message.type === 'block') {
+        Atomics.sub(ahead, 0, 1);
+        Atomics.notify(ahead, 0);
+      }
       if (message.type === 'checkpoint') return waiting.onCheckpoint?.(message.checkpoint);
       if (message.type !== 'done' && message.type !== 'failed' && waiting.cancelled()) return;
       if (message.type === 'progress') return waiting.onProgress(message.done, message.text);
       if (message.type === 'block') return waiting.onBlock?.(message.block);
       if (message.type === 'point') return waiting.onPoint?.(message.point);
       if (message.type === 'notice') return this.options.onNotice?.(message.text);
+      // Everything else that runs is short of memory too, and what this worker took goes back with it.
+      if (message.type === 'failed' && message.noRoom && this.options.memory) return this.stop(new MemoryLimitError(this.options.memory.limit));
       settle();
       this.idle.push(worker);
       if (waiting.cancelled()) waiting.reject(new Cancelled());
@@ -123,13 +189,25 @@ export class WorkerPool {
       settle();
       this.forget(worker);
       void worker.terminate();
-      waiting.reject(this.disposed ? new Cancelled() : error);
+      waiting.reject(this.disposed ? new Cancelled() : this.asNoRoom(error));
       this.next();
     };
     const onExit = (code: number): void => onError(new Error(`A worker ended unexpectedly (exit code ${code}), perhaps for lack of memory.`));
     worker.on('message', onMessage);
     worker.on('error', onError);
     worker.on('exit', onExit);
-    worker.postMessage({ id, job: waiting.job, cancel: waiting.cancel } satisfies ToWorker, [...(waiting.handedOver ?? [])]);
+    this.running.set(worker, onError);
+    this.watchMemory();
+    worker.postMessage({ id, job: waiting.job, cancel: waiting.cancel, ahead } satisfies ToWorker, [...(waiting.handedOver ?? [])]);
   }
+
+  /** A worker whose own heap was full has come to the limit too. */
+  private asNoRoom(error: Error): Error {
+    return this.options.memory && (error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY' ? new MemoryLimitError(this.options.memory.limit) : error;
+  }
+}
+
+/** Heap of a worker in megabytes: objects may fill the limit, where the budget stops them; those that live briefly get little where there is little. */
+function heapLimits(limit: number): { readonly maxOldGenerationSizeMb: number; readonly maxYoungGenerationSizeMb?: number } {
+  return { maxOldGenerationSizeMb: limit, ...(limit < TIGHT ? { maxYoungGenerationSizeMb: TIGHT_YOUNG } : {}) };
 }

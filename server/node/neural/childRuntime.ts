@@ -15,6 +15,8 @@ export interface NeuralOptions {
   readonly threads?: number;
   /** Is told what the user should know, a sentence at a time: for example that a provider is missing. */
   readonly onNotice?: (text: string) => void;
+  /** Is told the bytes that the child takes after each answer, and of no child when it ended. */
+  readonly onMemory?: (child: number | undefined, bytes: number) => void;
 }
 
 /** Threads at most when the setting leaves it open: more bring little for nets of this size, and the editor needs some too. */
@@ -43,6 +45,7 @@ export function openNeuralRuntime(options: NeuralOptions): ChildRuntime {
     const ending = host;
     host = undefined;
     open.clear();
+    options.onMemory?.(undefined, 0);
     await ending?.kill(why);
   };
 
@@ -74,7 +77,7 @@ export function openNeuralRuntime(options: NeuralOptions): ChildRuntime {
     async open(program, state) {
       checkTensors('kept tensor', program.state, state);
       if (!host || host.ended) {
-        host = new HostProcess(options.script, { provider: options.provider ?? 'cpu', threads }, options.onNotice ?? (() => undefined));
+        host = new HostProcess(options.script, { provider: options.provider ?? 'cpu', threads }, options.onNotice ?? (() => undefined), options.onMemory ?? (() => undefined));
         open.clear();
       }
       return start(host, program, (session) => ({ call: 'open', session, program: plain(program), state }));

@@ -23,12 +23,13 @@ export class HostProcess {
   private stderr = '';
   private over: NeuralError | undefined;
 
-  constructor(script: string, settings: HostSettings, private readonly onNotice: (text: string) => void) {
+  constructor(script: string, settings: HostSettings, private readonly onNotice: (text: string) => void, private readonly onMemory: (child: number | undefined, bytes: number) => void = () => undefined) {
     this.child = fork(script, [JSON.stringify(settings)], {
       serialization: 'advanced', execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       // In the editor's extension host `process.execPath` is Electron, which is Node only when it is told so.
       env: { ...process.env, ELECTRON_RUN_AS_NODE: '1', ...NO_TELEMETRY },
     });
+    this.onMemory(this.child.pid, 0);
     this.child.on('message', (message: FromHost) => this.take(message));
     this.child.stderr?.setEncoding('utf8').on('data', (text: string) => { this.stderr = (this.stderr + text).slice(-TAIL); });
     this.child.on('error', (error) => this.end(new NeuralError('crashed', `The process that runs nets could not be started or reached: ${error.message}.`)));
@@ -75,6 +76,7 @@ export class HostProcess {
   private take(message: FromHost): void {
     if (message.type === 'failed') return this.fail(message.id, new NeuralError(message.reason, message.message));
     message.notices.forEach(this.onNotice);
+    this.onMemory(this.child.pid, message.memory);
     this.settle(message.id)?.resolve(ownTensors(message.tensors));
   }
 
