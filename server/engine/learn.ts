@@ -3,9 +3,10 @@ import { type LoadedModel, type ModelOrigin, readModel, writeModel } from '../co
 import type { SettingValues } from '../core/settings/setting';
 import { crc32 } from '../core/util/crc32';
 import { decodeUtf8, encodeUtf8 } from '../core/util/utf8';
-import { type FlowTransfer, rowsOf } from '../core/table/flowTransfer';
+import { type FlowTransfer, mergeSmall, rowsOf } from '../core/table/flowTransfer';
 import { inParallel } from '../core/util/inParallel';
 import { MemoryLimitError } from '../core/util/memory';
+import { inTurns } from '../core/util/slices';
 import { type Control, subControl } from '../core/util/control';
 import type { BaselineChoice } from '../protocol/baseline';
 import { baselineWords, fileMatcher, isSelf } from './baseline';
@@ -108,7 +109,7 @@ export async function readBaseline(readers: Readers, files: readonly IndexedFile
     taken += rows;
     if (rows > 0) inputs.push({ path: usable[i].relative, sha256, rows });
   });
-  return { parts: collected.flatMap(({ parts }) => parts), rows: wanted, inputs, skipped };
+  return { parts: await inTurns(mergeSmall(collected.splice(0).flatMap(({ parts }) => parts)), () => readers.pause()), rows: wanted, inputs, skipped };
 }
 
 /** What learning may start from. */

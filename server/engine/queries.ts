@@ -69,7 +69,9 @@ export async function placesOf(files: Files, capture: ScoredCapture, rows: Array
   const byLog = new Map<ScoredLog, number[]>();
   const logs = Array.from(rows, (row, i) => {
     const log = logOfRow(capture, row);
-    byLog.set(log, [...(byLog.get(log) ?? []), i]);
+    const members = byLog.get(log);
+    if (members) members.push(i);
+    else byLog.set(log, [i]);
     return log;
   });
   const ends = new Map<number, number>();

@@ -170,6 +170,15 @@ export function problemsOf({ file, summary }: ScoredLog): { readonly problems: r
   return { problems: [...header, ...summary.problems], total: [...summary.problemTotals.values()].reduce((a, b) => a + b, header.length) };
 }
 
+/** The logs by the paths of their files; made once for the logs of a capture. */
+export function logsByPath({ logs }: Pick<ScoredCapture, 'logs'>): ReadonlyMap<string, ScoredLog> {
+  let known = knownLogs.get(logs);
+  if (!known) knownLogs.set(logs, (known = new Map(logs.map((log) => [log.file.path, log]))));
+  return known;
+}
+
+const knownLogs = new WeakMap<readonly ScoredLog[], ReadonlyMap<string, ScoredLog>>();
+
 export function logOfRow(capture: ScoredCapture, row: number): ScoredLog {
   let low = 0;
   let high = capture.logs.length - 1;

@@ -20,7 +20,7 @@ import { type CaptureSession, type FileFindings, type JobControl, type LineDetai
 import type { AutomatonQueries } from './automaton/api';
 import { automatonQueries, type CurrentSubject } from './automatonQueries';
 import { baselineFault, baselineWords } from './baseline';
-import { type CaptureIndex, chosenDetector, formatTitle, indexCapture, type IndexedFile, unusable } from './captureIndex';
+import { type CaptureIndex, chosenDetector, filesByPath, formatTitle, indexCapture, type IndexedFile, unusable } from './captureIndex';
 import { readConfiguration, writeConfiguration } from './configuration';
 import { bandOf } from './findings';
 import { givenAutomaton, type LearnedModel, learnModel, previousModel } from './learn';
@@ -32,7 +32,7 @@ import { groupDetails, groupFindingsPage, groupPage } from './rootCauses';
 import { RowCache } from './rowCache';
 import { RowStore } from './rowStore';
 import { scoreFiles, type ScoreResult } from './score';
-import { logOfRow, problemsOf, rowAtLine, type ScoredCapture, type ScoredLog, withAcceptance } from './scoredCapture';
+import { logOfRow, logsByPath, problemsOf, rowAtLine, type ScoredCapture, type ScoredLog, withAcceptance } from './scoredCapture';
 import { type TimelineQueries, timelineQueries } from './timeline';
 import { type TrainingQueries, TrainingRecord } from './training';
 import { trainingFile } from './trainingFile';
@@ -67,6 +67,7 @@ class Session implements CaptureSession {
   private readonly store: ModelStore;
   private result: (ScoreResult & { readonly store: RowStore }) | undefined;
   private readonly cache: RowCache;
+  private summary: { readonly indexed: CaptureIndex; readonly scored: readonly ScoredLog[] | undefined; readonly detector: string; readonly capture: CaptureSummary } | undefined;
   private configurationFault: string | undefined;
   /** Counts changes of the model, the scores and the findings. */
   private revision = 1;
@@ -95,10 +96,19 @@ class Session implements CaptureSession {
   }
 
   capture(): CaptureSummary {
+    // The status is told several times a second, of thousands of files too.
+    const { indexed, result, settings, summary } = this;
+    if (summary?.indexed === indexed && summary.scored === result?.capture.logs && summary.detector === settings.detector) return summary.capture;
+    const capture = this.summarise();
+    this.summary = { indexed, scored: result?.capture.logs, detector: settings.detector, capture };
+    return capture;
+  }
+
+  private summarise(): CaptureSummary {
     const detector = chosenDetector(this.settings.detector, this.indexed.files);
     const logs = this.indexed.files.flatMap((file): LogSummary[] => {
       if (!file.header) return [];
-      const scored = this.result?.capture.logs.find((log) => log.file.path === file.path);
+      const scored = this.result && logsByPath(this.result.capture).get(file.path);
       const reason = unusable(file, detector);
       return [{
         uri: logUri(file.path), path: file.relative, format: formatTitle(file.header), kind: file.header.kind, bytes: file.bytes, usable: reason === undefined,
@@ -149,7 +159,8 @@ class Session implements CaptureSession {
       const old = before.get(file.path);
       return old !== undefined && old.bytes === file.bytes && old.modified === file.modified;
     };
-    const gone = [...before.keys()].some((path) => !index.files.some((f) => f.path === path));
+    const there = new Set(index.files.map((f) => f.path));
+    const gone = [...before.keys()].some((path) => !there.has(path));
     this.indexed = index;
     if (!gone && index.files.every(same)) return false;
     if (!this.loaded || !this.result) return true;
@@ -246,7 +257,7 @@ class Session implements CaptureSession {
   }
 
   async lineDetail(file: string, line: number): Promise<LineDetail | undefined> {
-    const indexed = this.indexed.files.find((f) => f.path === file);
+    const indexed = filesByPath(this.indexed).get(file);
     if (!indexed?.header) return undefined;
     const found = this.scoredLog(file);
     const row = found ? rowAtLine(found.log, line) : -1;
@@ -310,7 +321,7 @@ class Session implements CaptureSession {
     const { capture } = this.result ?? {};
     if (!capture || capture.findings.rows.length === 0) return undefined;
     const flagged = capture.findings.rows;
-    const log = file === undefined ? undefined : capture.logs.find((l) => l.file.path === file);
+    const log = file === undefined ? undefined : logsByPath(capture).get(file);
     const start = log ? log.firstRow + lowerBound(log.line, direction === 'next' ? line + 1 : line) : 0;
     const at = lowerBound(flagged, start) - (direction === 'next' ? 0 : 1);
     const row = flagged[((at % flagged.length) + flagged.length) % flagged.length];
@@ -323,7 +334,7 @@ class Session implements CaptureSession {
   }
 
   splitLines(file: string, lines: readonly string[]): ReturnType<CaptureSession['splitLines']> {
-    const header = this.indexed.files.find((f) => f.path === file)?.header;
+    const header = filesByPath(this.indexed).get(file)?.header;
     return lines.map((line) => (header ? fieldsOfText(header, line) : []));
   }
 
@@ -421,7 +432,7 @@ class Session implements CaptureSession {
 
   private scoredLog(file: string): { capture: ScoredCapture; log: ScoredLog } | undefined {
     const { capture } = this.result ?? {};
-    const log = capture?.logs.find((l) => l.file.path === file);
+    const log = capture && logsByPath(capture).get(file);
     return capture && log ? { capture, log } : undefined;
   }
 

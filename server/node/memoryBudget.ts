@@ -6,8 +6,9 @@ import { type MemoryGuard, MemoryLimitError } from '../core/util/memory';
 const MEGABYTE = 2 ** 20;
 const KILOBYTE = 1024;
 
-/** Milliseconds between two looks at the process by one thread; a look takes some ten microseconds. */
-const LOOK_EVERY = 1;
+/** Milliseconds between two looks at the process by one thread, far from the limit and near it; a look takes some ten microseconds. */
+const LOOK_EVERY = 10;
+const LOOK_EVERY_NEAR = 1;
 /** And between two collections of garbage by one thread. */
 const COLLECT_EVERY = 200;
 /** Where a thread finds no room it waits so long, and so often, for the others to give theirs back. */
@@ -15,6 +16,8 @@ const WAIT_MILLISECONDS = 40;
 const WAITS = 4;
 /** From this share of the limit on, garbage is collected. */
 const NEAR = 0.9;
+/** Up to this share of the limit it is far. */
+const FAR = 0.7;
 
 /** Threads that can share one budget, the main one included. */
 const SLOTS = 80;
@@ -58,6 +61,7 @@ const SYSTEM: MemoryMeter = { resident: () => process.memoryUsage.rss(), collect
  */
 export class MemoryBudget implements MemoryGuard {
   private lastLook = -Infinity;
+  private isNear = true;
   private lastCollection = -Infinity;
 
   constructor(readonly share: BudgetShare, private readonly meter: MemoryMeter = SYSTEM) {}
@@ -102,11 +106,16 @@ export class MemoryBudget implements MemoryGuard {
 
   check(): void {
     const now = this.meter.now();
-    if (now - this.lastLook < LOOK_EVERY) return;
+    if (now - this.lastLook < (this.isNear ? LOOK_EVERY_NEAR : LOOK_EVERY)) return;
     this.lastLook = now;
     // What was admitted before was taken since.
     Atomics.store(this.share.shared, this.share.slot * SLOT + CLAIM, 0);
     if (!this.hasRoom()) throw new MemoryLimitError(this.limit);
+  }
+
+  /** A job of this thread is over: what it was admitted lies in memory, or was dropped. */
+  settle(): void {
+    Atomics.store(this.share.shared, this.share.slot * SLOT + CLAIM, 0);
   }
 
   /** Whether more is taken than may be, at this moment; for who ends the work of other threads then. */
@@ -150,7 +159,9 @@ export class MemoryBudget implements MemoryGuard {
 
   private hasRoom(): boolean {
     const limit = this.limit * MEGABYTE;
-    if (this.taken() <= limit) return true;
+    const taken = this.taken();
+    this.isNear = taken > FAR * limit;
+    if (taken <= limit) return true;
     if (this.collected() && this.taken() <= limit) return true;
     // The main thread must not wait; it is it that the others wait for.
     if (this.slot === 0) return false;

@@ -6,6 +6,7 @@ import { checkMemory, guardMemory } from '../core/util/memory';
 import { checkCancelled } from '../core/util/control';
 import { inTurns, type Slices } from '../core/util/slices';
 import type { EntityTransfer } from '../core/symbols/entities';
+import { sharedArray } from '../core/util/sharedMemory';
 import { EncodedLogBuilder, type JoinTables, joinSummaries } from '../engine/encodedRows';
 import type { CollectedRows, EncodedEnd, EncodedLogRows, LogTask, Readers, ReadJob, ReadSummary, RowColumns } from '../engine/ports';
 import { aggregateInPool } from './aggregateInPool';
@@ -22,7 +23,8 @@ const SPLIT_BYTES = 64 << 20;
 export function poolReaders(script: string, workers: number, splitBytes = SPLIT_BYTES, options: PoolOptions = {}): Readers {
   const pool = new WorkerPool(script, workers, options);
   const unguard = options.memory ? guardMemory(options.memory) : () => undefined;
-  const modelKeys = new WeakMap<Uint8Array, string>();
+  /** By the bytes of a model's file: they are sent with thousands of jobs, on memory that is not copied. */
+  const modelJobs = new WeakMap<Uint8Array, ModelJob>();
   let nextKey = 1;
 
   /** Runs one job on every part of the file; results in the order of the parts. */
@@ -41,9 +43,13 @@ export function poolReaders(script: string, workers: number, splitBytes = SPLIT_
   }
 
   function modelJob(model: Uint8Array): ModelJob {
-    const modelKey = modelKeys.get(model) ?? String(nextKey++);
-    modelKeys.set(model, modelKey);
-    return { model, modelKey };
+    const known = modelJobs.get(model);
+    if (known) return known;
+    const shared = sharedArray(Uint8Array, model.length);
+    shared.set(model);
+    const job = { model: shared, modelKey: String(nextKey++) };
+    modelJobs.set(model, job);
+    return job;
   }
 
   return {

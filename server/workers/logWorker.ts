@@ -24,6 +24,8 @@ import { MemoryBudget } from '../node/memoryBudget';
 import { type ChildRuntime, openNeuralRuntime } from '../node/neural/childRuntime';
 import type { AggregateJob, Counted, CountJob, FromWorker, JoinJob, LogJob, ToWorker, WorkerJob, WorkerSetup } from '../node/workerMessages';
 
+/** Bytes; smaller buffers are copied as fast. */
+const WORTH_HANDING_OVER = 4096;
 /** Progress is told once for this many bytes. */
 const PROGRESS_BYTES = 4 << 20;
 /** A training is kept once in this time: what a crash may lose. */
@@ -54,7 +56,8 @@ function readOrThrow(bytes: Uint8Array): LoadedModel {
 }
 
 function modelOf(key: string, bytes: Uint8Array): LoadedModel {
-  if (cachedModel?.key !== key) cachedModel = { key, loaded: readOrThrow(bytes) };
+  // A copy, because decoders of text refuse memory that is shared.
+  if (cachedModel?.key !== key) cachedModel = { key, loaded: readOrThrow(new Uint8Array(bytes)) };
   return cachedModel.loaded;
 }
 
@@ -219,17 +222,17 @@ function post(message: FromWorker, transfer: ArrayBuffer[] = []): void {
   parentPort?.postMessage(message, transfer);
 }
 
-/** Buffers of a result that can be handed over instead of copied. An empty one is not worth it, and newer Nodes refuse one that was handed over before. */
+/** Buffers of a result that can be handed over instead of copied. A small one is not worth it, and newer Nodes refuse an empty one that was handed over before. */
 function buffersOf(value: unknown, found = new Set<ArrayBuffer>()): Set<ArrayBuffer> {
   if (ArrayBuffer.isView(value)) {
-    if (value.buffer instanceof ArrayBuffer && value.buffer.byteLength > 0) found.add(value.buffer);
+    if (value.buffer instanceof ArrayBuffer && value.buffer.byteLength >= WORTH_HANDING_OVER) found.add(value.buffer);
   } else if (Array.isArray(value)) value.forEach((v) => buffersOf(v, found));
   else if (typeof value === 'object' && value !== null && !(value instanceof Map)) Object.values(value).forEach((v) => buffersOf(v, found));
   return found;
 }
 
 parentPort?.on('message', (message: ToWorker) => {
-  run(message).then(
+  run(message).finally(() => budget?.settle()).then(
     (result) => post({ id: message.id, type: 'done', result }, [...buffersOf(result)]),
     (error: unknown) => post({ id: message.id, type: 'failed', message: error instanceof Error ? error.message : String(error), ...(error instanceof LearningError || error instanceof NeuralError ? { mendable: true as const } : {}), ...(error instanceof MemoryLimitError ? { noRoom: true as const } : {}) }),
   );

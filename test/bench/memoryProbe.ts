@@ -6,14 +6,15 @@ const EVERY = 10;
 const file = process.env['MEMORY_PROBE'];
 
 if (isMainThread && file !== undefined) {
-  let last = performance.now();
+  /** Undefined until the server is loaded, which takes the thread a while. */
+  let last: number | undefined;
   let lastWork = workTime();
-  let written = last;
+  let written = 0;
   let longest = { wait: 0, work: 0 };
   setInterval(() => {
     const now = performance.now();
     const work = workTime();
-    if (now - last - EVERY > longest.wait) longest = { wait: now - last - EVERY, work: work - lastWork };
+    if (last !== undefined && now - last - EVERY > longest.wait) longest = { wait: now - last - EVERY, work: work - lastWork };
     if (now - written > 500) {
       fs.writeFileSync(`${file}.new`, JSON.stringify(longest));
       fs.renameSync(`${file}.new`, file);

@@ -60,6 +60,25 @@ class TextCoder implements CategoryCoder {
   }
 }
 
+/** The tables of `portTables` by the categories they were made of: an encoder is made for each log, and a capture may have thousands. */
+const knownPortTables = new WeakMap<Category, { readonly protocols: Category; readonly tables: readonly Uint8Array[] }>();
+
+/** The digit of each port, a table for each protocol: missing, those of the category, others. */
+function portTables(category: Category, protocols: Category): readonly Uint8Array[] {
+  const known = knownPortTables.get(category);
+  if (known?.protocols === protocols) return known.tables;
+  const byClass = Uint8Array.from({ length: 65536 }, (_, port) => PORT_CLASSES.indexOf(portClass(port)) + 1);
+  const names = ['', ...protocols.values, ''];
+  const tables = names.map(() => byClass.slice());
+  category.values.forEach((value, i) => {
+    const [name, port] = value.split('/');
+    if (port === undefined) return;
+    names.forEach((protocol, at) => { if (name === protocol) tables[at][Number(port) & 0xffff] = i + 1; });
+  });
+  knownPortTables.set(category, { protocols, tables });
+  return tables;
+}
+
 /** Ports are classed by protocol; the protocol is the category before, so the symbol so far is its digit. */
 class PortCoder implements CategoryCoder {
   private readonly tables: readonly Uint8Array[];
@@ -67,15 +86,7 @@ class PortCoder implements CategoryCoder {
 
   constructor(category: Category, protocols: Category) {
     this.radix = categoryRadix(category);
-    const byClass = Uint8Array.from({ length: 65536 }, (_, port) => PORT_CLASSES.indexOf(portClass(port)) + 1);
-    this.tables = ['', ...protocols.values, ''].map((protocol) => {
-      const table = byClass.slice();
-      category.values.forEach((value, i) => {
-        const [name, port] = value.split('/');
-        if (port !== undefined && name === protocol) table[Number(port) & 0xffff] = i + 1;
-      });
-      return table;
-    });
+    this.tables = portTables(category, protocols);
   }
 
   append(table: FlowTable, symbols: Uint32Array): void {

@@ -1,4 +1,5 @@
 import { checkMemory } from '../util/memory';
+import type { Slices } from '../util/slices';
 import { BitSet } from '../util/bitset';
 import { Dictionary, type DictionaryTransfer } from './dictionary';
 import type { FlowField, FlowTable } from './flow';
@@ -42,6 +43,35 @@ export function joinFlows(parts: FlowTransfer[], rows = rowsOf(parts)): FlowTabl
   }
   return builder.finish();
 }
+
+/** Tables of fewer rows are small. */
+const SMALL_ROWS = 1 << 14;
+
+/** The same rows in fewer tables: small ones that follow each other become one. The result of `joinFlows` is the same. Tables may be shared with the input. O(rows of small tables), in slices. */
+export function* mergeSmall(parts: readonly FlowTransfer[]): Slices<FlowTransfer[]> {
+  const merged: FlowTransfer[] = [];
+  let builder: FlowBuilder | undefined;
+  const close = (): void => {
+    if (builder) merged.push(toFlowTransfer(builder.finish()));
+    builder = undefined;
+  };
+  for (const [i, part] of parts.entries()) {
+    const isAlone = part.rowCount >= SMALL_ROWS || (!builder && (parts[i + 1]?.rowCount ?? SMALL_ROWS) >= SMALL_ROWS);
+    if (isAlone) {
+      close();
+      merged.push(part);
+    } else {
+      (builder ??= new FlowBuilder()).add(fromFlowTransfer(part));
+      if (builder.size >= SMALL_ROWS) close();
+    }
+    if (i % SLICE_TABLES === SLICE_TABLES - 1) yield;
+  }
+  close();
+  return merged;
+}
+
+/** Tables worked on between pauses: some milliseconds. */
+const SLICE_TABLES = 64;
 
 export function rowsOf(parts: readonly FlowTransfer[]): number {
   return parts.reduce((n, { rowCount }) => n + rowCount, 0);
