@@ -26,6 +26,8 @@ import type { AggregateJob, Counted, CountJob, FromWorker, JoinJob, LogJob, ToWo
 
 /** Bytes; smaller buffers are copied as fast. */
 const WORTH_HANDING_OVER = 4096;
+/** Files of fewer bytes are hashed without a stream, which costs more than they do. */
+const READ_AT_ONCE = 1 << 20;
 /** Progress is told once for this many bytes. */
 const PROGRESS_BYTES = 4 << 20;
 /** A training is kept once in this time: what a crash may lose. */
@@ -182,8 +184,12 @@ function told(onProgress: (bytes: number) => void): (bytes: number) => void {
 }
 
 async function hashFile(path: string, hash: ReturnType<typeof createHash>, cancelled: () => boolean): Promise<void> {
-  const { createReadStream } = await import('node:fs');
+  const { createReadStream, readFileSync, statSync } = await import('node:fs');
   try {
+    if (statSync(path).size < READ_AT_ONCE) {
+      hash.update(readFileSync(path));
+      return;
+    }
     for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
       if (cancelled()) return;
       hash.update(chunk as Uint8Array);
