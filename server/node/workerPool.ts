@@ -3,7 +3,7 @@ import { LearningError } from '../core/detectors/detector';
 import { Cancelled, type Control } from '../core/util/control';
 import { MemoryLimitError } from '../core/util/memory';
 import { DEFAULT_CLIENT_SETTINGS } from '../protocol/settings';
-import { MemoryBudget } from './memoryBudget';
+import type { MemoryBudget } from './memoryBudget';
 import type { FromWorker, NeuralSetup, WorkerJob, WorkerSetup, ToWorker } from './workerMessages';
 
 export interface PoolOptions {

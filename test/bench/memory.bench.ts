@@ -18,6 +18,8 @@ import { logUri } from '../../server/protocol/uris';
 const HEADER = `#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n#path\tconn\n#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\tservice\tduration\torig_bytes\tresp_bytes\tconn_state\n#types\ttime\tstring\taddr\tport\taddr\tport\tenum\tstring\tinterval\tcount\tcount\tstring\n`;
 const ROWS_A_WRITE = 20_000;
 const SLACK = 1.1;
+/** Milliseconds; of the server itself the system keeps the peak. */
+const SAMPLE_EVERY = 25;
 
 interface Outcome {
   readonly peak: number;
@@ -81,7 +83,7 @@ async function investigate(server: string, root: string, memoryLimit: number, wo
   const start = performance.now();
   const child = spawn(process.execPath, ['--require', path.join(__dirname, 'memoryProbe.js'), server, '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, MEMORY_PROBE: probe } });
   let peak = 0;
-  const timer = setInterval(() => { peak = Math.max(peak, residentOf(child.pid as number)); }, 5);
+  const timer = setInterval(() => { peak = Math.max(peak, residentOf(child.pid as number)); }, SAMPLE_EVERY);
   const ended = new Promise((resolve) => child.once('exit', resolve));
   const connection = createProtocolConnection(new StreamMessageReader(child.stdout), new StreamMessageWriter(child.stdin));
   const shown: string[] = [];
