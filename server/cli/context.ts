@@ -6,6 +6,7 @@ import { type LoadedModel, readModel } from '../core/models/modelFile';
 import { type IndexedFile, indexCapture } from '../engine/captureIndex';
 import type { Readers } from '../engine/ports';
 import { nodeFiles } from '../node/files';
+import { MemoryBudget, workersWithin } from '../node/memoryBudget';
 import { poolReaders } from '../node/poolReaders';
 import { traceCounter, type TraceCounter } from '../node/traceFiles';
 import type { NeuralSetup } from '../node/workerMessages';
@@ -35,7 +36,9 @@ export const WORKERS = Math.max(1, Math.min(4, os.availableParallelism()));
 /** Characters of the line of progress. */
 const PROGRESS = 100;
 
-export function openContext(workerScript: string, workers: number, interrupted: () => boolean, { out, err }: Outputs): Context {
+export function openContext(
+  workerScript: string, workers: number, interrupted: () => boolean, { out, err }: Outputs, memoryLimit = DEFAULT_CLIENT_SETTINGS.memoryLimit,
+): Context {
   let shown = '';
   const clearLine = (): void => {
     if (shown) err.write('\r\x1b[K');
@@ -50,7 +53,7 @@ export function openContext(workerScript: string, workers: number, interrupted: 
     out.write(visibleLines(text));
   };
   return {
-    readers: poolReaders(workerScript, workers, undefined, { neural: neuralSetup(), onNotice: note }),
+    readers: poolReaders(workerScript, Math.min(workers, workersWithin(memoryLimit)), undefined, { neural: neuralSetup(), onNotice: note, memory: MemoryBudget.of(memoryLimit) }),
     traceCounter: traceCounter(workerScript, workers),
     control: {
       report: (fraction, text) => {

@@ -3,6 +3,7 @@ import { maskHost } from '../core/auth/maskHost';
 import { readRedTeam, redRows } from '../core/auth/redTeam';
 import { type GroupRanking, type LineMetrics, lineMetrics, rankByGroup } from '../core/evaluation/lineMetrics';
 import { writeModel } from '../core/models/modelFile';
+import { joinFlows } from '../core/table/flowTransfer';
 import { EntityTable } from '../core/symbols/entities';
 import { carryTime, type EncodedRows } from '../core/symbols/rows';
 import type { FlowTable } from '../core/table/flow';
@@ -53,8 +54,8 @@ async function rowsOf(context: Context, files: readonly IndexedFile[], { detecto
   const builder = new FlowBuilder();
   for (const file of files) {
     if (!file.header || unusable(file, detector, model) !== undefined) continue;
-    const { table } = await context.readers.collect({ path: file.path, header: file.header, size: file.bytes }, {}, detector.id, { progress: () => undefined, get cancelled() { return context.control.cancelled; } });
-    builder.add(table);
+    const { parts } = await context.readers.collect({ path: file.path, header: file.header, size: file.bytes }, {}, detector.id, { progress: () => undefined, get cancelled() { return context.control.cancelled; } });
+    builder.add(joinFlows([...parts]));
   }
   const table = builder.finish();
   if (table.rowCount === 0) throw new InputError('No rows are left to evaluate.');

@@ -1,6 +1,7 @@
 import * as path from 'node:path';
 import { LearningError } from '../core/detectors/detector';
 import { Cancelled } from '../core/util/control';
+import { MemoryLimitError } from '../core/util/memory';
 import { visible } from '../core/util/visible';
 import { automaton } from './automaton';
 import type { Context } from './context';
@@ -11,6 +12,7 @@ import { exportModel } from './exportModel';
 import { inspect } from './inspect';
 import { learn } from './learn';
 import { nearest } from '../core/settings/setting';
+import { memoryLimit } from './memoryLimit';
 import { EXIT, InputError, UsageError } from './options';
 import { type Outputs, processOutputs, streamOutputs } from './output';
 import { score } from './score';
@@ -39,6 +41,7 @@ export const USAGE = `anomaline ${VERSION}: what does not belong in these logs?
   anomaline automaton perplexity TRACES --model FILE [--solution FILE]
   anomaline automaton diff       FILE FILE [--least 0.01] [--json]
 
+--memory-limit MB goes with each of the first five: no more memory is taken (4,096 MB unless told otherwise).
 Without a baseline the logs are their own: what is rare among them is found. --rest leaves out the rows of the baseline.
 --baselines judges whole entities too, by the model and by three other methods that learn from the same rows (those of PATH, or of --learned-from).
 A tree holds how often each prefix of the traces occurred: add tomorrow's to it (--add) and learn again, without today's.
@@ -80,9 +83,14 @@ async function run(args: readonly string[], workerScript: string, outputs: Outpu
     process.on('SIGINT', interrupt);
     process.on('SIGTERM', interrupt);
   }
-  const context = openContext(workerScript, WORKERS, () => interrupted, outputs);
+  const { limit, others, fault } = memoryLimit(rest);
+  if (fault !== undefined) {
+    outputs.err.write(`${visible(fault)}\n`);
+    return EXIT.usage;
+  }
+  const context = openContext(workerScript, WORKERS, () => interrupted, outputs, limit);
   try {
-    return await command(context, rest);
+    return await command(context, others);
   } catch (error) {
     if (error instanceof Cancelled) {
       if (interrupted) context.note('Stopped. Nothing was written by halves.');
@@ -92,7 +100,8 @@ async function run(args: readonly string[], workerScript: string, outputs: Outpu
       for (const line of [...error.lines, 'anomaline --help shows how it is called.']) context.note(line);
       return EXIT.usage;
     }
-    const told = error instanceof InputError || error instanceof LearningError ? [error.message] : `Unexpected: ${(error as Error).stack ?? String(error)}`.split('\n');
+    const forUser = error instanceof InputError || error instanceof LearningError || error instanceof MemoryLimitError;
+    const told = forUser ? [error.message] : `Unexpected: ${(error as Error).stack ?? String(error)}`.split('\n');
     for (const line of told) context.note(line);
     return EXIT.input;
   } finally {

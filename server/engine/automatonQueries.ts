@@ -13,7 +13,7 @@ import { Recent } from '../core/util/recent';
 import { Look, type LookServices, type Subject } from './automaton/look';
 import { replay, stateAt, statePage } from './automaton/rows';
 import { edgeRows, stateDetail } from './automaton/stateDetail';
-import { rowAtLine } from './scoredCapture';
+import { logsByPath, rowAtLine } from './scoredCapture';
 
 /** Searches whose results are kept for their next pages. */
 const KEPT_SEARCHES = 4;
@@ -77,7 +77,7 @@ export function automatonQueries(current: CurrentSubject, services: LookServices
     async at(file, line) {
       const now = await look();
       const capture = 'reason' in now ? undefined : now.capture;
-      const log = capture?.logs.find((one) => one.file.path === file);
+      const log = capture && logsByPath(capture).get(file);
       const row = log ? rowAtLine(log, line) : -1;
       return capture && row >= 0 ? stateAt(now as Look, capture, row) : undefined;
     },

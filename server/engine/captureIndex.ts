@@ -29,6 +29,15 @@ export interface CaptureIndex {
   readonly problems: readonly (Problem & { readonly path: string })[];
 }
 
+/** The files by their paths; made once for an index. */
+export function filesByPath({ files }: CaptureIndex): ReadonlyMap<string, IndexedFile> {
+  let known = knownFiles.get(files);
+  if (!known) knownFiles.set(files, (known = new Map(files.map((file) => [file.path, file]))));
+  return known;
+}
+
+const knownFiles = new WeakMap<readonly IndexedFile[], ReadonlyMap<string, IndexedFile>>();
+
 /** Lists a folder (or one file) and recognises its logs, by content or as the `anomaline.json` among `own` says. Reads heads only. */
 export async function indexCapture(
   files: Files, root: string, exclude: readonly string[], control: Control, own: OwnFiles = files.own(root),

@@ -1,9 +1,11 @@
-import { EntityTable } from '../core/symbols/entities';
+import type { EntityTransfer } from '../core/symbols/entities';
+import type { JoinedEntities } from '../core/symbols/joinEntities';
 import { LabelTable } from '../core/symbols/labels';
 import { toldOf, UNTOLD, untold } from '../core/formats/problems';
+import { type ZeroMaker, zeros } from '../core/util/memory';
 import type { Problem } from '../core/util/problem';
 import { sharedArray } from '../core/util/sharedMemory';
-import type { Slices } from '../core/util/slices';
+import { inTurns, type Slices } from '../core/util/slices';
 import type { EncodedEnd, EncodedLogRows, ReadSummary, RowColumns } from './ports';
 
 const MAKERS = {
@@ -19,19 +21,16 @@ export const SLICE_ROWS = 1 << 18;
 export const ROW_COLUMNS = Object.keys(MAKERS) as readonly Name[];
 
 /**
- * Puts the rows of one log together: `add` the blocks of a part in order, `endPart`, then the next part, at last `finish`. A part numbers
+ * Puts the rows of one log together: `add` the blocks of a part in order, `endPart`, then the next part, at last `finishing`. A part numbers
  * entities and lines by itself; here they are those of the log. Blocks are copied, once. What takes long comes in slices, to be run one after the other.
  */
 export class EncodedLogBuilder {
   private length = 0;
   private featureCount = 0;
   private columns: RowColumns = emptyColumns();
-  private entities: EntityTable | undefined;
-  private only: EncodedEnd | undefined;
   private readonly labels = new LabelTable();
-  private partStart = 0;
-  private lines = 0;
-  private readonly summaries: ReadSummary[] = [];
+  /** Each with the number of rows up to its end. */
+  private readonly parts: { readonly end: EncodedEnd; readonly rows: number }[] = [];
 
   /** `bytes`: length of the log, to guess how many rows will come, 0 when it is not known; `rows`: how many there will be at least. */
   constructor(private readonly bytes: number, private readonly rows = 0) {}
@@ -49,34 +48,41 @@ export class EncodedLogBuilder {
     this.length = to;
   }
 
-  /** The blocks since the last part are a part. To be run through before anything else is called. */
-  *endPart(end: EncodedEnd): Slices {
-    const { partStart, lines, length } = this;
-    const { entity, line, label } = this.columns;
-    const labels = this.labels.absorb(end.labels);
-    if (this.summaries.length > 0) {
-      const table = (this.entities ??= new EntityTable(end.entities.kind));
-      if (this.only) yield* table.absorbing(this.only.entities);
-      const numbers = yield* table.absorbing(end.entities);
-      for (let from = partStart; from < length; from += SLICE_ROWS) {
-        const to = Math.min(length, from + SLICE_ROWS);
-        for (let row = from; row < to; row++) entity[row] = numbers[entity[row]];
-        for (let row = from; row < to; row++) line[row] += lines;
-        if (label.length > 0) for (let row = from; row < to; row++) label[row] = labels[label[row]];
-        yield;
-      }
-    }
-    // The entities of a log of one part need no table: they are numbered as they are.
-    this.only = this.summaries.length === 0 ? end : undefined;
-    this.partStart = length;
-    this.lines += end.summary.lines;
-    this.summaries.push(end.summary);
+  /** The blocks since the last part are a part. */
+  endPart(end: EncodedEnd): void {
+    this.parts.push({ end, rows: this.length });
   }
 
-  finish(): EncodedLogRows {
+  /** The entities of each part, to be joined for `finishing`. */
+  entities(): readonly EntityTransfer[] {
+    return this.parts.map(({ end }) => end.entities);
+  }
+
+  /** The whole log. `joined`: the entities of its parts; those of one part are numbered as they are. To be run through once, after the last part. O(rows). */
+  *finishing(joined?: JoinedEntities): Slices<EncodedLogRows> {
+    let [start, lines] = [0, 0];
+    for (const [i, { end, rows }] of this.parts.entries()) {
+      const labels = this.labels.absorb(end.labels);
+      if (i > 0 || joined) yield* this.number(start, rows, joined?.numbers[i], lines, labels);
+      start = rows;
+      lines += end.summary.lines;
+    }
     const columns = Object.fromEntries(ROW_COLUMNS.map((name) => [name, this.columns[name].subarray(0, this.length * (name === 'features' ? this.featureCount : 1))])) as unknown as RowColumns;
     const { labels, names } = this.labels.finished(columns.label);
-    return { ...columns, label: labels, summary: joinSummaries(this.summaries), entities: this.only?.entities ?? (this.entities as EntityTable).toTransfer(), labels: names };
+    const summary = joinSummaries(this.parts.map(({ end }) => end.summary));
+    return { ...columns, label: labels, summary, entities: joined?.entities ?? this.parts[0].end.entities, labels: names };
+  }
+
+  /** Numbers the rows of a part by the entities, lines and labels of the log. */
+  private *number(start: number, end: number, numbers: Uint32Array | undefined, lines: number, labels: Uint16Array): Slices {
+    const { entity, line, label } = this.columns;
+    for (let from = start; from < end; from += SLICE_ROWS) {
+      const to = Math.min(end, from + SLICE_ROWS);
+      if (numbers) for (let row = from; row < to; row++) entity[row] = numbers[entity[row]];
+      if (lines > 0) for (let row = from; row < to; row++) line[row] += lines;
+      if (label.length > 0) for (let row = from; row < to; row++) label[row] = labels[label[row]];
+      yield;
+    }
   }
 
   /** More room: for as many rows as the bytes seen so far promise for the whole log, but at least half as much again. Room that is not used costs no memory. */
@@ -86,7 +92,7 @@ export class EncodedLogBuilder {
     const promised = seen > 0 && seen < this.bytes ? Math.ceil(rows * (this.bytes / seen) * 1.02) : rows;
     const old = this.columns[name];
     const room = width * Math.max(this.rows, promised, old.length === 0 ? rows : Math.ceil((1.5 * old.length) / width));
-    const wider = name in SHARED ? sharedArray<RowColumns[Name]>(SHARED[name as keyof typeof SHARED], room) : new MAKERS[name](room);
+    const wider = name in SHARED ? sharedArray<RowColumns[Name]>(SHARED[name as keyof typeof SHARED], room) : zeros<RowColumns[Name]>(MAKERS[name] as ZeroMaker<RowColumns[Name]>, room);
     wider.set(old.subarray(0, this.length * width));
     return wider;
   }
@@ -101,17 +107,20 @@ export function widthOf(rows: RowColumns, name: Name): number {
   return name === 'features' && rows.time.length > 0 ? rows.features.length / rows.time.length : 1;
 }
 
+/** Joins the entities of several tables; see `Readers.joinEntities`. */
+export type JoinTables = (tables: readonly EntityTransfer[]) => Promise<JoinedEntities>;
+
 /** The rows of a log that has grown: those before, and those of the part behind them. */
-export function* appended(before: EncodedLogRows, tail: EncodedLogRows): Slices<EncodedLogRows> {
+export async function appended(before: EncodedLogRows, tail: EncodedLogRows, join: JoinTables, pause: () => Promise<void>): Promise<EncodedLogRows> {
   const builder = new EncodedLogBuilder(0, before.time.length + tail.time.length);
   for (const part of [before, tail]) {
     for (let from = 0; from < part.time.length; from += SLICE_ROWS) {
       builder.add(slice(part, from, from + SLICE_ROWS));
-      yield;
+      await pause();
     }
-    yield* builder.endPart(part);
+    builder.endPart(part);
   }
-  return builder.finish();
+  return inTurns(builder.finishing(await join(builder.entities())), pause);
 }
 
 function slice(rows: RowColumns, from: number, to: number): RowColumns {

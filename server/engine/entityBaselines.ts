@@ -11,6 +11,7 @@ import { maliciousEntities } from '../core/evaluation/thesis/truth';
 import { type OutlierKindId, OUTLIER_KINDS } from '../core/outliers/kinds';
 import type { OutlierKind } from '../core/outliers/outlierModel';
 import { EntityTable } from '../core/symbols/entities';
+import { joinFlows } from '../core/table/flowTransfer';
 import { carryTime } from '../core/symbols/rows';
 import type { FlowTable } from '../core/table/flow';
 import { FlowBuilder } from '../core/table/flowBuilder';
@@ -73,7 +74,7 @@ export async function compareEntities(readers: Readers, capture: ScoredCapture, 
   const baseline = await readBaseline(readers, logs, detector, origin.baseline as BaselineChoice, control);
   if ('fault' in baseline) return baseline;
   if (inputSums(baseline.inputs) !== inputSums(origin.inputs)) return { fault: 'The model was learned from other rows than these logs have. Name the logs it was learned from with --learned-from.' };
-  const training = entityFlows(measured(baseline.table, options.features, model.entity), options);
+  const training = entityFlows(measured(joinFlows(baseline.parts, baseline.rows), options.features, model.entity), options);
   // Where what is judged is what was learned from, no entity is its own example.
   const self = isSelf(origin.baseline as BaselineChoice) && inputSums(baseline.inputs) === inputSums(evaluated.inputs);
   const malicious = maliciousEntities(model.entity, entity, capture.rows.entityCount, options.positive, options.chosen);
@@ -103,12 +104,13 @@ function methodsOf({ features, outliers, neighbours, mostProfiles, seed }: Entit
 }
 
 /** The rows of the scored logs once more, in the order of the capture's rows. */
-async function readEvaluated(readers: Readers, { logs, detector }: ScoredCapture, control: Control): Promise<Pick<BaselineTable, 'table' | 'inputs'> | { readonly fault: string }> {
+async function readEvaluated(readers: Readers, { logs, detector }: ScoredCapture, control: Control): Promise<(Pick<BaselineTable, 'inputs'> & { readonly table: FlowTable }) | { readonly fault: string }> {
   const builder = new FlowBuilder();
   const inputs: { path: string; sha256: string; rows: number }[] = [];
   for (const { file, rowCount } of logs) {
     const task = { path: file.path, header: file.header as NonNullable<IndexedFile['header']>, size: file.bytes };
-    const { table, sha256 } = await readers.collect(task, {}, detector.id, { progress: () => undefined, get cancelled() { return control.cancelled; } });
+    const { parts, sha256 } = await readers.collect(task, {}, detector.id, { progress: () => undefined, get cancelled() { return control.cancelled; } });
+    const table = joinFlows([...parts]);
     if (table.rowCount !== rowCount) return { fault: `${file.relative} changed while it was evaluated. Run the command again.` };
     builder.add(table);
     if (rowCount > 0) inputs.push({ path: file.relative, sha256, rows: rowCount });

@@ -1,6 +1,7 @@
 import type { Scores } from '../core/detectors/detector';
 import { commonScore, type Calibration } from '../core/evaluation/calibration';
 import type { EncodedRows } from '../core/symbols/rows';
+import { grown, zeros } from '../core/util/memory';
 import type { Slices } from '../core/util/slices';
 import type { Band } from '../protocol/places';
 import { SLICE_ROWS } from './encodedRows';
@@ -8,6 +9,8 @@ import { lowerBound } from '../core/util/sorted';
 
 /** Flagged rows of one entity that lie closer than this many of its rows are one finding. */
 const MERGE_DISTANCE = 10;
+/** Flagged rows or findings worked on between pauses: some milliseconds. */
+const SLICE_FLAGGED = 1 << 14;
 /** Rows whose causes are asked for between pauses. */
 const SLICE_CAUSES = 64;
 
@@ -45,44 +48,22 @@ export interface Group {
  * root cause a group. O(rows + flagged log flagged), in slices.
  */
 export function* findFindings(rows: EncodedRows, scores: Scores, calibration: Calibration, threshold: number, rootCauseKey: (state: number, symbol: number, cause: number) => string): Slices<Findings> {
-  const { order, starts, raw, state } = scores;
+  const { raw, state } = scores;
   const rawThreshold = lowestFlagged(calibration, threshold);
   const { flagged, touched } = yield* flaggedRows(rows, raw, rawThreshold);
-  // Flagged rows by entity in time order, and the number of each one's finding.
-  const members = new Uint32Array(flagged.length);
-  const memberFinding = new Uint32Array(flagged.length);
-  const findingStarts: number[] = [0];
-  const entities: number[] = [];
-  let count = 0;
-  let walked = 0;
-  for (let e = 0; e < rows.entityCount; e++) {
-    if (touched[e] === 0) continue;
-    walked += starts[e + 1] - starts[e];
-    if (walked > SLICE_ROWS) {
-      walked = 0;
-      yield;
-    }
-    let last = -Infinity;
-    for (let i = starts[e]; i < starts[e + 1]; i++) {
-      const row = order[i];
-      if (!(raw[row] >= rawThreshold)) continue;
-      if (i - last >= MERGE_DISTANCE) {
-        if (entities.length > 0) findingStarts.push(count);
-        entities.push(e);
-      }
-      members[count] = row;
-      memberFinding[count++] = entities.length - 1;
-      last = i;
-    }
-  }
-  if (entities.length > 0) findingStarts.push(count);
-  const worstRow = new Uint32Array(entities.length);
-  const worstScore = new Float32Array(entities.length);
-  const group = new Uint32Array(entities.length);
+  const { members, memberFinding, starts, entity } = yield* mergedRows(rows, scores, rawThreshold, flagged.length, touched);
+  const count = entity.length;
+  const worstRow = zeros(Uint32Array, count);
+  const worstScore = zeros(Float32Array, count);
+  const group = zeros(Uint32Array, count);
   const groups = new Map<string, { index: number; state: number; symbol: number; cause: number; findings: number[]; rows: number; score: number; raw: number }>();
-  for (let f = 0; f < entities.length; f++) {
-    let worst = members[findingStarts[f]];
-    for (let i = findingStarts[f]; i < findingStarts[f + 1]; i++) if (raw[members[i]] > raw[worst]) worst = members[i];
+  let walked = 0;
+  for (let f = 0; f < count; f++) {
+    let worst = members[starts[f]];
+    for (let i = starts[f]; i < starts[f + 1]; i++) {
+      if (raw[members[i]] > raw[worst]) worst = members[i];
+      if (++walked % SLICE_FLAGGED === 0) yield;
+    }
     worstRow[f] = worst;
     worstScore[f] = commonScore(calibration, raw[worst]);
     const cause = scores.causeOf?.(worst) ?? 0;
@@ -91,39 +72,79 @@ export function* findFindings(rows: EncodedRows, scores: Scores, calibration: Ca
     let g = groups.get(key);
     if (!g) groups.set(key, (g = { index: groups.size, state: state[worst], symbol: rows.symbol[worst], cause, findings: [], rows: 0, score: 0, raw: -Infinity }));
     g.findings.push(f);
-    g.rows += findingStarts[f + 1] - findingStarts[f];
+    g.rows += starts[f + 1] - starts[f];
     if (raw[worst] > g.raw) Object.assign(g, { raw: raw[worst], score: worstScore[f], symbol: rows.symbol[worst], cause });
     group[f] = g.index;
   }
-  const findingOf = new Uint32Array(flagged.length);
-  for (let i = 0; i < count; i++) findingOf[lowerBound(flagged, members[i])] = memberFinding[i];
+  const findingOf = zeros(Uint32Array, flagged.length);
+  const scoreOf = zeros(Float32Array, flagged.length);
+  for (let i = 0; i < flagged.length; i++) {
+    findingOf[lowerBound(flagged, members[i])] = memberFinding[i];
+    scoreOf[i] = commonScore(calibration, raw[flagged[i]]);
+    if (i % SLICE_FLAGGED === SLICE_FLAGGED - 1) yield;
+  }
   return {
-    threshold,
-    rows: flagged,
-    findingOf,
-    scoreOf: Float32Array.from(flagged, (row) => commonScore(calibration, raw[row])),
-    starts: Uint32Array.from(findingStarts),
-    members,
-    entity: Uint32Array.from(entities),
-    worstRow, worstScore, group,
+    threshold, rows: flagged, findingOf, scoreOf, starts, members, entity, worstRow, worstScore, group,
     groups: [...groups].map(([key, g]) => ({ key, state: g.state, symbol: g.symbol, cause: g.cause, findings: g.findings, rows: g.rows, score: g.score })),
   };
 }
 
+interface Merged extends Pick<Findings, 'members' | 'starts' | 'entity'> {
+  /** Number of each member's finding. */
+  readonly memberFinding: Uint32Array;
+}
+
+/** Flagged rows by entity in time order, those that lie close as one finding. O(rows of entities with flagged ones). */
+function* mergedRows(rows: EncodedRows, { order, starts, raw }: Scores, rawThreshold: number, flagged: number, touched: Uint8Array): Slices<Merged> {
+  const members = zeros(Uint32Array, flagged);
+  const memberFinding = zeros(Uint32Array, flagged);
+  // There are at most as many findings as flagged rows.
+  const findingStarts = zeros(Uint32Array, flagged + 1);
+  const entities = zeros(Uint32Array, flagged);
+  let [count, findings, walked] = [0, 0, 0];
+  for (let e = 0; e < rows.entityCount; e++) {
+    if (++walked > SLICE_ROWS) {
+      walked = 0;
+      yield;
+    }
+    if (touched[e] === 0) continue;
+    let last = -Infinity;
+    for (let i = starts[e]; i < starts[e + 1]; i++) {
+      if (++walked > SLICE_ROWS) {
+        walked = 0;
+        yield;
+      }
+      const row = order[i];
+      if (!(raw[row] >= rawThreshold)) continue;
+      if (i - last >= MERGE_DISTANCE) {
+        findingStarts[findings] = count;
+        entities[findings++] = e;
+      }
+      members[count] = row;
+      memberFinding[count++] = findings - 1;
+      last = i;
+    }
+  }
+  findingStarts[findings] = count;
+  return { members, memberFinding, starts: findingStarts.slice(0, findings + 1), entity: entities.slice(0, findings) };
+}
+
 /** Flagged rows, ascending, and a 1 for each entity that has any: the others need not be walked through. O(rows). */
 function* flaggedRows(rows: EncodedRows, raw: Float32Array, rawThreshold: number): Slices<{ flagged: Uint32Array; touched: Uint8Array }> {
-  const flagged: number[] = [];
-  const touched = new Uint8Array(rows.entityCount);
+  let flagged = new Uint32Array(1024);
+  let count = 0;
+  const touched = zeros(Uint8Array, rows.entityCount);
   for (let from = 0; from < rows.rowCount; from += SLICE_ROWS) {
     const to = Math.min(rows.rowCount, from + SLICE_ROWS);
     for (let row = from; row < to; row++) {
       if (!(raw[row] >= rawThreshold)) continue;
-      flagged.push(row);
+      if (count === flagged.length) flagged = grown(flagged, count * 2);
+      flagged[count++] = row;
       touched[rows.entity[row]] = 1;
     }
     yield;
   }
-  return { flagged: Uint32Array.from(flagged), touched };
+  return { flagged: flagged.slice(0, count), touched };
 }
 
 /** The raw score from which on rows are flagged: the inverse of the calibration, by bisection. */

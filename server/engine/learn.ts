@@ -3,11 +3,14 @@ import { type LoadedModel, type ModelOrigin, readModel, writeModel } from '../co
 import type { SettingValues } from '../core/settings/setting';
 import { crc32 } from '../core/util/crc32';
 import { decodeUtf8, encodeUtf8 } from '../core/util/utf8';
-import type { FlowTable } from '../core/table/flow';
-import { FlowBuilder } from '../core/table/flowBuilder';
+import { type FlowTransfer, mergeSmall, rowsOf } from '../core/table/flowTransfer';
+import { inParallel } from '../core/util/inParallel';
+import { MemoryLimitError } from '../core/util/memory';
+import { inTurns } from '../core/util/slices';
 import { type Control, subControl } from '../core/util/control';
 import type { BaselineChoice } from '../protocol/baseline';
 import { baselineWords, fileMatcher, isSelf } from './baseline';
+import { ByteCount } from './byteCount';
 import { fileName, type IndexedFile, unusable } from './captureIndex';
 import type { Files, Readers, TrainingFile } from './ports';
 
@@ -19,6 +22,9 @@ export interface LearnedModel extends LoadedModel {
 
 /** An automaton's file at most: a state takes about half a kilobyte. */
 const MAX_AUTOMATON_BYTES = 256 << 20;
+
+/** Files that are read, or wait for a thread, at a time. */
+export const FILES_PER_THREAD = 4;
 
 /** Fewer baseline rows than this teach nothing. */
 const MIN_ROWS = 20;
@@ -59,9 +65,11 @@ export async function previousModel(files: Files, path: string, detector: Detect
   return { ...loaded, name: fileName(path), bytes: bytes as Uint8Array };
 }
 
-/** Rows of a baseline as one table, and the logs that they are from. */
+/** Rows of a baseline, and the logs that they are from. */
 export interface BaselineTable {
-  readonly table: FlowTable;
+  /** The baseline is the first `rows` rows of these: see `joinFlows`. */
+  readonly parts: FlowTransfer[];
+  readonly rows: number;
   readonly inputs: ModelOrigin['inputs'];
   /** Logs that could not be used, and why. */
   readonly skipped: LearnedModel['skipped'];
@@ -79,30 +87,29 @@ export async function readBaseline(readers: Readers, files: readonly IndexedFile
   });
   if (usable.length === 0) return { fault: `No log of the baseline (${baselineWords(baseline)}) can be used by ${detector.id}. ${skipped.length > 0 ? `${skipped[0].path}: ${skipped[0].reason}.` : 'Choose other files.'}` };
   const total = usable.reduce((n, f) => n + f.bytes, 0);
-  const done = new Map<string, number>();
-  const collected = await Promise.all(usable.map(async (file) => {
+  const done = new ByteCount(total);
+  const collected = await inParallel(usable, readers.threads * FILES_PER_THREAD, () => control.cancelled, (file, index, stop) => {
     const task = { path: file.path, header: file.header as NonNullable<IndexedFile['header']>, size: file.bytes };
     return readers.collect(task, baseline, detector.id, {
       progress: (bytes) => {
-        done.set(file.path, bytes);
-        control.report([...done.values()].reduce((a, b) => a + b, 0) / Math.max(1, total), `Reading ${file.relative}`);
+        control.report(done.set(index, bytes), `Reading ${file.relative}`);
       },
       get cancelled() {
-        return control.cancelled;
+        return stop.cancelled;
       },
     });
-  }));
-  const matching = collected.reduce((n, c) => n + c.table.rowCount, 0);
+  });
+  const matching = collected.reduce((n, { parts }) => n + rowsOf(parts), 0);
   const wanted = Math.floor(matching * (baseline.share ?? 1));
   if (wanted < MIN_ROWS) return { fault: `The baseline (${baselineWords(baseline)}) has only ${wanted} rows; at least ${MIN_ROWS} are needed. Choose more files, a longer time or another label.` };
   const inputs: { path: string; sha256: string; rows: number }[] = [];
   let taken = 0;
-  collected.forEach(({ table, sha256 }, i) => {
-    const rows = Math.min(table.rowCount, wanted - taken);
+  collected.forEach(({ parts, sha256 }, i) => {
+    const rows = Math.min(rowsOf(parts), wanted - taken);
     taken += rows;
     if (rows > 0) inputs.push({ path: usable[i].relative, sha256, rows });
   });
-  return { table: joinedTables(collected.splice(0).map((c) => c.table), wanted), inputs, skipped };
+  return { parts: await inTurns(mergeSmall(collected.splice(0).flatMap(({ parts }) => parts)), () => readers.pause()), rows: wanted, inputs, skipped };
 }
 
 /** What learning may start from. */
@@ -115,32 +122,22 @@ export interface LearnFrom {
 }
 
 /** Reads the baseline's rows and learns a model from them. A fault tells what to do next. Throws `Cancelled`. */
-export async function learnModel(readers: Readers, files: readonly IndexedFile[], detector: Detector, settings: SettingValues, baseline: BaselineChoice, control: Control, { automaton: given, previous, training }: LearnFrom = {}): Promise<LearnedModel | { readonly fault: string }> {
-  const read = await readBaseline(readers, files, detector, baseline, subControl(control, 0, 0.6), (file) => (given && file.header ? detector.adoption?.refuses(file.header) : undefined));
-  if ('fault' in read) return read;
-  const { table, inputs, skipped } = read;
-  const unfit = given && detector.adoption?.fault(given.text, table);
-  if (unfit !== undefined) return { fault: `${given?.name}: ${unfit}` };
-  const container = await readers.learn(table, detector.id, settings, isSelf(baseline), subControl(control, 0.6, 1), { ...(given ? { automaton: given.text } : {}), ...(previous ? { previous: previous.bytes } : {}), ...(training && detector.neural ? { training } : {}) }).catch((error: unknown) => {
-    if (error instanceof LearningError) return { fault: error.message };
+export function learnModel(...work: Parameters<typeof learnWithin>): ReturnType<typeof learnWithin> {
+  return learnWithin(...work).catch((error: unknown) => {
+    if (error instanceof LearningError || error instanceof MemoryLimitError) return { fault: error.message };
     throw error;
   });
-  if ('fault' in container) return container;
+}
+
+async function learnWithin(readers: Readers, files: readonly IndexedFile[], detector: Detector, settings: SettingValues, baseline: BaselineChoice, control: Control, { automaton: given, previous, training }: LearnFrom = {}): Promise<LearnedModel | { readonly fault: string }> {
+  const read = await readBaseline(readers, files, detector, baseline, subControl(control, 0, 0.6), (file) => (given && file.header ? detector.adoption?.refuses(file.header) : undefined));
+  if ('fault' in read) return read;
+  const { parts, rows, inputs, skipped } = read;
+  const container = await readers.learn(parts, rows, detector.id, settings, isSelf(baseline), subControl(control, 0.6, 1), { ...(given ? { automaton: given } : {}), ...(previous ? { previous: previous.bytes } : {}), ...(training && detector.neural ? { training } : {}) });
   await training?.remove();
   const model = detector.load(container);
   // What a detector saved it can load; anything else is a mistake in its codec.
   if ('fault' in model) throw new Error(`The model that was learned cannot be loaded: ${model.fault}.`);
   const origin: ModelOrigin = { detector: detector.id, settings, baseline: { ...baseline }, inputs, ...(previous ? { previous: { name: previous.name, inputs: previous.origin.inputs } } : {}), ...(given ? { automaton: { name: given.name, crc32: crc32(encodeUtf8(given.text)).toString(16) } } : {}) };
   return { detector, model, origin, skipped, bytes: writeModel(detector, model, origin) };
-}
-
-/** The first `wanted` rows of tables. One table that is wanted whole is not copied, and one that was copied is not kept. */
-function joinedTables(tables: FlowTable[], wanted: number): FlowTable {
-  if (tables.length === 1 && tables[0].rowCount === wanted) return tables[0];
-  const builder = new FlowBuilder(wanted);
-  for (let table = tables.shift(); table; table = tables.shift()) {
-    const rest = wanted - builder.size;
-    builder.add(table, table.rowCount <= rest ? undefined : (row) => row < rest);
-  }
-  return builder.finish();
 }

@@ -3,9 +3,10 @@ import type { Scores } from '../core/detectors/detector';
 import type { LoadedModel } from '../core/models/modelFile';
 import type { Container } from '../core/models/safetensors';
 import type { SettingValues } from '../core/settings/setting';
-import type { FlowTable } from '../core/table/flow';
+import type { FlowTransfer } from '../core/table/flowTransfer';
 import type { Control } from '../core/util/control';
 import type { EntityTransfer } from '../core/symbols/entities';
+import type { JoinedEntities } from '../core/symbols/joinEntities';
 import type { EncodedRows } from '../core/symbols/rows';
 import type { LogHeader } from '../core/formats/format';
 import type { Problem } from '../core/util/problem';
@@ -97,7 +98,8 @@ export type RowFilter = Pick<BaselineChoice, 'from' | 'to' | 'label'>;
 
 export interface CollectedRows {
   readonly summary: ReadSummary;
-  readonly table: FlowTable;
+  /** Its rows, in the order of the log: see `joinFlows`. */
+  readonly parts: readonly FlowTransfer[];
   /** SHA-256 of the file as it is on disk, hexadecimal. */
   readonly sha256: string;
 }
@@ -160,19 +162,23 @@ export type ModelInUse = LoadedModel & { readonly bytes: Uint8Array };
 export interface Readers {
   /** Reads all rows without keeping any; `entities` is the number of different connection pairs. */
   scan(task: LogTask, job: ReadJob): Promise<{ readonly summary: ReadSummary; readonly entities: number }>;
-  /** Rows of a log that pass the filter, as one table. */
+  /** Rows of a log that pass the filter. */
   collect(task: LogTask, filter: RowFilter, detector: string, job: ReadJob): Promise<CollectedRows>;
   /** All rows of a log, made discrete by a model. `model` is a model file's bytes. */
   encode(task: LogTask, model: Uint8Array, marks: { readonly label?: { readonly column: string; readonly matches: string }; readonly baseline?: RowFilter }, job: ReadJob): Promise<EncodedLogRows>;
   /**
-   * Learns a model of a table and gives it as the detector saves it; `settings` must be resolved, the text of an automaton to be taken checked, a model to go on from (the bytes of its file) be of the detector. A training that `training` has is gone on with if it is of the same rows and settings. Rejects with `LearningError` where the user can mend what is wrong. The table's columns
+   * Learns a model of the first `rows` rows of tables and gives it as the detector saves it; `settings` must be resolved, the text of an automaton to be taken be checked (whether it fits the rows is looked at here), a model to go on from (the bytes of its file) be of the detector. A training that `training` has is gone on with if it is of the same rows and settings. Rejects with `LearningError` where the user can mend what is wrong. The tables' columns
    * are given up: nobody may read them afterwards.
    */
-  learn(table: FlowTable, detector: string, settings: SettingValues, self: boolean, control: Control, from?: { readonly automaton?: string; readonly previous?: Uint8Array; readonly training?: TrainingFile }): Promise<Container>;
+  learn(parts: readonly FlowTransfer[], rows: number, detector: string, settings: SettingValues, self: boolean, control: Control, from?: { readonly automaton?: { readonly name: string; readonly text: string }; readonly previous?: Uint8Array; readonly training?: TrainingFile }): Promise<Container>;
   /** Scores all rows together. Columns on shared memory (`sharedArray`) are not copied. */
   score(rows: EncodedRows, model: ModelInUse, control: Control): Promise<Scores>;
   /** Work on all rows of a capture. Arrays on shared memory are not copied, and may be filled by it. */
   aggregate<K extends AggregateKind>(kind: K, input: AggregateInput<K>): Promise<AggregateResult<K>>;
+  /** The entities of several logs as one; at least one is given. Rejects with `Cancelled`. */
+  joinEntities(tables: readonly EntityTransfer[], control: Pick<Control, 'cancelled'>): Promise<JoinedEntities>;
+  /** From now on no more than so many megabytes may be taken; what would take more rejects with `MemoryLimitError`. */
+  limitMemory?(megabytes: number): void;
   /** How many calls at a time are worth while. */
   readonly threads: number;
   /** Lets everything else that waits have its turn; for loops over many rows. */

@@ -1,6 +1,8 @@
 import type { Evidence } from '../core/detectors/detector';
 import { commonScore } from '../core/evaluation/calibration';
 import { formatById } from '../core/formats/registry';
+import { Heap } from '../core/util/heap';
+import { inTurns, type Slices } from '../core/util/slices';
 import { lowerBound } from '../core/util/sorted';
 import { decodeUtf8 } from '../core/util/utf8';
 import type { PageParams, Place } from '../protocol/places';
@@ -17,16 +19,34 @@ export function flaggedRange(capture: ScoredCapture, log: ScoredLog): readonly [
   return [lowerBound(rows, log.firstRow), lowerBound(rows, log.firstRow + log.rowCount)];
 }
 
-/** The worst flagged lines of a log, worst first. O(flagged log flagged). */
+/** The worst flagged lines of a log, worst first. O(flagged + limit log limit), in slices. */
 export async function worstLines(files: Files, capture: ScoredCapture, log: ScoredLog, limit: number): Promise<FlaggedLine[]> {
   const { findings } = capture;
   const [from, to] = flaggedRange(capture, log);
-  const positions = Uint32Array.from({ length: to - from }, (_, i) => from + i);
-  positions.sort((a, b) => findings.scoreOf[b] - findings.scoreOf[a] || a - b);
-  const shown = Uint32Array.from(positions.subarray(0, limit), (position) => findings.rows[position]);
+  const worst = await inTurns(highest(findings.scoreOf, from, to, limit), () => capture.readers.pause());
+  const shown = Uint32Array.from(worst, (position) => findings.rows[position]);
   const evidence = Array.from(shown, (row) => capture.scores.explain(row));
   const [ends, fields] = await Promise.all([endCharacters(files, log, shown), blamedFields(files, log, shown, evidence)]);
   return Array.from(shown, (row, i) => ({ ...flaggedLine(capture, log, row, evidence[i]), startCharacter: 0, endCharacter: ends[i], ...fields.get(i) }));
+}
+
+/** Values looked at between pauses: some milliseconds. */
+const SLICE_VALUES = 1 << 18;
+
+/** Positions of the `count` highest values from `from` on and before `to`, highest first, of equal ones the first. */
+function* highest(values: Float32Array, from: number, to: number, count: number): Slices<readonly number[]> {
+  const before = (a: number, b: number): number => values[b] - values[a] || a - b;
+  // The last of those kept so far stands at the top.
+  const kept = new Heap((a, b) => before(b, a));
+  for (let position = from; position < to; position++) {
+    if (kept.length < count) kept.push(position);
+    else if (count > 0 && values[position] > values[kept.at(0)]) {
+      kept.remove(0);
+      kept.push(position);
+    }
+    if (position % SLICE_VALUES === SLICE_VALUES - 1) yield;
+  }
+  return Array.from({ length: kept.length }, () => kept.remove(0)).reverse();
 }
 
 /** What is told of one flagged row. */
@@ -69,7 +89,9 @@ export async function placesOf(files: Files, capture: ScoredCapture, rows: Array
   const byLog = new Map<ScoredLog, number[]>();
   const logs = Array.from(rows, (row, i) => {
     const log = logOfRow(capture, row);
-    byLog.set(log, [...(byLog.get(log) ?? []), i]);
+    const members = byLog.get(log);
+    if (members) members.push(i);
+    else byLog.set(log, [i]);
     return log;
   });
   const ends = new Map<number, number>();

@@ -1,7 +1,7 @@
-import { inTurns } from '../core/util/slices';
+import { noControl } from '../core/util/control';
 import { type IndexedFile } from './captureIndex';
 import { appended } from './encodedRows';
-import type { EncodedLogRows, Files } from './ports';
+import type { EncodedLogRows, Files, Readers } from './ports';
 import { MIN_CACHED_BYTES, type RowCache } from './rowCache';
 import type { CacheKey, RowShape } from './rowCacheFile';
 import { hasGrown, isSame, type LogMark, markLog } from './rowMarks';
@@ -25,7 +25,8 @@ export class RowStore {
 
   constructor(
     private readonly files: Files, private readonly digest: (bytes: Uint8Array) => string, private readonly cache: RowCache, readonly model: string,
-    private readonly shape: RowShape, private readonly pause: () => Promise<void>, private readonly before: { readonly capture: ScoredCapture; readonly marks: ReadonlyMap<string, LogMark> } | undefined,
+    private readonly shape: RowShape, private readonly readers: Pick<Readers, 'pause' | 'joinEntities'>,
+    private readonly before: { readonly capture: ScoredCapture; readonly marks: ReadonlyMap<string, LogMark> } | undefined,
   ) {
     this.previous = new Map(before?.capture.logs.map((log) => [log.file.path, log]));
   }
@@ -41,7 +42,8 @@ export class RowStore {
     const rows = (cached && (await this.continued(file, cached.mark, mark, () => cached.rows, read))) ?? (await read(0));
     const wasComplete = rows.summary.problems.every((p) => p.severity !== 'error' || p.line !== undefined);
     if (wasComplete && (cached === undefined || cached.mark.bytes < mark.bytes * (1 - REWRITE_SHARE) || cached.mark.bytes > mark.bytes || (cached.mark.bytes === mark.bytes && !isSame(cached.mark, mark)))) {
-      this.writing.push(this.cache.write(key, { mark, rows }));
+      // Rows that cannot be kept on disk (for lack of memory, say) are read again.
+      this.writing.push(this.cache.write(key, { mark, rows }).catch(() => undefined));
     }
     return rows;
   }
@@ -64,6 +66,7 @@ export class RowStore {
     if (isSame(known, now)) return rows();
     if (!(await hasGrown(this.files, this.digest, file.path, known, now))) return undefined;
     const before = rows();
-    return inTurns(appended(before, await read(known.bytes, before.summary.state)), this.pause);
+    const added = await read(known.bytes, before.summary.state);
+    return appended(before, added, (tables) => this.readers.joinEntities(tables, noControl), () => this.readers.pause());
   }
 }

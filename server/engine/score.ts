@@ -1,7 +1,10 @@
 import { type Control, subControl } from '../core/util/control';
+import { inParallel } from '../core/util/inParallel';
 import type { BaselineChoice } from '../protocol/baseline';
 import { fileMatcher } from './baseline';
+import { ByteCount } from './byteCount';
 import { type IndexedFile, unusable } from './captureIndex';
+import { FILES_PER_THREAD } from './learn';
 import type { EncodedLogRows, ModelInUse, Readers } from './ports';
 import type { RowStore } from './rowStore';
 import { scoreCapture, type ScoredCapture } from './scoredCapture';
@@ -33,21 +36,20 @@ export async function scoreFiles(readers: Readers, files: readonly IndexedFile[]
   const inBaseline = fileMatcher(baseline);
   const reading = subControl(control, 0, 0.8);
   const total = usable.reduce((n, f) => n + f.bytes, 0);
-  const done = new Map<string, number>();
-  const encoded = await Promise.all(usable.map(async (file) => {
+  const done = new ByteCount(total);
+  const encoded = await inParallel(usable, readers.threads * FILES_PER_THREAD, () => control.cancelled, async (file, index, stop) => {
     const marks = { ...(options.label ? { label: options.label } : {}), ...(options.markBaseline && inBaseline(file) ? { baseline } : {}) };
     const task = { path: file.path, header: file.header as NonNullable<IndexedFile['header']>, size: file.bytes };
     const read = (from: number, state?: string): Promise<EncodedLogRows> => readers.encode({ ...task, from, ...(state === undefined ? {} : { state }) }, loaded.bytes, marks, {
       progress: (bytes) => {
-        done.set(file.path, from + bytes);
-        reading.report([...done.values()].reduce((a, b) => a + b, 0) / Math.max(1, total), `Reading ${file.relative}`);
+        reading.report(done.set(index, from + bytes), `Reading ${file.relative}`);
       },
       get cancelled() {
-        return control.cancelled;
+        return stop.cancelled;
       },
     });
     return { file, rows: await (options.store ? options.store.rowsOf(file, read) : read(0)) };
-  }));
+  });
   const capture = await scoreCapture(readers, loaded, encoded, options.acceptance, subControl(control, 0.8, 1));
   return { capture, skipped };
 }

@@ -1,12 +1,13 @@
 import type { Detector, Model, Scores } from '../core/detectors/detector';
 import { thresholdScore } from '../core/evaluation/calibration';
 import { EntityTable } from '../core/symbols/entities';
+import type { JoinedEntities } from '../core/symbols/joinEntities';
 import { LabelTable } from '../core/symbols/labels';
-import { carryTimes, type EncodedRows, hasGaps } from '../core/symbols/rows';
+import { carryingTimes, type EncodedRows, hasGaps } from '../core/symbols/rows';
 import { checkCancelled, type Control } from '../core/util/control';
 import type { Problem } from '../core/util/problem';
 import { isShared, sharedArray } from '../core/util/sharedMemory';
-import { atOnce, inTurns, type Slices } from '../core/util/slices';
+import { inTurns, type Slices } from '../core/util/slices';
 import { lowerBound } from '../core/util/sorted';
 import type { IndexedFile } from './captureIndex';
 import { SLICE_ROWS, widthOf } from './encodedRows';
@@ -51,6 +52,8 @@ export interface RowLabels {
 }
 
 const NO_LABEL = 'no label';
+/** What one more log costs, in rows of the work of putting them together. */
+const LOG_ROWS = 1 << 10;
 
 /** One log with its rows, numbered by its own entities. */
 export interface EncodedLog {
@@ -65,13 +68,13 @@ export async function scoreCapture(readers: Readers, loaded: ModelInUse, encoded
     checkCancelled(control);
     return readers.pause();
   };
-  const entities = new EntityTable(model.entity);
   const logs = encoded.splice(0);
   const one = logs.length === 1 && isShared(logs[0].rows.symbol) ? logs[0] : undefined;
-  const gathered = one ? gatherOne(one) : await inTurns(gather(logs, entities), pause);
-  // Scoring needs no names: those of a single log are put together meanwhile.
-  const named = one ? inTurns(entities.absorbing(one.rows.entities), pause) : undefined;
-  const [scores] = await Promise.all([readers.score(gathered.rows, loaded, control), named]);
+  const tables = logs.map(({ rows }) => rows.entities);
+  const joined = one ? { entities: tables[0], numbers: [] } : tables.length > 0 ? await readers.joinEntities(tables, control) : { entities: new EntityTable(model.entity).toTransfer(), numbers: [] };
+  const gathered = await inTurns(one ? gatherOne(one) : gather(logs, joined), pause);
+  const entities = EntityTable.fromTransfer(joined.entities);
+  const scores = await readers.score(gathered.rows, loaded, control);
   const findings = await inTurns(flag(detector, model, gathered.rows, scores, acceptance), pause);
   return { detector, model, ...gathered, entities, scores, findings, readers };
 }
@@ -79,13 +82,13 @@ export async function scoreCapture(readers: Readers, loaded: ModelInUse, encoded
 type Gathered = Pick<ScoredCapture, 'logs' | 'rows' | 'ports' | 'labels'>;
 
 /** The rows of one log are those of the capture as they are, but for times that are missing. */
-function gatherOne({ file, rows }: EncodedLog): Gathered {
+function* gatherOne({ file, rows }: EncodedLog): Slices<Gathered> {
   const entityCount = rows.entities.sources.length;
   let { time } = rows;
   if (hasGaps(time)) {
     time = sharedArray(Float64Array, rows.time.length);
     time.set(rows.time);
-    carryTimes(time, rows.entity, entityCount);
+    yield* carryingTimes(time, rows.entity, entityCount);
   }
   return {
     logs: [scoredLog(file, rows, 0, rows)],
@@ -95,8 +98,9 @@ function gatherOne({ file, rows }: EncodedLog): Gathered {
   };
 }
 
-/** Rows of all logs, one after the other on shared memory, with entities numbered in order of first appearance. The places of rows are not copied. */
-function* gather(encoded: readonly EncodedLog[], entities: EntityTable): Slices<Gathered> {
+/** Rows of all logs, one after the other on shared memory, with entities numbered as `joined`. The places of rows are not copied. */
+function* gather(encoded: readonly EncodedLog[], joined: JoinedEntities): Slices<Gathered> {
+  const entityCount = joined.entities.sources.length;
   const rowCount = encoded.reduce((n, { rows }) => n + rows.symbol.length, 0);
   const entity = sharedArray(Uint32Array, rowCount);
   const time = sharedArray(Float64Array, rowCount);
@@ -108,8 +112,9 @@ function* gather(encoded: readonly EncodedLog[], entities: EntityTable): Slices<
   const labels = new LabelTable();
   const logs: ScoredLog[] = [];
   let at = 0;
-  for (const { file, rows } of encoded) {
-    const numbers = yield* entities.absorbing(rows.entities);
+  let sinceYield = 0;
+  for (const [index, { file, rows }] of encoded.entries()) {
+    const numbers = joined.numbers[index];
     const labelNumbers = labels.absorb(rows.labels);
     const end = at + rows.symbol.length;
     for (let from = 0; from < rows.symbol.length; from += SLICE_ROWS) {
@@ -120,18 +125,21 @@ function* gather(encoded: readonly EncodedLog[], entities: EntityTable): Slices<
       features?.set(rows.features.subarray(from * width, to * width), (at + from) * width);
       ports?.set(rows.ports.subarray(from, to), at + from);
       if (label && rows.label.length > 0) for (let i = from; i < to; i++) label[at + i] = labelNumbers[rows.label[i]];
+      // Thousands of small logs are not worth a pause each.
+      if ((sinceYield += to - from + LOG_ROWS) < SLICE_ROWS) continue;
+      sinceYield = 0;
       yield;
     }
     const own = time.subarray(at, end);
     const gaps = hasGaps(own);
-    if (gaps) carryTimes(own, entity.subarray(at, end), entities.size);
+    if (gaps) yield* carryingTimes(own, entity.subarray(at, end), entityCount);
     const sameLabels = label !== undefined && rows.label.length > 0 && labelNumbers.every((number, i) => number === i);
     logs.push(scoredLog(file, rows, at, {
       ...rows, time: gaps ? rows.time : own, ports: ports && rows.ports.length > 0 ? ports.subarray(at, end) : rows.ports, label: sameLabels ? label.subarray(at, end) : rows.label,
     }));
     at = end;
   }
-  return { logs, rows: { rowCount, entity, entityCount: entities.size, time, symbol, ...(features ? { features } : {}) }, ...(ports ? { ports } : {}), ...(label ? { labels: { code: label, names: [NO_LABEL, ...labels.names] } } : {}) };
+  return { logs, rows: { rowCount, entity, entityCount, time, symbol, ...(features ? { features } : {}) }, ...(ports ? { ports } : {}), ...(label ? { labels: { code: label, names: [NO_LABEL, ...labels.names] } } : {}) };
 }
 
 function scoredLog(file: IndexedFile, { summary, symbol, line, byteStart, byteLength, positive, inBaseline }: EncodedLogRows, firstRow: number, { entities, entity, time, ports, labels, label }: ScoredLog['asRead']): ScoredLog {
@@ -147,8 +155,9 @@ export function encodedLog(capture: ScoredCapture, log: ScoredLog): EncodedLogRo
 }
 
 /** The same scores with another acceptance rate: nothing is read or scored again. */
-export function withAcceptance(capture: ScoredCapture, acceptance: number): ScoredCapture {
-  return { ...capture, findings: atOnce(flag(capture.detector, capture.model, capture.rows, capture.scores, acceptance)) };
+export async function withAcceptance(capture: ScoredCapture, acceptance: number): Promise<ScoredCapture> {
+  const { detector, model, rows, scores, readers } = capture;
+  return { ...capture, findings: await inTurns(flag(detector, model, rows, scores, acceptance), () => readers.pause()) };
 }
 
 function flag(detector: Detector, model: Model, rows: EncodedRows, scores: Scores, acceptance: number): Slices<Findings> {
@@ -160,6 +169,15 @@ export function problemsOf({ file, summary }: ScoredLog): { readonly problems: r
   const header = file.header?.problems ?? [];
   return { problems: [...header, ...summary.problems], total: [...summary.problemTotals.values()].reduce((a, b) => a + b, header.length) };
 }
+
+/** The logs by the paths of their files; made once for the logs of a capture. */
+export function logsByPath({ logs }: Pick<ScoredCapture, 'logs'>): ReadonlyMap<string, ScoredLog> {
+  let known = knownLogs.get(logs);
+  if (!known) knownLogs.set(logs, (known = new Map(logs.map((log) => [log.file.path, log]))));
+  return known;
+}
+
+const knownLogs = new WeakMap<readonly ScoredLog[], ReadonlyMap<string, ScoredLog>>();
 
 export function logOfRow(capture: ScoredCapture, row: number): ScoredLog {
   let low = 0;

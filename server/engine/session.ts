@@ -1,10 +1,11 @@
 import { type Detector, LearningError } from '../core/detectors/detector';
-import { detectorById, detectors } from '../core/detectors/registry';
+import { detectors } from '../core/detectors/registry';
 import { commonScore } from '../core/evaluation/calibration';
 import type { ModelOrigin } from '../core/models/modelFile';
 import { resolveSettings, type SettingValues } from '../core/settings/setting';
 import { count } from '../core/symbols/words';
 import { noControl, subControl } from '../core/util/control';
+import { MemoryLimitError } from '../core/util/memory';
 import { lowerBound } from '../core/util/sorted';
 import { decodeUtf8, encodeUtf8 } from '../core/util/utf8';
 import type { BaselineChoice } from '../protocol/baseline';
@@ -19,7 +20,7 @@ import { type CaptureSession, type FileFindings, type JobControl, type LineDetai
 import type { AutomatonQueries } from './automaton/api';
 import { automatonQueries, type CurrentSubject } from './automatonQueries';
 import { baselineFault, baselineWords } from './baseline';
-import { type CaptureIndex, chosenDetector, formatTitle, indexCapture, type IndexedFile, unusable } from './captureIndex';
+import { type CaptureIndex, chosenDetector, filesByPath, formatTitle, indexCapture, type IndexedFile, unusable } from './captureIndex';
 import { readConfiguration, writeConfiguration } from './configuration';
 import { bandOf } from './findings';
 import { givenAutomaton, type LearnedModel, learnModel, previousModel } from './learn';
@@ -32,7 +33,7 @@ import { RowCache } from './rowCache';
 import { rowShape } from './rowCacheFile';
 import { RowStore } from './rowStore';
 import { scoreFiles, type ScoreResult } from './score';
-import { logOfRow, problemsOf, rowAtLine, type ScoredCapture, type ScoredLog, withAcceptance } from './scoredCapture';
+import { logOfRow, logsByPath, problemsOf, rowAtLine, type ScoredCapture, type ScoredLog, withAcceptance } from './scoredCapture';
 import { type TimelineQueries, timelineQueries } from './timeline';
 import { type TrainingQueries, TrainingRecord } from './training';
 import { trainingFile } from './trainingFile';
@@ -53,10 +54,6 @@ export interface SessionServices {
 const OWN_FOLDER = '.anomaline';
 /** Of the capture, and of the cache: where files of ours are written. */
 const WRITTEN_FOLDERS = ['', OWN_FOLDER, `${OWN_FOLDER}/models`], CACHE_FOLDERS = ['rows', 'trainings'];
-/** Memory per row while a capture is scored, and bytes of a flow record, both on the safe side. */
-const BYTES_PER_ROW_IN_MEMORY = 110;
-const BYTES_PER_ROW_ON_DISK = 90;
-const GZIP_RATIO = 8;
 /** Files named in the report that were not scored. */
 const SHOWN_SKIPPED = 20;
 
@@ -79,6 +76,7 @@ class Session implements CaptureSession {
   private swept: Promise<void> | undefined;
   private result: (ScoreResult & { readonly store: RowStore }) | undefined;
   private readonly cache: RowCache;
+  private summary: { readonly indexed: CaptureIndex; readonly scored: readonly ScoredLog[] | undefined; readonly detector: string; readonly capture: CaptureSummary } | undefined;
   private configurationFault: string | undefined;
   /** Counts changes of the model, the scores and the findings. */
   private revision = 1;
@@ -111,10 +109,19 @@ class Session implements CaptureSession {
   }
 
   capture(): CaptureSummary {
+    // The status is told several times a second, of thousands of files too.
+    const { indexed, result, settings, summary } = this;
+    if (summary?.indexed === indexed && summary.scored === result?.capture.logs && summary.detector === settings.detector) return summary.capture;
+    const capture = this.summarise();
+    this.summary = { indexed, scored: result?.capture.logs, detector: settings.detector, capture };
+    return capture;
+  }
+
+  private summarise(): CaptureSummary {
     const detector = chosenDetector(this.settings.detector, this.indexed.files);
     const logs = this.indexed.files.flatMap((file): LogSummary[] => {
       if (!file.header) return [];
-      const scored = this.result?.capture.logs.find((log) => log.file.path === file.path);
+      const scored = this.result && logsByPath(this.result.capture).get(file.path);
       const reason = unusable(file, detector);
       return [{
         uri: logUri(file.path), path: file.relative, format: formatTitle(file.header), kind: file.header.kind, bytes: file.bytes, usable: reason === undefined,
@@ -129,7 +136,6 @@ class Session implements CaptureSession {
     this.checkTrust();
     if (this.indexed.files.length === 0) await this.index(control);
     const { detector, settings, baseline } = await this.wanted(params);
-    this.checkMemory(detector.id);
     const previous = params.from === undefined ? undefined : await previousModel(this.services.files, params.from, detector);
     if (previous && 'fault' in previous) throw new SessionError(previous.fault);
     const learned = await this.record.during(detector, control, (watched) => learnModel(this.services.readers, this.indexed.files, detector, settings, baseline, watched, { previous, ...(this.cached ? { training: trainingFile(this.cached, this.trainingName()) } : {}) }));
@@ -145,7 +151,6 @@ class Session implements CaptureSession {
     const automaton = await givenAutomaton(this.services.files, file, detector);
     if ('fault' in automaton) throw new SessionError(automaton.fault);
     if (this.indexed.files.length === 0) await this.index(control);
-    this.checkMemory(detector.id);
     const learned = await learnModel(this.services.readers, this.indexed.files, detector, settings, chosen, subControl(control, 0, 0.5), { automaton });
     if ('fault' in learned) throw new SessionError(learned.fault);
     const kept = await this.keep(learned);
@@ -170,7 +175,8 @@ class Session implements CaptureSession {
       const old = before.get(file.path);
       return old !== undefined && old.bytes === file.bytes && old.modified === file.modified;
     };
-    const gone = [...before.keys()].some((path) => !index.files.some((f) => f.path === path));
+    const there = new Set(index.files.map((f) => f.path));
+    const gone = [...before.keys()].some((path) => !there.has(path));
     this.indexed = index;
     if (!gone && index.files.every(same)) return false;
     if (!this.loaded || !this.result) return true;
@@ -215,9 +221,14 @@ class Session implements CaptureSession {
   async updateSettings(settings: ClientSettings): Promise<void> {
     const before = this.settings;
     this.settings = settings;
+    if (before.memoryLimit !== settings.memoryLimit) this.services.readers.limitMemory?.(settings.memoryLimit);
     // The threshold moves without reading or scoring anything again.
     if (!this.result || before.acceptanceRate === settings.acceptanceRate) return;
-    this.result = { ...this.result, capture: withAcceptance(this.result.capture, settings.acceptanceRate) };
+    const { result } = this;
+    const capture = await withAcceptance(result.capture, settings.acceptanceRate);
+    // What was scored meanwhile has the rate already.
+    if (this.result !== result) return;
+    this.result = { ...result, capture };
     this.revision++;
   }
 
@@ -266,7 +277,7 @@ class Session implements CaptureSession {
   }
 
   async lineDetail(file: string, line: number): Promise<LineDetail | undefined> {
-    const indexed = this.indexed.files.find((f) => f.path === file);
+    const indexed = filesByPath(this.indexed).get(file);
     if (!indexed?.header) return undefined;
     const found = this.scoredLog(file);
     const row = found ? rowAtLine(found.log, line) : -1;
@@ -330,7 +341,7 @@ class Session implements CaptureSession {
     const { capture } = this.result ?? {};
     if (!capture || capture.findings.rows.length === 0) return undefined;
     const flagged = capture.findings.rows;
-    const log = file === undefined ? undefined : capture.logs.find((l) => l.file.path === file);
+    const log = file === undefined ? undefined : logsByPath(capture).get(file);
     const start = log ? log.firstRow + lowerBound(log.line, direction === 'next' ? line + 1 : line) : 0;
     const at = lowerBound(flagged, start) - (direction === 'next' ? 0 : 1);
     const row = flagged[((at % flagged.length) + flagged.length) % flagged.length];
@@ -343,7 +354,7 @@ class Session implements CaptureSession {
   }
 
   splitLines(file: string, lines: readonly string[]): ReturnType<CaptureSession['splitLines']> {
-    const header = this.indexed.files.find((f) => f.path === file)?.header;
+    const header = filesByPath(this.indexed).get(file)?.header;
     return lines.map((line) => (header ? fieldsOfText(header, line) : []));
   }
 
@@ -381,14 +392,22 @@ class Session implements CaptureSession {
   }
 
   private async scoreWith(loaded: NonNullable<Session['loaded']>, control: JobControl): Promise<void> {
-    this.checkMemory(loaded.detector.id);
     const { files, readers, digest } = this.services;
     const model = digest(loaded.bytes);
     const before = this.result?.store.model === model ? { capture: this.result.capture, marks: this.result.store.marks } : undefined;
-    const store = new RowStore(files, digest, this.cache, model, rowShape(loaded.detector, loaded.model), () => readers.pause(), before);
+    const store = new RowStore(files, digest, this.cache, model, rowShape(loaded.detector, loaded.model), readers, before);
     const scored = await scoreFiles(readers, this.indexed.files, loaded, { acceptance: this.settings.acceptanceRate, store }, control).catch((error: unknown) => {
-      throw error instanceof LearningError ? new SessionError(error.message) : error;
+      if (error instanceof LearningError) throw new SessionError(error.message);
+      if (!(error instanceof MemoryLimitError)) throw error;
+      if (!this.result) throw new SessionError(error.message);
+      return undefined;
     });
+    if (!scored) {
+      // There is no room for the new scores beside the old ones.
+      this.result = undefined;
+      this.changed();
+      return this.scoreWith(loaded, control);
+    }
     this.result = { ...scored, store };
     this.changed();
   }
@@ -454,17 +473,9 @@ class Session implements CaptureSession {
     }
   }
 
-  /** Refuses a capture that would not fit, before anything is read. */
-  private checkMemory(detector: string): void {
-    const usable = this.indexed.files.filter((f) => f.header && detectorById(detector)?.refuses(f.header) === undefined);
-    const bytes = usable.reduce((n, f) => n + f.bytes * (/\.gz$/i.test(f.path) ? GZIP_RATIO : 1), 0);
-    const megabytes = Math.ceil(((bytes / BYTES_PER_ROW_ON_DISK) * BYTES_PER_ROW_IN_MEMORY) / (1 << 20));
-    if (megabytes > this.settings.memoryLimit) throw new SessionError(`Scoring this capture needs about ${count(megabytes)} MB, more than the limit of ${count(this.settings.memoryLimit)} MB. Raise "anomaline.memoryLimit", or leave out logs with "anomaline.exclude".`);
-  }
-
   private scoredLog(file: string): { capture: ScoredCapture; log: ScoredLog } | undefined {
     const { capture } = this.result ?? {};
-    const log = capture?.logs.find((l) => l.file.path === file);
+    const log = capture && logsByPath(capture).get(file);
     return capture && log ? { capture, log } : undefined;
   }
 

@@ -1,6 +1,7 @@
 import type { Connection } from 'vscode-languageserver';
 import { LSPErrorCodes, ResponseError } from 'vscode-languageserver';
 import { visible } from '../core/util/visible';
+import { MemoryLimitError } from '../core/util/memory';
 import { OutdatedError, SessionError } from '../engine/api';
 import { Cancelled } from './jobs';
 
@@ -16,13 +17,13 @@ const LOG_HINT = 'The log says more (Anomaline: Show Log); Anomaline: Restart Se
 /** The failure in one line for the user: "Learn failed: ... What to do." A session's own errors say the next step already. */
 export function failureText(what: string, error: unknown): string {
   const message = (error instanceof Error ? error.message : String(error)).replace(/\.?\s*$/, '.');
-  const next = error instanceof UserError ? ` ${error.next}` : error instanceof SessionError ? '' : ` ${LOG_HINT}`;
+  const next = error instanceof UserError ? ` ${error.next}` : error instanceof SessionError || error instanceof MemoryLimitError ? '' : ` ${LOG_HINT}`;
   return `${what} failed: ${message}${next}`;
 }
 
 /** A failure that the user caused or can mend, in contrast to a fault of ours, whose stack belongs into the log. */
 function expected(error: unknown): boolean {
-  return error instanceof UserError || error instanceof SessionError;
+  return error instanceof UserError || error instanceof SessionError || error instanceof MemoryLimitError;
 }
 
 /** Turns failures of handlers into a log line and one message; the server goes on. */

@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import * as zlib from 'node:zlib';
+import { MemoryLimitError } from '../core/util/memory';
 import type { Problem } from '../core/util/problem';
 
 /** Bytes read at a time. */
@@ -50,6 +51,7 @@ function readPlain(path: string, hooks: ReadHooks, range: ByteRange | undefined)
     }
     return undefined;
   } catch (error) {
+    if (error instanceof MemoryLimitError) throw error;
     return unreadable(error);
   } finally {
     fs.closeSync(file);
@@ -75,6 +77,7 @@ async function readGzip(path: string, hooks: ReadHooks): Promise<Problem | undef
     }
     return undefined;
   } catch (error) {
+    if (error instanceof MemoryLimitError) throw error;
     if (fileError !== undefined) return unreadable(fileError);
     const cut = (error as { code?: string }).code === 'Z_BUF_ERROR';
     return {

@@ -5,6 +5,7 @@ import { openSession } from '../engine/session';
 import type { ClientSettings } from '../protocol/settings';
 import { systemCacheFolder } from './cacheFolder';
 import { nodeFiles } from './files';
+import { MemoryBudget, workersWithin } from './memoryBudget';
 import { poolReaders } from './poolReaders';
 
 /** Workers at most when the setting leaves it open. */
@@ -23,11 +24,13 @@ export interface SessionOptions {
 export function createCaptureSession(
   root: string, settings: ClientSettings, workerScript: string, { trusted = true, cacheFolder = systemCacheFolder(), onNotice }: SessionOptions = {},
 ): CaptureSession {
-  const workers = settings.workers > 0 ? settings.workers : Math.max(1, Math.min(MAX_WORKERS, os.availableParallelism()));
+  const { memoryLimit } = settings;
+  const wanted = settings.workers > 0 ? settings.workers : Math.max(1, Math.min(MAX_WORKERS, os.availableParallelism()));
+  const workers = Math.min(wanted, workersWithin(memoryLimit));
   const neural = { provider: settings['neural.provider'], threads: settings['neural.threads'] };
   return openSession(root, settings, {
     files: nodeFiles,
-    readers: poolReaders(workerScript, workers, undefined, { neural, ...(onNotice ? { onNotice } : {}) }),
+    readers: poolReaders(workerScript, workers, undefined, { neural, memory: MemoryBudget.of(memoryLimit), ...(onNotice ? { onNotice } : {}) }),
     digest: (bytes) => createHash('sha256').update(bytes).digest('hex').slice(0, 12),
     cacheFolder,
     trusted,

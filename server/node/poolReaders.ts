@@ -1,15 +1,17 @@
 import * as fs from 'node:fs';
-import { FlowBuilder } from '../core/table/flowBuilder';
-import type { FlowTable } from '../core/table/flow';
 import type { Places } from '../core/table/table';
 import type { Container } from '../core/models/safetensors';
-import { fromFlowTransfer, type FlowTransfer, toFlowTransfer } from '../core/table/flowTransfer';
+import type { FlowTransfer } from '../core/table/flowTransfer';
+import { checkMemory, guardMemory } from '../core/util/memory';
+import { checkCancelled } from '../core/util/control';
 import { inTurns, type Slices } from '../core/util/slices';
-import { EntityTable, type EntityTransfer } from '../core/symbols/entities';
-import { EncodedLogBuilder, joinSummaries } from '../engine/encodedRows';
+import type { EntityTransfer } from '../core/symbols/entities';
+import { sharedArray } from '../core/util/sharedMemory';
+import { EncodedLogBuilder, type JoinTables, joinSummaries } from '../engine/encodedRows';
 import { PartStates, type PartStart } from '../engine/partStates';
 import type { CollectedRows, EncodedEnd, EncodedLogRows, LogTask, Readers, ReadJob, ReadSummary, RowColumns } from '../engine/ports';
 import { aggregateInPool } from './aggregateInPool';
+import { joinInPool } from './joinInPool';
 import { isGzip, type ByteRange } from './logBytes';
 import { scoreInPool } from './scoreInPool';
 import type { LogJob, LogRange, ModelJob } from './workerMessages';
@@ -24,7 +26,9 @@ const LEARNING_PATIENCE = 0.05;
 /** Readers that use worker threads: a file a worker, plain files of at least `splitBytes` in parts that start at line ends. */
 export function poolReaders(script: string, workers: number, splitBytes = SPLIT_BYTES, options: PoolOptions = {}): Readers {
   const pool = new WorkerPool(script, workers, options);
-  const modelKeys = new WeakMap<Uint8Array, string>();
+  const unguard = options.memory ? guardMemory(options.memory) : () => undefined;
+  /** By the bytes of a model's file: they are sent with thousands of jobs, on memory that is not copied. */
+  const modelJobs = new WeakMap<Uint8Array, ModelJob>();
   let nextKey = 1;
 
   /** Runs one job on every part of the file, and again on parts that began otherwise than those before them turn out to end; results in the order of the parts. */
@@ -50,7 +54,7 @@ export function poolReaders(script: string, workers: number, splitBytes = SPLIT_
         const range = ranges[part];
         blocks?.begin(part);
         pool.run(
-          make({ path: task.path, header: task.header, ...(range ? { range } : {}), ...(state === '' ? {} : { state }) }), () => job.cancelled || !isLast(),
+          make({ path: task.path, header: task.header, ...(range ? { range } : {}), ...(state === '' ? {} : { state }) }), () => job.cancelled || !isLast() || blocks?.failed === true,
           (bytes) => { if (isLast()) progress(part, bytes); }, { onBlock: (block) => { if (isLast()) blocks?.add(part, block as RowColumns); } },
         ).then((result) => { if (isLast()) end(part, result as T); }, (error: unknown) => {
           if (!isLast()) return;
@@ -70,45 +74,53 @@ export function poolReaders(script: string, workers: number, splitBytes = SPLIT_
   }
 
   function modelJob(model: Uint8Array): ModelJob {
-    const modelKey = modelKeys.get(model) ?? String(nextKey++);
-    modelKeys.set(model, modelKey);
-    return { model, modelKey };
+    const known = modelJobs.get(model);
+    if (known) return known;
+    const shared = sharedArray(Uint8Array, model.length);
+    shared.set(model);
+    const job = { model: shared, modelKey: String(nextKey++) };
+    modelJobs.set(model, job);
+    return job;
   }
 
   return {
     async scan(task, job) {
       const parts = await inParts<{ summary: ReadSummary; entities: EntityTransfer }>(task, job, (part) => ({ task: 'scan', ...part }));
-      const entities = new EntityTable('pair');
-      for (const part of parts) entities.absorb(part.entities);
-      return { summary: joinSummaries(parts.map((p) => p.summary)), entities: entities.size };
+      const tables = parts.map((part) => part.entities);
+      const { entities } = tables.length === 1 ? { entities: tables[0] } : await joinInPool(pool, tables, pause, () => job.cancelled);
+      return { summary: joinSummaries(parts.map((p) => p.summary)), entities: entities.sources.length };
     },
 
     async collect(task, filter, detector, job) {
       const hash = pool.run({ task: 'hash', path: task.path }, () => job.cancelled, () => undefined) as Promise<string>;
       const reading = inParts<{ summary: ReadSummary; table: FlowTransfer }>(task, job, (part) => ({ task: 'collect', ...part, filter, detector }));
       const [sha256, parts] = await Promise.all([hash, reading]);
-      const summary = joinSummaries(parts.map((p) => p.summary));
-      return { sha256, summary, table: joinTables(parts) } satisfies CollectedRows;
+      countLinesOn(parts);
+      return { sha256, summary: joinSummaries(parts.map((p) => p.summary)), parts: parts.map((p) => p.table) } satisfies CollectedRows;
     },
 
     async encode(task, model, marks, job) {
       const file = modelJob(model);
-      const blocks = new OrderedParts(task.size, job);
-      await inParts<EncodedEnd>(task, job, (part) => ({ task: 'encode', ...part, ...file, marks }), blocks);
+      const blocks = new OrderedParts(task.size, job, (tables) => joinInPool(pool, tables, pause, () => job.cancelled));
+      const reading = inParts<EncodedEnd>(task, job, (part) => ({ task: 'encode', ...part, ...file, marks }), blocks);
+      // Why the blocks could not be put together says more than that reading was ended for it.
+      await reading.catch(async (error: unknown) => {
+        if (blocks.failed) await blocks.finish();
+        throw error;
+      });
       return blocks.finish();
     },
 
-    async learn(table, detector, settings, self, control, { automaton, previous, training } = {}) {
-      const transfer = toFlowTransfer(table);
-      const columns = [...transfer.numbers.map(({ values }) => values), ...transfer.texts.map(({ codes }) => codes), ...Object.values(transfer.places) as Places[keyof Places][]];
+    async learn(parts, rows, detector, settings, self, control, { automaton, previous, training } = {}) {
+      const columns = parts.flatMap(({ numbers, texts, places }) => [...numbers.flatMap(({ values, valid }) => [values, valid]), ...texts.flatMap(({ codes, dictionary }) => [codes, dictionary.bytes, dictionary.ends]), ...Object.values(places) as Places[keyof Places][]]);
       const checkpoint = await training?.read();
       let writing = Promise.resolve();
       try {
         const container = await pool.run(
-          { task: 'learn', table: transfer, detector, settings, self, ...(automaton === undefined ? {} : { automaton }), ...(previous ? { previous } : {}), ...(checkpoint ? { checkpoint } : {}) },
+          { task: 'learn', parts, rows, detector, settings, self, ...(automaton === undefined ? {} : { automaton }), ...(previous ? { previous } : {}), ...(checkpoint ? { checkpoint } : {}) },
           () => control.cancelled, (fraction, text) => control.report(fraction, text ?? ''),
           {
-            patience: table.rowCount * LEARNING_PATIENCE,
+            patience: rows * LEARNING_PATIENCE,
             handedOver: [...new Set(columns.map(({ buffer }) => buffer as ArrayBuffer))].filter(({ byteLength }) => byteLength > 0),
             onPoint: control.plot && ((point) => control.plot?.(point)),
             onCheckpoint: training && ((bytes) => { writing = writing.then(() => training.write(bytes)); }),
@@ -123,10 +135,15 @@ export function poolReaders(script: string, workers: number, splitBytes = SPLIT_
     score: (rows, model, control) => scoreInPool(pool, workers, rows, model, modelJob(model.bytes), control),
 
     aggregate: (kind, input) => aggregateInPool(pool, kind, input),
+    joinEntities: (tables, control) => joinInPool(pool, tables, pause, () => control.cancelled),
+    limitMemory: (megabytes) => options.memory?.setLimit(megabytes),
     threads: workers,
     pause,
 
-    dispose: () => pool.dispose(),
+    dispose: () => {
+      unguard();
+      return pool.dispose();
+    },
   };
 }
 
@@ -135,9 +152,11 @@ class OrderedParts {
   private readonly builder: EncodedLogBuilder;
   private readonly parts: { readonly blocks: RowColumns[]; end?: EncodedEnd }[] = [];
   private current = 0;
+  /** Whether there is no use in reading on. */
+  failed = false;
   private work: Promise<void> = Promise.resolve();
 
-  constructor(bytes: number, private readonly job: ReadJob) {
+  constructor(bytes: number, private readonly job: ReadJob, private readonly join: JoinTables) {
     this.builder = new EncodedLogBuilder(bytes);
   }
 
@@ -160,13 +179,15 @@ class OrderedParts {
   /** The whole log; after all parts have ended. */
   async finish(): Promise<EncodedLogRows> {
     await this.work;
-    return this.builder.finish();
+    checkCancelled(this.job);
+    const tables = this.builder.entities();
+    return inTurns(this.builder.finishing(tables.length > 1 ? await this.join(tables) : undefined), pause);
   }
 
   private goOn(): void {
     this.work = this.work.then(() => inTurns(this.joining(), pause));
-    // Whoever waits for the log is told by `finish`.
-    this.work.catch(() => undefined);
+    // Whoever waits for the log is told by `finish`; what is still to come is not wanted.
+    this.work.catch(() => { this.failed = true; });
   }
 
   /** Puts together what is there and next. */
@@ -174,18 +195,20 @@ class OrderedParts {
     for (let part = this.parts[this.current]; part; part = this.parts[++this.current]) {
       // One by one: others may come at every pause, also before the end that is there then.
       for (let block = part.blocks.shift(); block; block = part.blocks.shift()) {
-        if (this.job.cancelled) return;
+        if (this.failed) return;
+        checkCancelled(this.job);
         this.builder.add(block);
         yield;
       }
       if (!part.end) return;
-      yield* this.builder.endPart(part.end);
+      this.builder.endPart(part.end);
     }
   }
 }
 
-/** Lets timers, messages and reads that wait have their turn. */
-function pause(): Promise<void> {
+/** Lets timers, messages and reads that wait have their turn. Throws `MemoryLimitError`. */
+async function pause(): Promise<void> {
+  checkMemory();
   return new Promise((resolve) => setImmediate(resolve));
 }
 
@@ -219,17 +242,12 @@ export function lineRanges(path: string, size: number, count: number, from = 0):
   }
 }
 
-/** One table of those of the parts, which are given up one by one. */
-export function joinTables(parts: { summary: ReadSummary; table: FlowTransfer }[]): FlowTable {
-  if (parts.length === 1) return fromFlowTransfer(parts[0].table);
-  const builder = new FlowBuilder(parts.reduce((rows, { table }) => rows + table.rowCount, 0));
+/** Lines of a part count on from the part before. O(rows). */
+export function countLinesOn(parts: readonly { readonly summary: ReadSummary; readonly table: FlowTransfer }[]): void {
   let lines = 0;
-  for (let part = parts.shift(); part; part = parts.shift()) {
-    const { table, summary } = part;
+  for (const { summary, table } of parts) {
     const { line } = table.places;
-    for (let i = 0; i < line.length; i++) line[i] += lines;
-    builder.add(fromFlowTransfer(table));
+    if (lines > 0) for (let i = 0; i < line.length; i++) line[i] += lines;
     lines += summary.lines;
   }
-  return builder.finish();
 }

@@ -4,6 +4,7 @@ import type { TraceReading, TraceSummary } from '../core/automata/traceReader';
 import type { ScoreColumns } from '../core/detectors/detector';
 import type { SettingValues } from '../core/settings/setting';
 import type { EncodedRows, EntityRange } from '../core/symbols/rows';
+import type { PackedEntities } from '../core/symbols/joinEntities';
 import type { FlowTransfer } from '../core/table/flowTransfer';
 import type { LogHeader } from '../core/formats/format';
 import type { TrainingPoint } from '../core/util/control';
@@ -11,6 +12,7 @@ import type { Problem } from '../core/util/problem';
 import type { RowFilter } from '../engine/ports';
 import type { NeuralProvider } from '../protocol/settings';
 import type { ByteRange } from './logBytes';
+import type { BudgetShare } from './memoryBudget';
 
 /** A log, or a range of it that starts and ends with lines, and what the lines before carry over to it (`LogReader.state`). */
 export interface LogRange {
@@ -61,12 +63,20 @@ export interface Counted {
   readonly problem?: Problem;
 }
 
+/** Joins the entities of several tables. */
+export interface JoinJob {
+  readonly task: 'joinEntities';
+  readonly packed: PackedEntities;
+}
+
 /** What a worker can be asked to do. */
-export type WorkerJob = LogJob | ScoreJob | AggregateJob | CountJob | { readonly task: 'learn'; readonly table: FlowTransfer; readonly detector: string; readonly settings: SettingValues; readonly self: boolean; readonly automaton?: string; /** Model file to go on from. */ readonly previous?: Uint8Array; /** Of a training that was not over. */ readonly checkpoint?: Uint8Array };
+export type WorkerJob = LogJob | ScoreJob | AggregateJob | CountJob | JoinJob | { readonly task: 'learn'; /** Of which the first `rows` rows are learned from. */ readonly parts: readonly FlowTransfer[]; readonly rows: number; readonly detector: string; readonly settings: SettingValues; readonly self: boolean; readonly automaton?: { readonly name: string; readonly text: string }; /** Model file to go on from. */ readonly previous?: Uint8Array; /** Of a training that was not over. */ readonly checkpoint?: Uint8Array };
 
 /** What a worker thread is started with. */
 export interface WorkerSetup {
   readonly neural: NeuralSetup;
+  /** Its part in the memory that all threads share; absent: as much as there is. */
+  readonly memory?: BudgetShare;
 }
 
 /** How nets are run; see the settings of these names. */
@@ -83,6 +93,8 @@ export interface ToWorker {
   readonly job: WorkerJob;
   /** Shared. Entry `CANCEL`: not 0 asks the worker to stop at the next chunk. Entry `BEATS`: the worker counts it up at each chunk or step, so that one that hangs is told from one that works. */
   readonly cancel: Int32Array;
+  /** One shared number: blocks on the way. The worker waits while they are too many. */
+  readonly ahead: Int32Array;
 }
 
 export type FromWorker =
@@ -96,4 +108,4 @@ export type FromWorker =
   /** What the user should know beside the result. */
   | { readonly id: number; readonly type: 'notice'; readonly text: string }
   | { readonly id: number; readonly type: 'done'; readonly result: unknown }
-  | { readonly id: number; readonly type: 'failed'; readonly message: string; /** Whether the message is for the user, who can mend it. */ readonly mendable?: true };
+  | { readonly id: number; readonly type: 'failed'; readonly message: string; /** Whether the message is for the user, who can mend it. */ readonly mendable?: true; /** Whether there was no room for what the job needs. */ readonly noRoom?: true };

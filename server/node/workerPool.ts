@@ -1,7 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import { LearningError } from '../core/detectors/detector';
 import { Cancelled, type Control } from '../core/util/control';
+import { MemoryLimitError } from '../core/util/memory';
 import { DEFAULT_CLIENT_SETTINGS } from '../protocol/settings';
+import type { MemoryBudget } from './memoryBudget';
 import { BEATS, CANCEL, type FromWorker, type NeuralSetup, type ToWorker, type WorkerJob, type WorkerSetup } from './workerMessages';
 
 export interface PoolOptions {
@@ -9,6 +11,8 @@ export interface PoolOptions {
   readonly neural?: NeuralSetup;
   /** Is told what the user should know beside results. */
   readonly onNotice?: (text: string) => void;
+  /** What all threads may take together; absent: as much as there is. */
+  readonly memory?: MemoryBudget;
   /** A worker that counts no step for this long hangs: it is stopped, and its job fails. Milliseconds. */
   readonly silence?: number;
   /** So is one that does not stop for this long after its job was cancelled. Milliseconds. */
@@ -52,11 +56,16 @@ interface Waiting extends JobOptions {
 
 /** Milliseconds between looks at whether a running job was cancelled. */
 const CANCEL_POLL = 50;
+/** And between looks at how much memory is taken. */
+const MEMORY_POLL = 10;
 /** And that a job which leaves a checkpoint is waited for. */
 const CHECKPOINT_WAIT = 20_000;
 
 /** Milliseconds that the end of all workers is waited for: one that waits for the system, for a disk that is gone, does not end. */
 const ENDING = 3_000;
+/** Below this many megabytes every one counts. */
+const TIGHT = 1024;
+const TIGHT_YOUNG = 6;
 
 /** A fixed number of worker threads, started when first needed, and a queue. A worker that dies or hangs fails its job only, and another takes its place. */
 export class WorkerPool {
@@ -67,6 +76,8 @@ export class WorkerPool {
   private disposed = false;
   /** What ends each running job. */
   private readonly running = new Map<Worker, (error: Error) => void>();
+  private readonly slots = new Map<Worker, number>();
+  private memoryPoll: NodeJS.Timeout | undefined;
 
   constructor(private readonly script: string, private readonly size: number, private readonly options: PoolOptions = {}) {}
 
@@ -105,25 +116,70 @@ export class WorkerPool {
   }
 
   private spawn(): Worker {
-    const setup: WorkerSetup = { neural: this.options.neural ?? DEFAULT_NEURAL };
-    const worker = new Worker(this.script, { workerData: setup });
+    const { memory } = this.options;
+    const slot = this.freeSlot();
+    const setup: WorkerSetup = { neural: this.options.neural ?? DEFAULT_NEURAL, ...(memory ? { memory: memory.shareOf(slot) } : {}) };
+    const worker = new Worker(this.script, { workerData: setup, ...(memory ? { resourceLimits: heapLimits(memory.limit) } : {}) });
     this.all.add(worker);
+    this.slots.set(worker, slot);
     // One that dies without a job must not be given the next one.
     worker.on('error', () => this.forget(worker));
     worker.on('exit', () => this.forget(worker));
     return worker;
   }
 
+  /** The lowest that no worker has. */
+  private freeSlot(): number {
+    const taken = new Set(this.slots.values());
+    let slot = 1;
+    while (taken.has(slot)) slot++;
+    return slot;
+  }
+
+  /** Looks at the memory while anything runs: what the threads take between their own looks is seen here. */
+  private watchMemory(): void {
+    const { memory } = this.options;
+    if (!memory || this.memoryPoll) return;
+    this.memoryPoll = setInterval(() => {
+      if (this.running.size === 0) {
+        clearInterval(this.memoryPoll);
+        this.memoryPoll = undefined;
+      } else if (memory.exceeded() && !this.endIdle()) this.stop(new MemoryLimitError(memory.limit));
+    }, MEMORY_POLL);
+  }
+
+  /** Ends the workers that have nothing to do; whether there were any. */
+  private endIdle(): boolean {
+    const idle = this.idle.splice(0);
+    for (const worker of idle) {
+      this.forget(worker);
+      void worker.terminate();
+    }
+    return idle.length > 0;
+  }
+
+  /** Ends all jobs with an error, and all workers, so that their memory goes back. */
+  private stop(error: Error): void {
+    this.queue.splice(0).forEach((waiting) => waiting.reject(error));
+    for (const end of [...this.running.values()]) end(error);
+    this.endIdle();
+    this.options.memory?.collected();
+  }
+
   private forget(worker: Worker): void {
     this.all.delete(worker);
+    const slot = this.slots.get(worker);
+    if (slot !== undefined) this.options.memory?.shareOf(slot);
+    this.slots.delete(worker);
     const at = this.idle.indexOf(worker);
     if (at >= 0) this.idle.splice(at, 1);
   }
 
   private start(worker: Worker, waiting: Waiting): void {
     const id = this.nextId++;
+    const ahead = new Int32Array(new SharedArrayBuffer(4));
     try {
-      worker.postMessage({ id, job: waiting.job, cancel: waiting.cancel } satisfies ToWorker, [...(waiting.handedOver ?? [])]);
+      worker.postMessage({ id, job: waiting.job, cancel: waiting.cancel, ahead } satisfies ToWorker, [...(waiting.handedOver ?? [])]);
     } catch (error) {
       this.idle.push(worker);
       throw error;
@@ -155,12 +211,18 @@ export class WorkerPool {
     };
     const onMessage = (message: FromWorker): void => {
       if (message.id !== id) return;
+      if (message.type === 'block') {
+        Atomics.sub(ahead, 0, 1);
+        Atomics.notify(ahead, 0);
+      }
       if (message.type === 'checkpoint') return waiting.onCheckpoint?.(message.checkpoint);
       if (message.type !== 'done' && message.type !== 'failed' && waiting.cancelled()) return;
       if (message.type === 'progress') return waiting.onProgress(message.done, message.text);
       if (message.type === 'block') return waiting.onBlock?.(message.block);
       if (message.type === 'point') return waiting.onPoint?.(message.point);
       if (message.type === 'notice') return this.options.onNotice?.(message.text);
+      // Everything else that runs is short of memory too, and what this worker took goes back with it.
+      if (message.type === 'failed' && message.noRoom && this.options.memory) return this.stop(new MemoryLimitError(this.options.memory.limit));
       settle();
       this.idle.push(worker);
       if (waiting.cancelled()) waiting.reject(new Cancelled());
@@ -173,7 +235,7 @@ export class WorkerPool {
       this.forget(worker);
       // Not waited for: a thread in the middle of a call of the system ends when that does.
       void worker.terminate();
-      waiting.reject(this.disposed || waiting.cancelled() ? new Cancelled() : error);
+      waiting.reject(this.disposed || waiting.cancelled() ? new Cancelled() : this.asNoRoom(error));
       this.next();
     };
     const onDeath = (error: NodeJS.ErrnoException): void => onError(new WorkerError(`${workOf(waiting.job)} failed: ${error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'a worker ran out of memory' : error.message}. ${nextStep(waiting.job)}`, error.code));
@@ -183,6 +245,12 @@ export class WorkerPool {
     worker.on('error', onDeath);
     worker.on('exit', onExit);
     this.running.set(worker, onError);
+    this.watchMemory();
+  }
+
+  /** A worker whose own heap was full has come to the limit too. */
+  private asNoRoom(error: Error): Error {
+    return this.options.memory && (error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY' ? new MemoryLimitError(this.options.memory.limit) : error;
   }
 }
 
@@ -192,6 +260,7 @@ function workOf(job: WorkerJob): string {
     case 'hash': case 'scan': case 'collect': case 'encode': return `Reading ${job.path}`;
     case 'countTraces': return `Counting the traces of ${job.path}`;
     case 'learn': return `Learning with ${job.detector}`;
+    case 'joinEntities': return 'Joining the parts of a log';
     case 'countRows': case 'scoreRange': return 'Scoring the rows';
     case 'aggregate': return 'Counting the rows';
   }
@@ -200,4 +269,9 @@ function workOf(job: WorkerJob): string {
 function nextStep(job: WorkerJob, hung = false): string {
   const less = 'path' in job ? 'leave the file out with "anomaline.exclude"' : 'work on fewer logs ("anomaline.exclude") or lower the settings of the detector';
   return `${hung && 'path' in job ? 'See that its disk answers, and run' : 'Run'} the command again; if it happens again, ${less}.`;
+}
+
+/** Heap of a worker in megabytes: objects may fill the limit, where the budget stops them; those that live briefly get little where there is little. */
+function heapLimits(limit: number): { readonly maxOldGenerationSizeMb: number; readonly maxYoungGenerationSizeMb?: number } {
+  return { maxOldGenerationSizeMb: limit, ...(limit < TIGHT ? { maxYoungGenerationSizeMb: TIGHT_YOUNG } : {}) };
 }

@@ -61,6 +61,8 @@ describe('command line', function () {
     { args: ['constructor'], text: /no command "constructor"/ },
     { args: ['learn', 'day1'], text: /--model FILE/ },
     { args: ['learn', '--model', 'x'], text: /Name at least one log or folder/ },
+    { args: ['score', 'day1', '--memory-limit', '100'], text: /--memory-limit takes a number from 256 to 1048576, not "100"/ },
+    { args: ['inspect', 'day1', '--memory-limit'], text: /--memory-limit takes a number/ },
     { args: ['learn', 'day1', '--model', 'x', '--sed', '1'], text: /no option --sed\. Did you mean --se(t|ed|lf)\?/ },
     { args: ['learn', 'day1', '--model', 'x', '--detector', 'statefrequenzy'], text: /no detector "statefrequenzy"\. Did you mean stateFrequency\?/ },
     { args: ['learn', 'day1', '--model', 'x', '--set', 'windowLenght=5'], text: /no setting "windowLenght"\. Did you mean "windowLength"\?/ },

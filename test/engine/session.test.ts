@@ -260,7 +260,7 @@ describe('session of a capture', function () {
     { name: 'an unknown detector', files: capture, run: (s) => s.learn({ detector: 'tarot' }, control), fault: /no detector "tarot"\. Choose one of: auto, stateFrequency/ },
     { name: 'an unknown setting', files: capture, run: (s) => s.learn({ settings: { windowlenght: 3 } }, control), fault: /no setting "windowlenght"\. Did you mean "windowLength"\?/ },
     { name: 'a baseline that makes no sense', files: capture, run: (s) => s.chooseBaseline({ share: 7 }), fault: /The baseline cannot be used: "share"/ },
-    { name: 'more memory than allowed', files: capture, settings: { memoryLimit: 0 }, run: (s) => s.investigate(control), fault: /needs about 1 MB, more than the limit of 0 MB\. Raise "anomaline\.memoryLimit"/ },
+    { name: 'more memory than allowed', files: capture, settings: { memoryLimit: 0 }, run: (s) => s.investigate(control), fault: /needs more memory than the limit of 0 MB\. Raise "anomaline\.memoryLimit"/ },
   ];
   for (const { name, files: given, settings, run, fault } of refusals) it(`refuses ${name}, and says what to do`, async () => fails(run(session(folders.make(given), settings)), fault));
 

@@ -135,10 +135,10 @@ describe('engine/training: session', function () {
   /** A session whose learning plots the points first, and then does `after`. */
   const session = (root: string, points: readonly TrainingPoint[], after: () => void = () => undefined): CaptureSession => {
     const pool = poolReaders(workerScript, 1);
-    const readers: Readers = { ...pool, learn: async (table, name, settings, self, control, ...rest) => {
+    const readers: Readers = { ...pool, learn: async (parts, rows, name, settings, self, control, ...rest) => {
       for (const point of points) control.plot?.(point);
       after();
-      return pool.learn(table, name, settings, self, control, ...rest);
+      return pool.learn(parts, rows, name, settings, self, control, ...rest);
     } };
     const opened = openSession(root, DEFAULT_CLIENT_SETTINGS, { files: nodeFiles, readers, digest: (bytes) => String(bytes.length) });
     open.push(opened);

@@ -2,16 +2,17 @@ import * as assert from 'node:assert/strict';
 import type { LogHeader } from '../../server/core/formats/format';
 import { stateFrequency } from '../../server/core/detectors/stateFrequency';
 import { EntityTable } from '../../server/core/symbols/entities';
-import { toFlowTransfer } from '../../server/core/table/flowTransfer';
+import { joinFlows, toFlowTransfer } from '../../server/core/table/flowTransfer';
 import type { Rng } from '../../server/core/util/rng';
 import { randomBelow } from '../../server/core/util/rng';
-import { atOnce } from '../../server/core/util/slices';
-import { appended, EncodedLogBuilder, joinSummaries } from '../../server/engine/encodedRows';
+import { joinSummaries } from '../../server/engine/encodedRows';
 import type { EncodedLogRows, ReadSummary, RowColumns } from '../../server/engine/ports';
+import { countLinesOn } from '../../server/node/poolReaders';
+import type { FlowTable } from '../../server/core/table/flow';
 import { collectSink, encodeBlocks, type LogPart, type LogSink, scanSink } from '../../server/engine/readLog';
-import { joinTables } from '../../server/node/poolReaders';
 import { flowsOfLog } from '../support/capture';
 import { flowsOf } from '../support/flows';
+import { grownRows, joinedRows } from '../support/joinedRows';
 import { connLog, office } from '../support/logs';
 import { learnFrom } from '../support/models';
 import { inAnyOrder } from './targets/parts';
@@ -44,7 +45,7 @@ export function checkTasks(header: LogHeader, bytes: Uint8Array, starts: readonl
     const sink = collectSink(part, chosen, detector);
     return { push: (chunk) => sink.push(chunk), finish: () => { const { summary, table } = sink.finish(); return { summary, table: toFlowTransfer(table) }; } };
   };
-  const [together, collected] = [joinTables(inParts(collect)), joinTables([run(collect(whole), bytes)])];
+  const [together, collected] = [joined(inParts(collect)), joined([run(collect(whole), bytes)])];
   assert.deepEqual([flowsOf(together), together.places], [flowsOf(collected), collected.places], 'collect');
 
   const encode = (part: LogPart): LogSink<Encoded> => {
@@ -59,7 +60,7 @@ export function checkTasks(header: LogHeader, bytes: Uint8Array, starts: readonl
   const before = built([run(encode(whole), bytes.subarray(0, at))], at);
   const { state } = before.summary;
   const tail = built([run(encode({ header, byteOffset: at, ...(state === undefined ? {} : { state }) }), bytes.subarray(at))], bytes.length);
-  assert.deepEqual(named(atOnce(appended(before, tail))), expected, 'a log that has grown');
+  assert.deepEqual(named(grownRows(before, tail)), expected, 'a log that has grown');
 }
 
 type Encoded = ReturnType<ReturnType<typeof encodeBlocks>['finish']> & { readonly blocks: readonly RowColumns[] };
@@ -70,12 +71,13 @@ function run<T>(sink: LogSink<T>, bytes: Uint8Array): T {
 }
 
 function built(parts: readonly Encoded[], bytes: number): EncodedLogRows {
-  const builder = new EncodedLogBuilder(bytes);
-  for (const { blocks, ...end } of parts) {
-    blocks.forEach((block) => builder.add(block));
-    atOnce(builder.endPart(end));
-  }
-  return builder.finish();
+  return joinedRows(parts.map(({ blocks, ...end }) => ({ blocks, end })), bytes);
+}
+
+/** One table of those of the parts, with the lines of the log. */
+function joined(parts: readonly { readonly summary: ReadSummary; readonly table: ReturnType<typeof toFlowTransfer> }[]): FlowTable {
+  countLinesOn(parts);
+  return joinFlows(parts.map(({ table }) => table));
 }
 
 function absorbed(transfer: EncodedLogRows['entities']): EntityTable {

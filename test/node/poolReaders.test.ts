@@ -1,4 +1,5 @@
 import * as assert from 'node:assert/strict';
+import { joinFlows, toFlowTransfer } from '../../server/core/table/flowTransfer';
 import * as fs from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { stateFrequency } from '../../server/core/detectors/stateFrequency';
@@ -47,8 +48,9 @@ describe('readers in worker threads', function () {
     assert.deepEqual(named(await parts.encode(task, model, marks, job)), named(await whole.encode(task, model, marks, job)));
     for (const filter of [{}, { from: 500, to: 1500 }, { label: { column: 'label', matches: 'benign' } }]) {
       const [a, b] = [await parts.collect(task, filter, 'stateFrequency', job), await whole.collect(task, filter, 'stateFrequency', job)];
-      assert.deepEqual({ ...a, table: flowsOf(a.table) }, { ...b, table: flowsOf(b.table) });
-      assert.deepEqual(a.table.places, b.table.places);
+      const [x, y] = [joinFlows([...a.parts]), joinFlows([...b.parts])];
+      assert.deepEqual({ ...a, parts: flowsOf(x) }, { ...b, parts: flowsOf(y) });
+      assert.deepEqual(x.places, y.places);
     }
   });
 
@@ -70,7 +72,8 @@ describe('readers in worker threads', function () {
         assert.deepEqual(await parts.scan(mixed, listening), await whole.scan(mixed, job));
         assert.deepEqual(named(await parts.encode(mixed, model, marks, job)), named(await whole.encode(mixed, model, marks, job)));
         const [a, b] = [await parts.collect(mixed, {}, 'stateFrequency', job), await whole.collect(mixed, {}, 'stateFrequency', job)];
-        assert.deepEqual([flowsOf(a.table), a.table.places, a.summary], [flowsOf(b.table), b.table.places, b.summary]);
+        const [x, y] = [joinFlows([...a.parts]), joinFlows([...b.parts])];
+        assert.deepEqual([flowsOf(x), x.places, a.summary], [flowsOf(y), y.places, b.summary]);
         assert.ok(told.every((bytes, i) => i === 0 || bytes >= told[i - 1]), 'progress never goes back');
       }
     }
@@ -104,7 +107,7 @@ describe('readers in worker threads', function () {
   for (const { name, filter, keep } of choices) {
     it(`collects rows ${name}`, async () => {
       const expected = rows.flatMap((row, i) => (lines[i] !== 'damaged' && keep(row) ? [connHeader.length + i] : []));
-      assert.deepEqual([...(await whole.collect(task, filter, 'stateFrequency', job)).table.places.line], expected);
+      assert.deepEqual([...joinFlows([...(await whole.collect(task, filter, 'stateFrequency', job)).parts]).places.line], expected);
     });
   }
 
@@ -123,7 +126,7 @@ describe('readers in worker threads', function () {
     const table = flowsOfLog(Buffer.from(connLog(office(4000).map((row, i) => ({ ...row, bytes: (i * 7919) % 4001 }))))), told: number[] = [];
     // Before its columns go to the worker.
     const expected = writeModel(stateFrequency as never, learnFrom(table), origin);
-    const container = await whole.learn(table, 'stateFrequency', settingsWith(), false, { report: (fraction) => told.push(fraction), cancelled: false });
+    const container = await whole.learn([toFlowTransfer(table)], table.rowCount, 'stateFrequency', settingsWith(), false, { report: (fraction) => told.push(fraction), cancelled: false });
     const learned = stateFrequency.load(container);
     assert.ok(!('fault' in learned));
     assert.deepEqual(writeModel(stateFrequency as never, learned, origin), expected);
@@ -142,7 +145,7 @@ describe('readers in worker threads', function () {
   it('a cancel ends running and waiting jobs, and the pool works on', async () => {
     const own = poolReaders(workerScript, 1), stop = { progress: () => undefined, cancelled: true };
     await assert.rejects(own.scan(task, stop), Cancelled);
-    await assert.rejects(own.learn(flowsOfLog(Buffer.from(log)), 'stateFrequency', settingsWith(), false, { ...noControl, cancelled: true }), Cancelled);
+    await assert.rejects(own.learn([toFlowTransfer(flowsOfLog(Buffer.from(log)))], 100, 'stateFrequency', settingsWith(), false, { ...noControl, cancelled: true }), Cancelled);
     assert.ok((await own.scan(task, job)).summary.rows > 0);
     const late = own.scan(task, job).then(() => 'done', (error: unknown) => error);
     await own.dispose();

@@ -4,6 +4,7 @@ import { Residue } from './residue';
 import { NONE, SortedLists } from './sortedLists';
 import type { LearnSettings } from './settings';
 import type { PrefixTree } from './prefixTree';
+import { zeros } from '../util/memory';
 
 export { NONE };
 
@@ -111,7 +112,7 @@ export class FoldingTree {
   /** Gives every count a weight, 0 at first, which merges add up (and take back) as they do the counts. 16 bytes a node. */
   addWeights(): Weights {
     const { nodeCount } = this.tree;
-    return (this.weights = { count: new Float64Array(nodeCount), ended: new Float64Array(nodeCount) });
+    return (this.weights = { count: zeros(Float64Array, nodeCount), ended: zeros(Float64Array, nodeCount) });
   }
 
   /** The sums of each node's counts below `below`, kept up to date by merges. 4 bytes a node. */

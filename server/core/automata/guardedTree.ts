@@ -1,5 +1,6 @@
 import { quartileOf } from './guards';
 import type { TraceSet } from './traces';
+import { zeros } from '../util/memory';
 
 /** No node, no edge. */
 const NONE = -1;
@@ -65,7 +66,7 @@ export class GuardedTree {
     this.high = new Float64Array(1024 * this.width);
     this.bins = new Int32Array(1024 * 4 * this.distributions.length);
     this.leadsTo = new Int32Array(symbols.length);
-    this.xLogX = new Float64Array(symbols.length + offsets.length + 1);
+    this.xLogX = zeros(Float64Array, symbols.length + offsets.length + 1);
     for (let x = 2; x < this.xLogX.length; x++) this.xLogX[x] = x * Math.log(x);
     this.isLast = new Uint8Array(symbols.length);
     for (let t = 0; t + 1 < offsets.length; t++) if (offsets[t + 1] > offsets[t]) this.isLast[offsets[t + 1] - 1] = 1;

@@ -1,3 +1,4 @@
+import { grown, zeros } from '../util/memory';
 import { traceCount } from './traces';
 import type { TraceSet } from './traces';
 
@@ -202,10 +203,10 @@ class Level {
   readonly symbol: Uint32Array;
 
   constructor(size: number) {
-    this.trace = new Uint32Array(size);
-    this.at = new Uint32Array(size);
-    this.stop = new Uint32Array(size);
-    this.symbol = new Uint32Array(size);
+    this.trace = zeros(Uint32Array, size);
+    this.at = zeros(Uint32Array, size);
+    this.stop = zeros(Uint32Array, size);
+    this.symbol = zeros(Uint32Array, size);
   }
 
   set(i: number, trace: number, at: number, stop: number): void {
@@ -236,8 +237,6 @@ class Growable {
 
   private reserve(length: number): void {
     if (length <= this.items.length) return;
-    const next = new Uint32Array(Math.max(length, Math.ceil(this.items.length * 1.5)));
-    next.set(this.items.subarray(0, this.length));
-    this.items = next;
+    this.items = grown(this.items, Math.max(length, Math.ceil(this.items.length * 1.5)));
   }
 }

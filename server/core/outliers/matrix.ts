@@ -1,3 +1,4 @@
+import { zeros } from '../util/memory';
 /** Samples as rows of one array: feature c of row i is `values[i * columns + c]`. */
 export interface Matrix {
   readonly values: Float64Array;
@@ -40,7 +41,7 @@ export function completeRows(matrix: Matrix): CompleteRows {
 
 /** Some rows of a matrix, in another order. O(values). */
 export function takeRows({ values, columns }: Matrix, rows: ArrayLike<number>): Float64Array {
-  const taken = new Float64Array(rows.length * columns);
+  const taken = zeros(Float64Array, rows.length * columns);
   for (let i = 0; i < rows.length; i++) for (let c = 0; c < columns; c++) taken[i * columns + c] = values[rows[i] * columns + c];
   return taken;
 }

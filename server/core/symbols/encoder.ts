@@ -60,8 +60,24 @@ class TextCoder implements CategoryCoder {
   }
 }
 
-/** The digit of every port that has no value of its own. */
-let byClass: Uint8Array | undefined;
+/** The tables of `portTables` by the categories they were made of: an encoder is made for each log, and a capture may have thousands. */
+const knownPortTables = new WeakMap<Category, { readonly protocols: Category; readonly tables: readonly Uint8Array[] }>();
+
+/** The digit of each port, a table for each protocol: missing, those of the category, others. */
+function portTables(category: Category, protocols: Category): readonly Uint8Array[] {
+  const known = knownPortTables.get(category);
+  if (known?.protocols === protocols) return known.tables;
+  const byClass = Uint8Array.from({ length: 65536 }, (_, port) => PORT_CLASSES.indexOf(portClass(port)) + 1);
+  const names = ['', ...protocols.values, ''];
+  const tables = names.map(() => byClass.slice());
+  category.values.forEach((value, i) => {
+    const [name, port] = value.split('/');
+    if (port === undefined) return;
+    names.forEach((protocol, at) => { if (name === protocol) tables[at][Number(port) & 0xffff] = i + 1; });
+  });
+  knownPortTables.set(category, { protocols, tables });
+  return tables;
+}
 
 /** Ports are classed by protocol; the protocol is the category before, so the symbol so far is its digit. */
 class PortCoder implements CategoryCoder {
@@ -70,16 +86,7 @@ class PortCoder implements CategoryCoder {
 
   constructor(category: Category, protocols: Category) {
     this.radix = categoryRadix(category);
-    byClass ??= Uint8Array.from({ length: 65536 }, (_, port) => PORT_CLASSES.indexOf(portClass(port)) + 1);
-    const rare = byClass;
-    this.tables = ['', ...protocols.values, ''].map((protocol) => {
-      const table = rare.slice();
-      category.values.forEach((value, i) => {
-        const [name, port] = value.split('/');
-        if (port !== undefined && name === protocol) table[Number(port) & 0xffff] = i + 1;
-      });
-      return table;
-    });
+    this.tables = portTables(category, protocols);
   }
 
   append(table: FlowTable, symbols: Uint32Array): void {

@@ -1,6 +1,7 @@
 import { Dictionary, type DictionaryTransfer } from '../table/dictionary';
 import type { FlowTable } from '../table/flow';
 import type { TextColumn } from '../table/table';
+import { grown, zeros } from '../util/memory';
 import { atOnce, type Slices } from '../util/slices';
 
 /** What behaviour belongs to: a connection pair, a source host, a destination host, or the user who authenticates. */
@@ -30,17 +31,28 @@ const SLICE = 4096;
 /** Entities by number, from 0 in order of first appearance. A side that does not count, or is missing, is host 0. A user's sides are the account and its domain. */
 export class EntityTable {
   size = 0;
-  private readonly hosts = new Dictionary();
-  private sources = new Uint32Array(64);
-  private destinations = new Uint32Array(64);
+  private sources: Uint32Array = new Uint32Array(64);
+  private destinations: Uint32Array = new Uint32Array(64);
   /** Source, destination and number of an entity in `SLOT` numbers, so that a look-up touches one line of the cache; number + 1, 0 is a free slot. */
   private slots = new Int32Array(64 * SLOT);
   /** Hosts of the rows at hand; `fetched` keeps the reading of slots from being left out as useless. */
   private readonly batch = { from: new Uint32Array(BATCH), to: new Uint32Array(BATCH), fetched: 0 };
-  private readonly sourceCodes = new Translation(this.hosts);
-  private readonly destinationCodes = new Translation(this.hosts);
+  private readonly sourceCodes: Translation;
+  private readonly destinationCodes: Translation;
 
-  constructor(readonly kind: EntityKind) {}
+  constructor(readonly kind: EntityKind, private readonly hosts = new Dictionary()) {
+    this.sourceCodes = new Translation(hosts);
+    this.destinationCodes = new Translation(hosts);
+  }
+
+  /** For reading: nothing is copied but where hosts end, and nothing may be added. */
+  static fromTransfer({ kind, hosts, sources, destinations }: EntityTransfer): EntityTable {
+    const table = new EntityTable(kind, Dictionary.fromTransfer(hosts));
+    table.sources = sources;
+    table.destinations = destinations;
+    table.size = sources.length;
+    return table;
+  }
 
   /** The entity of every row. O(rows). */
   encode(table: FlowTable): Uint32Array {
@@ -96,12 +108,12 @@ export class EntityTable {
 
   /** `absorb` in slices. Meanwhile nothing else may be added. */
   *absorbing({ hosts: { bytes, ends }, sources, destinations }: EntityTransfer): Slices<Uint32Array> {
-    const hosts = new Uint32Array(ends.length + 1);
+    const hosts = zeros(Uint32Array, ends.length + 1);
     for (let i = 0; i < ends.length; i++) {
       hosts[i + 1] = this.hosts.intern(bytes, i === 0 ? 0 : ends[i - 1], ends[i]);
       if (i % SLICE === SLICE - 1) yield;
     }
-    const numbers = new Uint32Array(sources.length);
+    const numbers = zeros(Uint32Array, sources.length);
     for (let i = 0; i < numbers.length; i++) {
       numbers[i] = this.intern(hosts[sources[i]], hosts[destinations[i]]);
       if (i % SLICE === SLICE - 1) yield;
@@ -138,8 +150,8 @@ export class EntityTable {
   private append(source: number, destination: number, slot: number): number {
     const entity = this.size++;
     if (entity === this.sources.length) {
-      this.sources = doubled(this.sources);
-      this.destinations = doubled(this.destinations);
+      this.sources = grown(this.sources, entity * 2);
+      this.destinations = grown(this.destinations, entity * 2);
     }
     this.sources[entity] = source;
     this.destinations[entity] = destination;
@@ -155,7 +167,7 @@ export class EntityTable {
   }
 
   private rehash(): void {
-    this.slots = new Int32Array(this.slots.length * 2);
+    this.slots = zeros(Int32Array, this.slots.length * 2);
     const mask = this.slots.length - SLOT;
     for (let entity = 0; entity < this.size; entity++) {
       let slot = (hashPair(this.sources[entity], this.destinations[entity]) << SLOT_BITS) & mask;
@@ -187,12 +199,8 @@ class Translation {
   constructor(private readonly hosts: Dictionary) {}
 
   use(dictionary: Dictionary): void {
-    if (dictionary !== this.from) this.codes = new Uint32Array(dictionary.size);
-    else if (dictionary.size > this.codes.length) {
-      const wider = new Uint32Array(dictionary.size * 2);
-      wider.set(this.codes);
-      this.codes = wider;
-    }
+    if (dictionary !== this.from) this.codes = zeros(Uint32Array, dictionary.size);
+    else if (dictionary.size > this.codes.length) this.codes = grown(this.codes, dictionary.size * 2);
     this.from = dictionary;
   }
 
@@ -206,10 +214,4 @@ function hashPair(a: number, b: number): number {
   let h = Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b);
   h ^= h >>> 16;
   return Math.imul(h, 0xc2b2ae35) ^ (h >>> 13);
-}
-
-function doubled(from: Uint32Array): Uint32Array<ArrayBuffer> {
-  const to = new Uint32Array(from.length * 2);
-  to.set(from);
-  return to;
 }

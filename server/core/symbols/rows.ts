@@ -1,5 +1,7 @@
 import type { FlowTable } from '../table/flow';
+import { atOnce, type Slices } from '../util/slices';
 import { lowerBound } from '../util/sorted';
+import { zeros } from '../util/memory';
 
 /** Rows made discrete: what a symbolic detector needs to know of them. All arrays have one entry a row. */
 export interface EncodedRows {
@@ -29,7 +31,7 @@ export interface EntityRange {
 
 /** Groups rows by entity and sorts each group by time; rows of equal time keep their order. O(rows log longest group). */
 export function sequences(rows: EncodedRows): Sequences {
-  const groups = { order: new Uint32Array(rows.rowCount), starts: new Uint32Array(rows.entityCount + 1) };
+  const groups = { order: zeros(Uint32Array, rows.rowCount), starts: zeros(Uint32Array, rows.entityCount + 1) };
   countRows(rows.entity, groups.starts);
   orderRows(rows, groups, { from: 0, to: rows.entityCount });
   return groups;
@@ -117,16 +119,34 @@ export function rowTimes(table: FlowTable): Float64Array {
  * of an entity's rows. `entity`: number of each row's, below `entityCount`. O(rows + entities).
  */
 export function carryTimes(times: Float64Array, entity: Uint32Array, entityCount: number): Float64Array {
+  return atOnce(carryingTimes(times, entity, entityCount));
+}
+
+/** Rows worked on between pauses: a few milliseconds. */
+const SLICE_ROWS = 1 << 18;
+
+/** `carryTimes` in slices. */
+export function* carryingTimes(times: Float64Array, entity: Uint32Array, entityCount: number): Slices<Float64Array> {
   if (!hasGaps(times)) return times;
   const log = times.find((time) => !Number.isNaN(time)) ?? 0;
-  const known = new Float64Array(entityCount).fill(NaN);
+  const known = zeros(Float64Array, entityCount).fill(NaN);
+  yield;
   const carry = (row: number): void => {
     if (Number.isNaN(times[row])) times[row] = known[entity[row]];
     else known[entity[row]] = times[row];
   };
-  for (let row = 0; row < times.length; row++) carry(row);
-  for (let row = times.length - 1; row >= 0; row--) carry(row);
-  for (let row = 0; row < times.length; row++) if (Number.isNaN(times[row])) times[row] = log;
+  for (let row = 0; row < times.length; row++) {
+    carry(row);
+    if (row % SLICE_ROWS === SLICE_ROWS - 1) yield;
+  }
+  for (let row = times.length - 1; row >= 0; row--) {
+    carry(row);
+    if (row % SLICE_ROWS === 0) yield;
+  }
+  for (let row = 0; row < times.length; row++) {
+    if (Number.isNaN(times[row])) times[row] = log;
+    if (row % SLICE_ROWS === SLICE_ROWS - 1) yield;
+  }
   return times;
 }
 

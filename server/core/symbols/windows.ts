@@ -1,3 +1,4 @@
+import { zeros } from '../util/memory';
 /**
  * Sliding windows over the events of entities (specs, SEQUENT, section 4). Window w is the events
  * `rows[offsets[w] .. offsets[w + 1])`, each an index of an event, all of one entity, in the order they came.
@@ -49,12 +50,12 @@ export function slidingWindows(entities: ArrayLike<number>, entityCount: number,
       shorterRows += left;
     }
   }
-  const rows = new Uint32Array(fullRows + shorterRows);
-  const offsets = new Uint32Array(full + shorter + 1);
-  const owners = new Uint32Array(full + shorter);
+  const rows = zeros(Uint32Array, fullRows + shorterRows);
+  const offsets = zeros(Uint32Array, full + shorter + 1);
+  const owners = zeros(Uint32Array, full + shorter);
 
   // The last `size` events of each entity, as a ring.
-  const recent = new Uint32Array(entityCount * size);
+  const recent = zeros(Uint32Array, entityCount * size);
   const put = (window: number, entity: number, length: number): void => {
     owners[window] = entity;
     offsets[window + 1] = offsets[window] + length;
@@ -89,11 +90,11 @@ function open(n: number, size: number, stride: number, prefixes: boolean): numbe
 
 /** All events of each entity as one window, entities in order of their numbers. O(events). */
 export function wholeSequences(entities: ArrayLike<number>, entityCount: number): Windows {
-  const offsets = new Uint32Array(entityCount + 1);
+  const offsets = zeros(Uint32Array, entityCount + 1);
   for (let i = 0; i < entities.length; i++) offsets[entities[i] + 1]++;
   for (let e = 0; e < entityCount; e++) offsets[e + 1] += offsets[e];
   const next = offsets.slice(0, entityCount);
-  const rows = new Uint32Array(entities.length);
+  const rows = zeros(Uint32Array, entities.length);
   for (let i = 0; i < entities.length; i++) rows[next[entities[i]]++] = i;
   return { rows, offsets, entities: Uint32Array.from({ length: entityCount }, (_, e) => e), fullCount: entityCount };
 }

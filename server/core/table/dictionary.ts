@@ -1,3 +1,4 @@
+import { grown, zeros } from '../util/memory';
 import { decodeUtf8, encodeUtf8 } from '../util/utf8';
 
 /** The code of a missing value in every text column. */
@@ -35,7 +36,7 @@ export function hashStep(hash: number, byte: number): number {
 export class Dictionary {
   /** Number of codes, the missing one included. */
   size = 1;
-  private bytes = new Uint8Array(1024);
+  private bytes: Uint8Array = new Uint8Array(1024);
   private ends = new Uint32Array(64);
   /** Hash, code, start and length of a text in four numbers, so that a look-up touches one line of the cache; code 0 is a free slot. */
   private slots = new Int32Array(SLOT * 128);
@@ -58,6 +59,7 @@ export class Dictionary {
 
   /** The same for a caller that has the text's hash: `hashStep` over its bytes from `HASH_START` on. */
   internHashed(source: Uint8Array, start: number, end: number, hash: number): number {
+    if (this.slots.length === 0) this.hashAll();
     const { slots } = this;
     const mask = slots.length - SLOT;
     let slot = slotOf(hash) & mask;
@@ -113,6 +115,7 @@ export class Dictionary {
   /** The code of the text with these bytes, `MISSING` when it has none. */
   findBytes(bytes: Uint8Array, start: number, end: number): number {
     const hash = hashOf(bytes, start, end);
+    if (this.slots.length === 0) this.hashAll();
     const mask = this.slots.length - SLOT;
     let slot = slotOf(hash) & mask;
     for (let probes = 0; probes < MOST_PROBES; probes++) {
@@ -139,13 +142,14 @@ export class Dictionary {
     return { bytes: this.bytes.slice(0, this.ends[this.size - 1]), ends: this.ends.slice(1, this.size) };
   }
 
+  /** Who only asks for texts needs no hash table: it is made for the first that is looked for. The bytes are not copied. O(texts). */
   static fromTransfer(transfer: DictionaryTransfer): Dictionary {
     const dictionary = new Dictionary();
-    let start = 0;
-    for (const end of transfer.ends) {
-      dictionary.intern(transfer.bytes, start, end);
-      start = end;
-    }
+    dictionary.bytes = transfer.bytes;
+    dictionary.ends = zeros(Uint32Array, transfer.ends.length + 1);
+    dictionary.ends.set(transfer.ends, 1);
+    dictionary.size = transfer.ends.length + 1;
+    dictionary.slots = new Int32Array(0);
     return dictionary;
   }
 
@@ -168,19 +172,38 @@ export class Dictionary {
   /** A new code for a text. */
   private keep(source: Uint8Array, start: number, end: number): number {
     const code = this.size++;
-    if (code >= this.ends.length) this.ends = grown(this.ends, new Uint32Array(code * 2));
+    if (code >= this.ends.length) this.ends = grown(this.ends, code * 2);
     const from = this.ends[code - 1];
     const to = from + end - start;
-    if (to > this.bytes.length) this.bytes = grown(this.bytes, new Uint8Array(Math.max(to, this.bytes.length * 2)));
+    if (to > this.bytes.length) this.bytes = grown(this.bytes, Math.max(to, this.bytes.length * 2));
     const { bytes } = this;
     for (let i = start, at = from; i < end; i++, at++) bytes[at] = source[i];
     this.ends[code] = to;
     return code;
   }
 
+  /** Makes the hash table of all texts. */
+  private hashAll(): void {
+    let length = SLOT * 128;
+    while (this.size * 2 * SLOT > length) length *= 2;
+    const slots = zeros(Int32Array, length);
+    const mask = length - SLOT;
+    for (let code = 1; code < this.size; code++) {
+      const [from, to] = [this.ends[code - 1], this.ends[code]];
+      const hash = hashOf(this.bytes, from, to);
+      let slot = slotOf(hash) & mask;
+      while (slots[slot + 1] !== MISSING) slot = (slot + SLOT) & mask;
+      slots[slot] = hash;
+      slots[slot + 1] = code;
+      slots[slot + 2] = from;
+      slots[slot + 3] = to - from;
+    }
+    this.slots = slots;
+  }
+
   private rehash(): void {
     const old = this.slots;
-    const slots = new Int32Array(old.length * 2);
+    const slots = zeros(Int32Array, old.length * 2);
     const mask = slots.length - SLOT;
     for (let from = 0; from < old.length; from += SLOT) {
       if (old[from + 1] === MISSING) continue;
@@ -224,9 +247,4 @@ function hashOf(bytes: Uint8Array, start: number, end: number): number {
 function slotOf(hash: number): number {
   const spread = Math.imul(hash, GOLDEN);
   return (spread ^ (spread >>> 15)) << 2;
-}
-
-function grown<T extends Uint32Array | Uint8Array>(from: T, to: T): T {
-  to.set(from);
-  return to;
 }

@@ -1,4 +1,5 @@
 import { BitSet } from '../util/bitset';
+import { grown, zeros } from '../util/memory';
 import { Dictionary } from './dictionary';
 import type { FlowField, FlowTable } from './flow';
 import type { NumberColumn, TextColumn } from './table';
@@ -90,24 +91,18 @@ type Numbers = Float64Array | Uint32Array;
 class Growing<T extends Numbers> {
   array: T;
 
-  constructor(private readonly make: new (length: number) => T, expected: number) {
-    this.array = new make(Math.max(1, expected));
+  constructor(make: { new (length: number): T; readonly BYTES_PER_ELEMENT: number }, expected: number) {
+    this.array = zeros(make, Math.max(1, expected));
   }
 
   set(index: number, value: number): void {
-    if (index >= this.array.length) {
-      const next = new this.make(Math.max(index + 1, this.array.length * 2));
-      next.set(this.array);
-      this.array = next;
-    }
+    if (index >= this.array.length) this.array = grown(this.array, Math.max(index + 1, this.array.length * 2));
     this.array[index] = value;
   }
 
   finish(length: number): T {
     if (this.array.length === length) return this.array;
-    const result = new this.make(length);
-    result.set(this.array.subarray(0, Math.min(length, this.array.length)));
-    return result;
+    return grown(this.array, length);
   }
 }
 

@@ -1,9 +1,11 @@
+import { grown, zeros } from './memory';
+
 /** A growable set of small whole numbers, one bit each. */
 export class BitSet {
   words: Uint32Array;
 
   constructor(size = 0, words?: Uint32Array) {
-    this.words = words ?? new Uint32Array((size + 31) >>> 5);
+    this.words = words ?? zeros(Uint32Array, (size + 31) >>> 5);
   }
 
   has(index: number): boolean {
@@ -28,8 +30,6 @@ export class BitSet {
   }
 
   private grow(words: number): void {
-    const next = new Uint32Array(Math.max(words, this.words.length * 2));
-    next.set(this.words);
-    this.words = next;
+    this.words = grown(this.words, Math.max(words, this.words.length * 2));
   }
 }

@@ -24,7 +24,7 @@ export class Cancelled extends Error {
   }
 }
 
-export function checkCancelled(control: Control): void {
+export function checkCancelled(control: Pick<Control, 'cancelled'>): void {
   if (control.cancelled) throw new Cancelled();
 }
 

@@ -1,3 +1,5 @@
+import { grown, zeros } from './memory';
+
 /** A table this many times as large as its keys is emptied key by key. */
 const SPARSE = 16;
 
@@ -24,11 +26,7 @@ export class KeyIndex {
       slot = (slot + 1) & mask;
     }
     const index = this.size++;
-    if (index === this.keys.length) {
-      const next = new Float64Array(this.keys.length * 2);
-      next.set(this.keys);
-      this.keys = next;
-    }
+    if (index === this.keys.length) this.keys = grown(this.keys, this.keys.length * 2);
     this.keys[index] = key;
     this.slots[slot] = index;
     if (this.size * 2 > this.slots.length) this.rehash();
@@ -66,7 +64,7 @@ export class KeyIndex {
   }
 
   private rehash(): void {
-    this.slots = new Int32Array(this.slots.length * 2).fill(-1);
+    this.slots = zeros(Int32Array, this.slots.length * 2).fill(-1);
     const mask = this.slots.length - 1;
     for (let index = 0; index < this.size; index++) {
       let slot = hash(this.keys[index]) & mask;

@@ -1,3 +1,5 @@
+import { admit } from './memory';
+
 /** Typed arrays that rows are kept in. */
 export type SharedColumn = Float64Array | Float32Array | Uint32Array | Uint16Array | Uint8Array;
 
@@ -7,8 +9,9 @@ export type SharedColumn = Float64Array | Float32Array | Uint32Array | Uint16Arr
  */
 const weights = new WeakMap<SharedArrayBuffer, ArrayBuffer>();
 
-/** `length` zeros on memory that threads share: sent to another thread, it is the same memory there. */
+/** `length` zeros on memory that threads share: sent to another thread, it is the same memory there. Throws `MemoryLimitError`. */
 export function sharedArray<A extends SharedColumn>(make: { new (buffer: SharedArrayBuffer): A; readonly BYTES_PER_ELEMENT: number }, length: number): A {
+  admit(length * make.BYTES_PER_ELEMENT);
   const array = new make(new SharedArrayBuffer(length * make.BYTES_PER_ELEMENT));
   weighShared(array);
   return array;

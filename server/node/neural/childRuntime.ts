@@ -19,6 +19,8 @@ export interface NeuralOptions {
   readonly onWait?: () => void;
   /** Milliseconds that the child may take for one answer; then it is ended, the call fails, and the next session gets a new child. */
   readonly patience?: number;
+  /** Is told the bytes that the child takes after each answer, and of no child when it ended. */
+  readonly onMemory?: (child: number | undefined, bytes: number) => void;
 }
 
 /** Threads at most when the setting leaves it open: more bring little for nets of this size, and the editor needs some too. */
@@ -47,6 +49,7 @@ export function openNeuralRuntime(options: NeuralOptions): ChildRuntime {
     const ending = host;
     host = undefined;
     open.clear();
+    options.onMemory?.(undefined, 0);
     await ending?.kill(why);
   };
 
@@ -79,7 +82,8 @@ export function openNeuralRuntime(options: NeuralOptions): ChildRuntime {
       checkTensors('kept tensor', program.state, state);
       if (!host || host.ended) {
         host = new HostProcess(options.script, { provider: options.provider ?? 'cpu', threads }, {
-          onNotice: options.onNotice ?? (() => undefined), onWait: options.onWait ?? (() => undefined), ...(options.patience === undefined ? {} : { patience: options.patience }),
+          onNotice: options.onNotice ?? (() => undefined), onWait: options.onWait ?? (() => undefined), onMemory: options.onMemory ?? (() => undefined),
+          ...(options.patience === undefined ? {} : { patience: options.patience }),
         });
         open.clear();
       }

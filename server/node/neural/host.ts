@@ -58,7 +58,7 @@ export function runHost(): void {
     last = last.then(async () => {
       try {
         const tensors = await host.answer(message);
-        send({ id: message.id, type: 'done', tensors, notices: host.news() });
+        send({ id: message.id, type: 'done', tensors, notices: host.news(), memory: process.memoryUsage.rss() });
       } catch (error) {
         const { reason, message: text } = host.failure(error);
         // A session that failed is in no known state.

@@ -22,6 +22,8 @@ const PATIENCE = 300_000;
 /** What whoever waits for the child wants to know. */
 export interface HostCare {
   onNotice(text: string): void;
+  /** Told the bytes that the child takes after each answer, and of no child when it ended. */
+  onMemory(child: number | undefined, bytes: number): void;
   /** Called while an answer is waited for, at most once a second. */
   onWait(): void;
   /** Milliseconds without an answer after which the child is ended. */
@@ -46,6 +48,7 @@ export class HostProcess {
       // In the editor's extension host `process.execPath` is Electron, which is Node only when it is told so.
       env: { ...process.env, ELECTRON_RUN_AS_NODE: '1', ...NO_TELEMETRY },
     });
+    care.onMemory(this.child.pid, 0);
     this.child.on('message', (message: FromHost) => this.take(message));
     this.child.stderr?.setEncoding('utf8').on('data', (text: string) => { this.stderr = (this.stderr + text).slice(-TAIL); });
     this.child.on('error', (error) => this.end(new NeuralError('crashed', `The process that runs nets could not be started or reached: ${error.message}.`)));
@@ -107,6 +110,7 @@ export class HostProcess {
     this.silent = 0;
     if (message.type === 'failed') return this.fail(message.id, new NeuralError(message.reason, message.message));
     message.notices.forEach(this.care.onNotice);
+    this.care.onMemory(this.child.pid, message.memory);
     this.settle(message.id)?.resolve(ownTensors(message.tensors));
   }
 

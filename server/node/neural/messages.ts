@@ -21,5 +21,5 @@ export type HostCall =
 export type ToHost = HostCall & { readonly id: number };
 
 export type FromHost =
-  | { readonly id: number; readonly type: 'done'; readonly tensors: Tensors; /** What the user should know of how programs run here. */ readonly notices: readonly string[] }
+  | { readonly id: number; readonly type: 'done'; readonly tensors: Tensors; /** What the user should know of how programs run here. */ readonly notices: readonly string[]; /** Bytes of the child that lie in memory. */ readonly memory: number }
   | { readonly id: number; readonly type: 'failed'; readonly reason: NeuralError['reason']; readonly message: string };

@@ -1,8 +1,9 @@
 import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { FlowBuilder } from '../../../server/core/table/flowBuilder';
-import { fromFlowTransfer, toFlowTransfer } from '../../../server/core/table/flowTransfer';
+import { fromFlowTransfer, joinFlows, mergeSmall, toFlowTransfer } from '../../../server/core/table/flowTransfer';
 import type { FlowField } from '../../../server/core/table/flow';
+import { atOnce } from '../../../server/core/util/slices';
 import { type Flow, flowsOf, someFlows, tableOf } from '../../support/flows';
 
 describe('flow builder', () => {
@@ -45,5 +46,17 @@ describe('flow builder', () => {
     builder.add(tableOf(flows.slice(0, 4000)));
     builder.add(tableOf(flows.slice(4000)));
     assert.deepEqual(flowsOf(builder.finish()), flows);
+  });
+
+  it('small tables that are merged before they are joined make the same table', () => {
+    fc.assert(fc.property(fc.array(someFlows, { maxLength: 6 }), fc.nat(), (tables, some) => {
+      const parts = () => tables.map((flows) => toFlowTransfer(tableOf(flows)));
+      const rows = tables.flat().length;
+      const wanted = some % (rows + 1);
+      const [merged, plain] = [joinFlows(atOnce(mergeSmall(parts())), wanted), joinFlows(parts(), wanted)];
+      assert.deepEqual(flowsOf(merged), flowsOf(plain));
+      assert.deepEqual(flowsOf(plain), tables.flat().slice(0, wanted));
+      assert.deepEqual(merged.places, plain.places);
+    }));
   });
 });

@@ -8,12 +8,12 @@ import { EntityTable } from '../../../server/core/symbols/entities';
 import { carryTimes } from '../../../server/core/symbols/rows';
 import { randomBelow } from '../../../server/core/util/rng';
 import { atOnce } from '../../../server/core/util/slices';
-import { appended } from '../../../server/engine/encodedRows';
 import type { EncodedLogRows } from '../../../server/engine/ports';
 import { type CacheKey, readRows, rowContainer, rowDescription, rowShape, type RowShape, rowTensors } from '../../../server/engine/rowCacheFile';
 import { scoreRows } from '../../../server/core/detectors/score';
 import { noControl } from '../../../server/core/util/control';
 import { tableOf } from '../../support/flows';
+import { grownRows } from '../../support/joinedRows';
 import { learnFrom, origin } from '../../support/models';
 import { learnedBy } from '../../support/outliers';
 import { changedContainer, sealedBytes, withinBounds } from '../support/containers';
@@ -59,7 +59,7 @@ export const rowCaches: FuzzTarget = {
     for (const { loaded: { detector, model }, shape, rows: tail } of description ? made() : []) {
       const read = description && atOnce(readRows(container as Container, description, shape));
       if (!read) continue;
-      for (const rows of [read.rows, atOnce(appended(read.rows, tail))]) {
+      for (const rows of [read.rows, grownRows(read.rows, tail)]) {
         const entities = new EntityTable(model.entity), numbers = entities.absorb(rows.entities);
         for (let e = 0; e < entities.size; e++) assert.equal(typeof entities.name(e), 'string');
         const entity = rows.entity.map((e) => numbers[e]), time = carryTimes(rows.time.slice(), entity, entities.size);

@@ -16,6 +16,7 @@ import { Run } from './run';
 import type { ScoringModel } from './scorer';
 import { blockOf, orderSurprise, SymbolFacts } from './scorer';
 import type { StateFrequencySettings } from './settings';
+import { zeros } from '../../util/memory';
 
 /** Parts of the baseline's time that take turns in being left out. */
 const FOLDS = 5;
@@ -64,8 +65,8 @@ function scoresLeftOut(model: ScoringModel, baseline: EncodedBaseline, groups: S
   const windowsPerRow = Math.ceil(model.settings.windowLength / model.settings.stride);
   const run = new Run(model, facts, rows, groups);
   const symbolParts: number[] = [];
-  const raw = new Float64Array(rows.rowCount);
-  const key = new Float64Array(rows.rowCount);
+  const raw = zeros(Float64Array, rows.rowCount);
+  const key = zeros(Float64Array, rows.rowCount);
   const kinds = kindCount(model.alphabet);
   for (let e = 0; e < rows.entityCount; e++) {
     if ((e & 1023) === 0) checkCancelled(control);
@@ -97,15 +98,15 @@ function excessVisitsLeftOut(rows: EncodedRows, key: Float64Array): Float64Array
   for (let i = 0; i < n; i++) fold[byTime[i]] = Math.floor((i * FOLDS) / n);
   const visits = new KeyIndex(1024);
   const keys = new KeyIndex(1024);
-  const visitOf = new Uint32Array(n);
-  const keyOf = new Uint32Array(n);
+  const visitOf = zeros(Uint32Array, n);
+  const keyOf = zeros(Uint32Array, n);
   const counts: number[] = [];
   for (let row = 0; row < n; row++) {
     keyOf[row] = keys.add(key[row]);
     visitOf[row] = visits.add((keyOf[row] * rows.entityCount + rows.entity[row]) * FOLDS + fold[row]);
     counts[visitOf[row]] = (counts[visitOf[row]] ?? 0) + 1;
   }
-  const most = new Float64Array(keys.size * FOLDS);
+  const most = zeros(Float64Array, keys.size * FOLDS);
   for (let row = 0; row < n; row++) most[keyOf[row] * FOLDS + fold[row]] = Math.max(most[keyOf[row] * FOLDS + fold[row]], counts[visitOf[row]]);
   return Float64Array.from({ length: n }, (_, row) => {
     let other = 0;
@@ -153,8 +154,8 @@ function usual(model: ScoringModel, baseline: EncodedBaseline, groups: Sequences
   const seen = { states: new Float64Array(automaton.stateCount), entries: new Float64Array(automaton.arrays.entrySymbol.length) };
   const { order, starts } = groups;
   const facts = new SymbolFacts(model);
-  const size = new Float64Array(rows.rowCount);
-  const orderParts = new Float64Array(rows.rowCount);
+  const size = zeros(Float64Array, rows.rowCount);
+  const orderParts = zeros(Float64Array, rows.rowCount);
   const run = new Run(model, facts, rows, groups);
   const records = new VisitRecorder();
   const blockLength = coveredTime(rows.time);

@@ -2,6 +2,7 @@ import type { Matrix } from '../../outliers/matrix';
 import type { EncodedRows } from '../../symbols/rows';
 import type { FlowTable } from '../../table/flow';
 import { quantileOfSorted } from '../../util/statistics';
+import { zeros } from '../../util/memory';
 
 export type FeatureSetName = 'scaled' | 'set1' | 'set2' | 'set3' | 'set4';
 
@@ -60,7 +61,7 @@ export function featuresIn(set: readonly Feature[], table: FlowTable): readonly 
 /** The features of every row, NaN where a row has none or no finite one. O(rows x features). */
 export function measure(features: readonly Feature[], table: FlowTable): Float32Array {
   const width = features.length;
-  const values = new Float32Array(table.rowCount * width).fill(NaN);
+  const values = zeros(Float32Array, table.rowCount * width).fill(NaN);
   features.forEach(({ field }, c) => {
     const column = table[field];
     if (!column) return;
@@ -127,7 +128,7 @@ export function writeVector({ features, scaling }: VectorModel, rows: EncodedRow
 /** The vectors of some rows. O(rows x features). */
 export function vectorsOf(model: VectorModel, rows: EncodedRows, chosen: ArrayLike<number>): Matrix {
   const columns = model.features.length;
-  const values = new Float64Array(chosen.length * columns);
+  const values = zeros(Float64Array, chosen.length * columns);
   for (let i = 0; i < chosen.length; i++) writeVector(model, rows, chosen[i], values, i * columns);
   return { values, columns };
 }

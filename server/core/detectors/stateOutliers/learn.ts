@@ -23,6 +23,7 @@ import { sampleOf } from './sample';
 import type { StateOutliersSettings } from './settings';
 import { makeTraces } from './traces';
 import { Walk, type WalkModel } from './walk';
+import { zeros } from '../../util/memory';
 
 /** Parts of the baseline that are held back in turn. */
 const PARTS = 3;
@@ -129,7 +130,7 @@ function walkAll(model: WalkModel, rows: EncodedRows, groups: Sequences, control
   const { automaton } = model;
   const baseline = { states: new Float64Array(automaton.stateCount), entries: new Float64Array(automaton.arrays.entrySymbol.length) };
   const walk = new Walk(model, rows, groups);
-  const stateOf = new Uint32Array(rows.rowCount);
+  const stateOf = zeros(Uint32Array, rows.rowCount);
   const parts: Visits[] = [];
   for (let e = 0; e < rows.entityCount; e++) {
     if ((e & 1023) === 0) checkCancelled(control);
@@ -147,7 +148,7 @@ function walkAll(model: WalkModel, rows: EncodedRows, groups: Sequences, control
 }
 
 function joined(parts: readonly Uint32Array[]): Uint32Array {
-  const all = new Uint32Array(parts.reduce((n, part) => n + part.length, 0));
+  const all = zeros(Uint32Array, parts.reduce((n, part) => n + part.length, 0));
   let at = 0;
   for (const part of parts) {
     all.set(part, at);
@@ -177,8 +178,8 @@ function chosenRows(rowCount: number, { seed }: StateOutliersSettings): Uint8Arr
 /** Raw scores of the chosen rows, by models that were learned without the part that each row is of. */
 function scoresHeldBack(model: ScoringModel, without: readonly SymbolCounts[], overall: FoldedModel | undefined, ofState: readonly (FoldedModel | undefined)[], rows: EncodedRows, visits: Visits, part: Uint8Array, chosen: Uint8Array, control: Control): Float64Array {
   const weights = visitWeights(model.baseline.states);
-  const raw = new Float64Array(rows.rowCount);
-  const weight = new Float64Array(rows.rowCount);
+  const raw = zeros(Float64Array, rows.rowCount);
+  const weight = zeros(Float64Array, rows.rowCount);
   for (let p = 0; p < PARTS; p++) {
     control.report(p / PARTS, 'Calibrating');
     const judge = new Judge({ ...model, counts: without[p], overall: overall?.without[p], ofState: ofState.map((folded) => folded?.without[p]) });
@@ -196,8 +197,8 @@ function scoresHeldBack(model: ScoringModel, without: readonly SymbolCounts[], o
 /** From the held-back scores of rows: see `EntityRule`. */
 function entityRule(rows: EncodedRows, { starts }: Sequences, raw: Float64Array, judged: Uint32Array, { leastEntityRows }: StateOutliersSettings): EntityRule {
   const fitRaw = quantileOfSorted(Float64Array.from(judged, (row) => raw[row]).sort(), FITTING_ROWS);
-  const seen = new Float64Array(rows.entityCount);
-  const misfits = new Float64Array(rows.entityCount);
+  const seen = zeros(Float64Array, rows.entityCount);
+  const misfits = zeros(Float64Array, rows.entityCount);
   for (const row of judged) {
     seen[rows.entity[row]]++;
     if (raw[row] > fitRaw) misfits[rows.entity[row]]++;

@@ -6,6 +6,7 @@ import { KeyIndex } from '../../util/hashTable';
 import type { Feature } from './features';
 import type { StateOutliersSettings } from './settings';
 import { attributesOf } from './traces';
+import { zeros } from '../../util/memory';
 
 /** What rows are run through. */
 export interface WalkModel {
@@ -131,13 +132,13 @@ export class Walk {
   private grow(n: number): void {
     const capacity = Math.max(1024, n + (n >>> 1));
     this.symbol = new Int32Array(capacity);
-    this.before = new Uint32Array(capacity);
-    this.after = new Uint32Array(capacity);
+    this.before = zeros(Uint32Array, capacity);
+    this.after = zeros(Uint32Array, capacity);
     if (capacity > this.visitAt.length) this.growVisits(capacity);
   }
 
   private growVisits(n: number): void {
-    const [visitAt, visitState] = [new Uint32Array(n + (n >>> 1)), new Uint32Array(n + (n >>> 1))];
+    const [visitAt, visitState] = [zeros(Uint32Array, n + (n >>> 1)), zeros(Uint32Array, n + (n >>> 1))];
     visitAt.set(this.visitAt.subarray(0, this.visits));
     visitState.set(this.visitState.subarray(0, this.visits));
     [this.visitAt, this.visitState] = [visitAt, visitState];
