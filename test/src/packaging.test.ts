@@ -104,6 +104,7 @@ describe('packages', () => {
     // Should it be gone one day, this test and what the documentation says of it can go too.
     assert.deepEqual([status, stdout.trim()], [0, 'node ./script/install']);
     for (const target of Object.keys(expected)) for (const file of script.runtimeFiles(target)) assert.ok(fs.existsSync(path.join(modules, file)), file);
+    assert.match(fs.readFileSync(path.join(repositoryRoot, '.npmrc'), 'utf8'), /^ignore-scripts=true$/m, 'nor does a plain npm ci run one');
     assert.ok(fs.readFileSync(path.join(repositoryRoot, 'build.mjs'), 'utf8').includes("['ci', '--ignore-scripts'"));
   });
 });
