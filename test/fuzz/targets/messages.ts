@@ -106,15 +106,11 @@ function ask({ reader, writer }: Server, method: unknown, params: unknown): Prom
 }
 
 const LOG = 'file:///ROOT/conn.log', GZ = 'anomaline-gz:/ROOT/more.log.gz';
-const page = { start: 0, count: 20 }, range = { ...page, revision: REVISION() }, time = [1000, 5000];
+/** The engine counts changes from 1 on: a model and its scores are two. */
+const page = { start: 0, count: 20 }, range = { ...page, revision: 3 }, time = [1000, 5000];
 const columns = { grouping: 'pair', order: 'size', filter: '', first: 0, last: 3 }, selection = { time, columns };
 const line = { uri: LOG, line: 20 }, place = { textDocument: { uri: LOG }, position: { line: 20, character: 4 } }, span = { start: { line: 8, character: 0 }, end: { line: 30, character: 3 } };
 const baseline = { files: ['day1/**'], from: 1, to: 2, label: { column: 'label', matches: 'Benign' }, share: 0.5 };
-
-/** The engine counts changes from 1 on: a model and its scores are two. Old numbers are answered too. */
-function REVISION(): number {
-  return 3;
-}
 
 /** A good message of each kind. */
 const samples: readonly { readonly method: string; readonly params: unknown; readonly notification?: true }[] = [
