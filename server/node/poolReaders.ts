@@ -20,8 +20,8 @@ import { type PoolOptions, WorkerPool } from './workerPool';
 /** Files above this are read in parts by several workers. */
 const SPLIT_BYTES = 64 << 20;
 
-/** Milliseconds a row: learning counts its steps, but puts rows into order before, and writes a model at the end. */
-const LEARNING_PATIENCE = 0.05;
+/** Milliseconds a row, several times what it takes (0.004) to make the rows discrete and put them into order before steps are counted. */
+const LEARNING_PATIENCE = 0.03;
 
 /** Readers that use worker threads: a file a worker, plain files of at least `splitBytes` in parts that start at line ends. */
 export function poolReaders(script: string, workers: number, splitBytes = SPLIT_BYTES, options: PoolOptions = {}): Readers {

@@ -25,6 +25,7 @@ function protocolPage(): string {
     'Diagnostics of a compressed log are published under `anomaline-gz:` instead of `file:`; `anomaline/gzipText` answers its text.',
     `Commands of \`workspace/executeCommand\`: ${Object.values(ServerCommands).map((name) => `\`${name}\``).join(', ')}; arguments and results are in [commands.ts](#commandsts).`,
     `| method | kind | direction | type |\n| :-- | :-- | :-- | :-- |\n${methods.join('\n')}`,
+    'Parameters and arguments are checked before they are used: what does not fit its type or its bounds is answered with `InvalidParams` (-32602) and a message that names the field and what it must be; fields that are not known are left out, in the arguments of commands they are refused. A message that is no JSON-RPC is answered with `InvalidRequest` (-32600). What is no message at all (a wrong `Content-Length`, no JSON) ends a server over standard input with exit code 1 and a line on standard error; a client that closes its end ends it too.',
     'This page is made from `server/protocol`; a test keeps it in step.',
     ...sections,
   ].join('\n\n') + '\n';

@@ -1,5 +1,8 @@
 // Stands in for VS Code in a page that runs in a browser of its own: themes, state that outlives a reload, answers from the server of server.ts.
 import type { RowSelection } from '../../server/protocol/selection';
+import { requestParams } from '../../server/protocol/schemas/requests';
+import { checked } from '../../server/protocol/schemas/shape';
+import { pageMessage } from '../../server/protocol/schemas/webview';
 import { fromWire, toWire } from '../../server/protocol/wire';
 import type { PageName, Target, ToHost, ToPage } from '../../server/protocol/webview/messages';
 import { type ThemeName, themes } from './themes';
@@ -35,8 +38,16 @@ async function hello(): Promise<void> {
   toPage({ kind: 'hello', page: document.body.dataset['page'] as PageName, follow: query.get('follow') !== '0', brush, kept, ...(target ? { target: JSON.parse(target) as Target } : {}) });
 }
 
+/** What the extension and the server would refuse is an error here, which the tests in a browser look for. */
+function look(message: ToHost): void {
+  const said = checked(pageMessage, message, 'the message'), params = message.kind === 'ask' ? requestParams.get(message.method) : undefined;
+  const asked = params && message.kind === 'ask' ? checked(params, JSON.parse(JSON.stringify(message.params)), 'the parameters') : {};
+  for (const one of [said, asked]) if ('fault' in one) console.error(`A ${message.kind} of the page would be refused: ${one.fault}`);
+}
+
 function receive(message: ToHost): void {
   told.push(message);
+  look(message);
   if (message.kind === 'ask') void ask(message);
   else if (message.kind === 'cancel') running.get(message.id)?.abort();
   else if (message.kind === 'ready') void hello();

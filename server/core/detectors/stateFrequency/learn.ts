@@ -39,7 +39,9 @@ export interface EncodedBaseline {
 
 /** Learns the model, and calibrates it on the baseline with each row left out in turn. Throws `Cancelled` only. */
 export function learnModel(baseline: EncodedBaseline, settings: StateFrequencySettings, control: Control): StateFrequencyModel {
+  checkCancelled(control);
   const groups = sequences(baseline.rows);
+  checkCancelled(control);
   const model = fitModel(baseline, groups, settings, subControl(control, 0, 0.9));
   const raw = scoresLeftOut(model, baseline, groups, subControl(control, 0.9, 1));
   return {
@@ -121,7 +123,9 @@ function fitModel(baseline: EncodedBaseline, groups: Sequences, settings: StateF
   const counts = countSymbols(rows.symbol);
   const automatonSymbols = counts.symbols;
   const number = new Map(Array.from(automatonSymbols, (symbol, i) => [symbol, i]));
-  const automaton = learnFrom(windowTree(rows, groups, settings, number, automatonSymbols, alphabet), settings, control);
+  const tree = windowTree(rows, groups, settings, number, automatonSymbols, alphabet);
+  checkCancelled(control);
+  const automaton = learnFrom(tree, settings, control);
   const blank: VisitRecords = { blockLength: Infinity, keys: new Float64Array(0), most: new Float64Array(0) };
   const model: ScoringModel = { settings, alphabet, counts, automaton, automatonSymbols, visits: blank, baseline: undefined, usualSize: 0, usualOrder: 0 };
   return { ...model, ...usual(model, baseline, groups, control) };

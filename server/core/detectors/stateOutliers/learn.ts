@@ -54,10 +54,14 @@ interface Visits {
  * rows need these features. Throws `Cancelled` only.
  */
 export function learnModel(alphabet: Alphabet, features: readonly Feature[], rows: EncodedRows, self: boolean, settings: StateOutliersSettings, control: Control): StateOutliersModel {
+  checkCancelled(control);
   const groups = sequences(rows);
+  checkCancelled(control);
   const counts = countSymbols(rows.symbol);
   const names = Array.from(counts.symbols, (symbol) => symbolKey(alphabet, symbol));
-  const automaton = learnStates(makeTraces(rows, groups, settings, features, counts.symbols, names), settings, subControl(control, 0, 0.4));
+  const traces = makeTraces(rows, groups, settings, features, counts.symbols, names);
+  checkCancelled(control);
+  const automaton = learnStates(traces, settings, subControl(control, 0, 0.4));
   const walked = { settings, features, automaton, automatonSymbols: counts.symbols };
   const { visits, baseline, stateOf } = walkAll(walked, rows, groups, control);
 
@@ -72,6 +76,7 @@ export function learnModel(alphabet: Alphabet, features: readonly Feature[], row
   const usedSettings = used.settings(quartiles(vectorsOf(vectorModel, rows, overallSample)));
   const fit = (sample: Uint32Array): FoldedModel | undefined => fitRows(used, usedSettings, vectorModel, rows, sample, part, PARTS, settings.seed);
   const overall = fit(overallSample);
+  checkCancelled(control);
   const { starts, visits: grouped } = byState(visits.state, automaton.stateCount);
   const samples: Uint32Array[] = [];
   const ofState: (FoldedModel | undefined)[] = [];
@@ -82,6 +87,7 @@ export function learnModel(alphabet: Alphabet, features: readonly Feature[], row
     samples.push(sampleOf(all, settings.sampleSize, rng));
     ofState.push(baseline.states[state] >= settings.leastRows ? fit(samples[state]) : undefined);
   }
+  checkCancelled(control);
   const model: ScoringModel = {
     ...vectorModel, ...walked, alphabet, counts, baseline, ranges: fitRanges(features, rows, [...ofStates(stateOf, automaton.stateCount), Uint32Array.from({ length: rows.rowCount }, (_, row) => row)], [...samples, overallSample]),
     histograms: fitHistograms(features, rows, stateOf, automaton.stateCount),
