@@ -48,7 +48,10 @@ export async function indexCapture(
   for (const [i, entry] of entries.entries()) {
     checkCancelled(control);
     control.report(i / entries.length, `Looking at ${entry.path.slice(root.length + 1)}`);
-    indexed.push(await indexFile(files, root, entry, logs));
+    const file = await indexFile(files, root, entry, logs);
+    // What is asked of all files at once later is found out here, between two reads.
+    for (const detector of detectors) unusable(file, detector);
+    indexed.push(file);
   }
   return { root, files: indexed, problems };
 }
@@ -77,9 +80,19 @@ export function relativePath(root: string, path: string): string {
 
 /** Why a detector, or a model of it, cannot use a file; undefined when it can. A log that is cut or damaged is used as far as it goes. */
 export function unusable(file: IndexedFile, detector: Detector | undefined, model?: Model): string | undefined {
-  if (file.header) return detector?.refuses(file.header, model);
+  if (file.header) return model || !detector ? detector?.refuses(file.header, model) : refusal(file.header, detector);
   return file.problem?.message ?? (file.bytes === 0 ? 'it is empty' : 'no known log format');
 }
+
+/** Why a detector refuses logs with a header, remembered: the status asks for it of all files. */
+function refusal(header: LogHeader, detector: Detector): string | undefined {
+  let known = refusals.get(header);
+  if (!known) refusals.set(header, (known = new Map()));
+  if (!known.has(detector)) known.set(detector, detector.refuses(header));
+  return known.get(detector);
+}
+
+const refusals = new WeakMap<LogHeader, Map<Detector, string | undefined>>();
 
 export function formatTitle(header: LogHeader): string {
   return formatById(header.format)?.title ?? header.format;

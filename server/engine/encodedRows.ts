@@ -5,7 +5,7 @@ import { toldOf, UNTOLD, untold } from '../core/formats/problems';
 import { type ZeroMaker, zeros } from '../core/util/memory';
 import type { Problem } from '../core/util/problem';
 import { sharedArray } from '../core/util/sharedMemory';
-import { inTurns, type Slices } from '../core/util/slices';
+import { atOnce, inTurns, type Slices } from '../core/util/slices';
 import type { EncodedEnd, EncodedLogRows, ReadSummary, RowColumns } from './ports';
 
 const MAKERS = {
@@ -17,6 +17,8 @@ const SHARED = { entity: Uint32Array, time: Float64Array, symbol: Uint32Array, f
 type Name = keyof RowColumns;
 /** Rows worked on at a time: about two milliseconds. */
 export const SLICE_ROWS = 1 << 18;
+/** Numbers copied at a time where a column moves to more room: some milliseconds. */
+const SLICE_COPIED = 1 << 20;
 /** The columns of `RowColumns`. */
 export const ROW_COLUMNS = Object.keys(MAKERS) as readonly Name[];
 
@@ -36,12 +38,17 @@ export class EncodedLogBuilder {
   constructor(private readonly bytes: number, private readonly rows = 0) {}
 
   add(block: RowColumns): void {
+    atOnce(this.adding(block));
+  }
+
+  /** `add` in slices; to be run through before anything else is called. Throws `MemoryLimitError`. */
+  *adding(block: RowColumns): Slices {
     const from = this.length;
     const to = from + block.time.length;
     for (const name of ROW_COLUMNS) {
       if (block[name].length === 0) continue;
       const width = widthOf(block, name);
-      if (this.columns[name].length < to * width) this.columns = { ...this.columns, [name]: this.grown(name, to, width, block) };
+      if (this.columns[name].length < to * width) this.columns = { ...this.columns, [name]: yield* this.growing(name, to, width, block) };
       this.columns[name].set(block[name], from * width);
       if (name === 'features') this.featureCount = width;
     }
@@ -86,14 +93,17 @@ export class EncodedLogBuilder {
   }
 
   /** More room: for as many rows as the bytes seen so far promise for the whole log, but at least half as much again. Room that is not used costs no memory. */
-  private grown(name: Name, rows: number, width: number, block: RowColumns): RowColumns[Name] {
+  private *growing(name: Name, rows: number, width: number, block: RowColumns): Slices<RowColumns[Name]> {
     const last = block.byteStart.length - 1;
     const seen = last < 0 ? 0 : block.byteStart[last] + block.byteLength[last] + 1;
     const promised = seen > 0 && seen < this.bytes ? Math.ceil(rows * (this.bytes / seen) * 1.02) : rows;
     const old = this.columns[name];
     const room = width * Math.max(this.rows, promised, old.length === 0 ? rows : Math.ceil((1.5 * old.length) / width));
     const wider = name in SHARED ? sharedArray<RowColumns[Name]>(SHARED[name as keyof typeof SHARED], room) : zeros<RowColumns[Name]>(MAKERS[name] as ZeroMaker<RowColumns[Name]>, room);
-    wider.set(old.subarray(0, this.length * width));
+    for (let at = 0; at < this.length * width; at += SLICE_COPIED) {
+      wider.set(old.subarray(at, Math.min(this.length * width, at + SLICE_COPIED)), at);
+      if (at > 0) yield;
+    }
     return wider;
   }
 }

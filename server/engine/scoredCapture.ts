@@ -53,7 +53,7 @@ export interface RowLabels {
 
 const NO_LABEL = 'no label';
 /** What one more log costs, in rows of the work of putting them together. */
-const LOG_ROWS = 1 << 10;
+const LOG_ROWS = 1 << 12;
 
 /** One log with its rows, numbered by its own entities. */
 export interface EncodedLog {

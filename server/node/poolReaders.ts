@@ -197,7 +197,7 @@ class OrderedParts {
       for (let block = part.blocks.shift(); block; block = part.blocks.shift()) {
         if (this.failed) return;
         checkCancelled(this.job);
-        this.builder.add(block);
+        yield* this.builder.adding(block);
         yield;
       }
       if (!part.end) return;

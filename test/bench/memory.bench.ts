@@ -5,6 +5,7 @@
  *
  *   node out/test/bench/memory.bench.js [--full] [--rows 1m] [--limits 256,1024,4096] [--logs pairs,gzip] [--workers 0] [--server dist/server.js]
  *
+ * The longest run of the main thread leaves out when other programs had the processor: it is what counts on a machine that is busy.
  * `--full`: 10 million pairs (a log of 820 MB) and 12 million rows in the gzip file. Checked: at most 1.1 times the limit.
  */
 import { spawn } from 'node:child_process';
@@ -129,7 +130,7 @@ async function main(): Promise<void> {
       else await writeGzip(path.join(root, 'conn.log.gz'), rows * 1.2);
       for (const limit of argument('limits', '256,1024,4096').split(',').map(Number)) {
         const { peak, after, wait, seconds, text } = await investigate(server, root, limit, Number(argument('workers', '0')));
-        console.log(`${log} of ${rows / 1e6} m rows, limit ${limit} MB: peak ${Math.round(peak / 2 ** 20)} MB, after ${Math.round(after / 2 ** 20)} MB, longest wait ${Math.round(wait.wait)} ms (of which the thread ran ${Math.round(wait.work)}), ${seconds.toFixed(1)} s: ${text}`);
+        console.log(`${log} of ${rows / 1e6} m rows, limit ${limit} MB: peak ${Math.round(peak / 2 ** 20)} MB, after ${Math.round(after / 2 ** 20)} MB, longest wait ${Math.round(wait.wait)} ms (longest run ${Math.round(wait.work)}), ${seconds.toFixed(1)} s: ${text}`);
         if (peak > SLACK * limit * 2 ** 20) {
           console.log(`  more than ${SLACK} times the limit`);
           process.exitCode = 1;

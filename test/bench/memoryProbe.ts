@@ -10,11 +10,14 @@ if (isMainThread && file !== undefined) {
   let last: number | undefined;
   let lastWork = workTime();
   let written = 0;
-  let longest = { wait: 0, work: 0 };
+  const longest = { wait: 0, work: 0 };
   setInterval(() => {
     const now = performance.now();
     const work = workTime();
-    if (last !== undefined && now - last - EVERY > longest.wait) longest = { wait: now - last - EVERY, work: work - lastWork };
+    if (last !== undefined) {
+      longest.wait = Math.max(longest.wait, now - last - EVERY);
+      longest.work = Math.max(longest.work, work - lastWork);
+    }
     if (now - written > 500) {
       fs.writeFileSync(`${file}.new`, JSON.stringify(longest));
       fs.renameSync(`${file}.new`, file);

@@ -34,7 +34,7 @@ export interface PackedEntities {
 }
 
 /** Tables worked on between pauses. */
-const SLICE_TABLES = 256;
+const SLICE_TABLES = 128;
 
 /** Packs tables of one kind. O(their sizes). Throws `MemoryLimitError`. */
 export function* packing(kind: EntityKind, tables: readonly EntityTransfer[]): Slices<PackedEntities> {

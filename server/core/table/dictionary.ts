@@ -18,6 +18,11 @@ const GOLDEN = 0x9e3779b1;
  * who writes a log can, go beyond into a map of strings, whose hashes nobody can foresee.
  */
 const MOST_PROBES = 256;
+/** What a dictionary without texts has: a log of a few rows makes dozens, and thousands of such logs must not cost more than their rows. Never written. */
+const NO_SLOTS = new Int32Array(0);
+const FIRST_END = new Uint32Array(1);
+const FEWEST_ENDS = 64;
+const FEWEST_BYTES = 1024;
 
 /** Where `hashStep` begins. */
 export const HASH_START = 7;
@@ -36,13 +41,13 @@ export function hashStep(hash: number, byte: number): number {
 export class Dictionary {
   /** Number of codes, the missing one included. */
   size = 1;
-  private bytes: Uint8Array = new Uint8Array(1024);
-  private ends = new Uint32Array(64);
+  private bytes: Uint8Array = new Uint8Array(0);
+  private ends: Uint32Array = FIRST_END;
   /** Hash, code, start and length of a text in four numbers, so that a look-up touches one line of the cache; code 0 is a free slot. */
-  private slots = new Int32Array(SLOT * 128);
+  private slots = NO_SLOTS;
   /** A direct-mapped memory of texts of up to four bytes, by these bytes as one number; code 0 is a free place. */
-  private readonly shortKeys = new Int32Array(SHORTS);
-  private readonly shortCodes = new Uint32Array(SHORTS);
+  private shortKeys = NO_SLOTS;
+  private shortCodes = FIRST_END;
   private readonly texts: (string | undefined)[] = [''];
   /** Codes of the texts that found no slot, by their bytes as characters. */
   private readonly crowded = new Map<string, number>();
@@ -87,6 +92,10 @@ export class Dictionary {
   internScanned(source: Uint8Array, start: number, end: number, hash: number, lastFour: number): number {
     // A first byte of 0 would leave the length open.
     if (end - start > 4 || source[start] === 0) return this.internHashed(source, start, end, hash);
+    if (this.shortKeys.length === 0) {
+      this.shortKeys = new Int32Array(SHORTS);
+      this.shortCodes = new Uint32Array(SHORTS);
+    }
     const place = Math.imul(lastFour, GOLDEN) >>> (32 - SHORT_BITS);
     const known = this.shortCodes[place];
     if (known !== MISSING && this.shortKeys[place] === lastFour) return known;
@@ -149,7 +158,6 @@ export class Dictionary {
     dictionary.ends = zeros(Uint32Array, transfer.ends.length + 1);
     dictionary.ends.set(transfer.ends, 1);
     dictionary.size = transfer.ends.length + 1;
-    dictionary.slots = new Int32Array(0);
     return dictionary;
   }
 
@@ -172,10 +180,10 @@ export class Dictionary {
   /** A new code for a text. */
   private keep(source: Uint8Array, start: number, end: number): number {
     const code = this.size++;
-    if (code >= this.ends.length) this.ends = grown(this.ends, code * 2);
+    if (code >= this.ends.length) this.ends = grown(this.ends, Math.max(FEWEST_ENDS, code * 2));
     const from = this.ends[code - 1];
     const to = from + end - start;
-    if (to > this.bytes.length) this.bytes = grown(this.bytes, Math.max(to, this.bytes.length * 2));
+    if (to > this.bytes.length) this.bytes = grown(this.bytes, Math.max(to, this.bytes.length * 2, FEWEST_BYTES));
     const { bytes } = this;
     for (let i = start, at = from; i < end; i++, at++) bytes[at] = source[i];
     this.ends[code] = to;
@@ -192,7 +200,11 @@ export class Dictionary {
       const [from, to] = [this.ends[code - 1], this.ends[code]];
       const hash = hashOf(this.bytes, from, to);
       let slot = slotOf(hash) & mask;
-      while (slots[slot + 1] !== MISSING) slot = (slot + SLOT) & mask;
+      for (let probes = 1; slots[slot + 1] !== MISSING && probes < MOST_PROBES; probes++) slot = (slot + SLOT) & mask;
+      if (slots[slot + 1] !== MISSING) {
+        this.crowded.set(keyOf(this.bytes, from, to), code);
+        continue;
+      }
       slots[slot] = hash;
       slots[slot + 1] = code;
       slots[slot + 2] = from;

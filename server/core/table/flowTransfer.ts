@@ -71,7 +71,7 @@ export function* mergeSmall(parts: readonly FlowTransfer[]): Slices<FlowTransfer
 }
 
 /** Tables worked on between pauses: some milliseconds. */
-const SLICE_TABLES = 64;
+const SLICE_TABLES = 8;
 
 export function rowsOf(parts: readonly FlowTransfer[]): number {
   return parts.reduce((n, { rowCount }) => n + rowCount, 0);
