@@ -6,7 +6,7 @@ import { flexfringeVersion, fromFlexfringeJson } from '../core/automata/flexfrin
 import { defaultLearnSettings } from '../core/automata/settings';
 import { type TraceSet, traceCount } from '../core/automata/traces';
 import { readWindowOptions, type ReadWindowOptions } from '../core/automata/windowOptions';
-import { readModel } from '../core/models/modelFile';
+import { readModel } from '../core/detectors/scoring/modelFile';
 import { readContainer } from '../core/models/safetensors';
 import { count } from '../core/symbols/words';
 import type { Windows } from '../core/symbols/windows';

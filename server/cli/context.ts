@@ -2,7 +2,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import type { Control } from '../core/util/control';
 import { jsonText, visible, visibleLines } from '../core/util/visible';
-import { type LoadedModel, readModel } from '../core/models/modelFile';
+import { type LoadedModel, readModel } from '../core/detectors/scoring/modelFile';
 import { type IndexedFile, indexCapture } from '../engine/captureIndex';
 import type { Readers } from '../engine/ports';
 import { nodeFiles } from '../node/files';

@@ -1,5 +1,5 @@
 import type { Scores } from '../core/detectors/detector';
-import { commonScore } from '../core/evaluation/calibration';
+import { commonScore } from '../core/detectors/scoring/calibration';
 import { rank } from '../core/evaluation/ranking';
 import { compilePattern } from '../core/util/pattern';
 import { scoreFiles } from '../engine/score';

@@ -2,7 +2,7 @@ import { visible } from '../core/util/visible';
 import { maskHost } from '../core/auth/maskHost';
 import { readRedTeam, redRows } from '../core/auth/redTeam';
 import { type GroupRanking, type LineMetrics, lineMetrics, rankByGroup } from '../core/evaluation/lineMetrics';
-import { writeModel } from '../core/models/modelFile';
+import { writeModel } from '../core/detectors/scoring/modelFile';
 import { joinFlows } from '../core/table/flowTransfer';
 import { EntityTable } from '../core/symbols/entities';
 import { carryTime, type EncodedRows } from '../core/symbols/rows';

@@ -1,4 +1,4 @@
-import { commonScore } from '../core/evaluation/calibration';
+import { commonScore } from '../core/detectors/scoring/calibration';
 import { bandOf } from '../engine/findings';
 import { scoreFiles } from '../engine/score';
 import { rowAtLine } from '../engine/scoredCapture';

@@ -1,4 +1,4 @@
-import { commonScore } from '../core/evaluation/calibration';
+import { commonScore } from '../core/detectors/scoring/calibration';
 import { count } from '../core/symbols/words';
 import { rankedPage } from '../core/util/rankedPage';
 import { type AutomatonSummary, type EdgeColumns, type EdgeSymbol, type NoAutomaton, type StateColumns, StateKind, type StateMatch } from '../protocol/automaton';

@@ -1,5 +1,5 @@
 import { FEATURE_SETS, type FeatureSetName, measure } from '../core/detectors/stateOutliers/features';
-import { commonScore } from '../core/evaluation/calibration';
+import { commonScore } from '../core/detectors/scoring/calibration';
 import { entityFlows, type EntityLimits, type MeasuredRows } from '../core/evaluation/thesis/entityFlows';
 import { scoreEntities, type Verdicts, verdicts } from '../core/evaluation/thesis/judgeEntities';
 import { meansLof } from '../core/evaluation/thesis/meansLof';

@@ -3,18 +3,12 @@ import { Recent, rememberedBy } from '../core/util/recent';
 import { inTurns, type Slices } from '../core/util/slices';
 import type { FindingFilter } from '../protocol/rootCauses';
 import { BANDS, findingFacts, SLICE_FLAGGED } from './rowColumns';
+import { filterWords, MAX_WORDS } from './filterWords';
 import { selectRows } from './rowSelection';
 import { logOfRow, type ScoredCapture } from './scoredCapture';
 
-/** Words looked for at most: each is a bit. */
-const MAX_WORDS = 30;
 /** Bit of an entity that was looked at. */
 const LOOKED = 2 ** 31;
-
-/** What is looked for in names, lower case. */
-export function filterWords(filter: string): readonly string[] {
-  return [...new Set(filter.toLowerCase().split(/\s+/).filter(Boolean))].slice(0, MAX_WORDS);
-}
 
 /** The root cause of each group in words. */
 export const groupTexts = rememberedBy(({ findings }: ScoredCapture) => findings, ({ findings, detector, model }) => findings.groups.map((g) => detector.rootCauseWords(model, g.state, g.symbol, g.cause)));

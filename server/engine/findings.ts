@@ -1,5 +1,5 @@
 import type { Scores } from '../core/detectors/detector';
-import { commonScore, type Calibration } from '../core/evaluation/calibration';
+import { commonScore, type Calibration } from '../core/detectors/scoring/calibration';
 import type { EncodedRows } from '../core/symbols/rows';
 import { grown, zeros } from '../core/util/memory';
 import type { Slices } from '../core/util/slices';

@@ -8,7 +8,7 @@ import { sharedArray } from '../core/util/sharedMemory';
 import { inTurns, type Slices } from '../core/util/slices';
 import type { ColumnOrder, Grouping } from '../protocol/selection';
 import { SLICE_ROWS } from './encodedRows';
-import { filterWords } from './findingFilter';
+import { filterWords } from './filterWords';
 import { nameRanks } from './nameRanks';
 import { timesOf } from './rowColumns';
 import type { ScoredCapture } from './scoredCapture';

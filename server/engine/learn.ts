@@ -1,5 +1,5 @@
 import { type Detector, LearningError } from '../core/detectors/detector';
-import { type LoadedModel, type ModelOrigin, readModel, writeModel } from '../core/models/modelFile';
+import { type LoadedModel, type ModelOrigin, readModel, writeModel } from '../core/detectors/scoring/modelFile';
 import type { SettingValues } from '../core/settings/setting';
 import { crc32 } from '../core/util/crc32';
 import { decodeUtf8, encodeUtf8 } from '../core/util/utf8';

@@ -1,4 +1,4 @@
-import { type LoadedModel, readModel } from '../core/models/modelFile';
+import { type LoadedModel, readModel } from '../core/detectors/scoring/modelFile';
 import type { ModelSummary } from '../protocol/models';
 import { SessionError } from './api';
 import type { LearnedModel } from './learn';

@@ -1,6 +1,6 @@
 import type { AggregateInput, AggregateKind, AggregateResult } from '../core/aggregate/aggregate';
 import type { Scores } from '../core/detectors/detector';
-import type { LoadedModel } from '../core/models/modelFile';
+import type { LoadedModel } from '../core/detectors/scoring/modelFile';
 import type { Container } from '../core/models/safetensors';
 import type { SettingValues } from '../core/settings/setting';
 import type { FlowTransfer } from '../core/table/flowTransfer';

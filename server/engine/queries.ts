@@ -1,5 +1,5 @@
 import type { Evidence } from '../core/detectors/detector';
-import { commonScore } from '../core/evaluation/calibration';
+import { commonScore } from '../core/detectors/scoring/calibration';
 import { formatById } from '../core/formats/registry';
 import { Heap } from '../core/util/heap';
 import { inTurns, type Slices } from '../core/util/slices';

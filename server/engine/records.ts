@@ -1,6 +1,6 @@
 import type { Evidence } from '../core/detectors/detector';
 import type { FindingRecord } from '../core/export/record';
-import { commonScore } from '../core/evaluation/calibration';
+import { commonScore } from '../core/detectors/scoring/calibration';
 import { bandOf } from './findings';
 import { logOfRow, type ScoredCapture } from './scoredCapture';
 

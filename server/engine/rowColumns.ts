@@ -1,7 +1,7 @@
 import { rememberedBy } from '../core/util/recent';
 import { sharedArray } from '../core/util/sharedMemory';
 import { inTurns, type Slices } from '../core/util/slices';
-import { commonScore } from '../core/evaluation/calibration';
+import { commonScore } from '../core/detectors/scoring/calibration';
 import type { Band } from '../protocol/places';
 import type { CellColour } from '../protocol/timeline';
 import { SLICE_ROWS } from './encodedRows';

@@ -1,5 +1,5 @@
 import type { Detector, Model, Scores } from '../core/detectors/detector';
-import { thresholdScore } from '../core/evaluation/calibration';
+import { thresholdScore } from '../core/detectors/scoring/calibration';
 import { EntityTable } from '../core/symbols/entities';
 import type { JoinedEntities } from '../core/symbols/joinEntities';
 import { LabelTable } from '../core/symbols/labels';

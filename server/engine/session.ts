@@ -1,7 +1,7 @@
 import { type Detector, LearningError } from '../core/detectors/detector';
 import { detectors } from '../core/detectors/registry';
-import { commonScore } from '../core/evaluation/calibration';
-import type { ModelOrigin } from '../core/models/modelFile';
+import { commonScore } from '../core/detectors/scoring/calibration';
+import type { ModelOrigin } from '../core/detectors/scoring/modelFile';
 import { resolveSettings, type SettingValues } from '../core/settings/setting';
 import { count } from '../core/symbols/words';
 import { noControl, subControl } from '../core/util/control';

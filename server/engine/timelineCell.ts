@@ -1,4 +1,4 @@
-import { commonScore } from '../core/evaluation/calibration';
+import { commonScore } from '../core/detectors/scoring/calibration';
 import { count as inWords } from '../core/symbols/words';
 import { lowerBound } from '../core/util/sorted';
 import { inTurns, type Slices } from '../core/util/slices';

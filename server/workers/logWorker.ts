@@ -5,7 +5,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { aggregate } from '../core/aggregate/aggregate';
 import { type KeptTraining, LearningError } from '../core/detectors/detector';
 import { detectorById } from '../core/detectors/registry';
-import { type LoadedModel, readModel } from '../core/models/modelFile';
+import { type LoadedModel, readModel } from '../core/detectors/scoring/modelFile';
 import type { Container } from '../core/models/safetensors';
 import { TreeReader } from '../core/automata/treeSum';
 import type { EntityTransfer } from '../core/symbols/entities';

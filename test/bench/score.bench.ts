@@ -17,7 +17,7 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 import { detectorById } from '../../server/core/detectors/registry';
 import { formatById } from '../../server/core/formats/registry';
 import type { LogHeader } from '../../server/core/formats/format';
-import { readModel } from '../../server/core/models/modelFile';
+import { readModel } from '../../server/core/detectors/scoring/modelFile';
 import { resolveSettings } from '../../server/core/settings/setting';
 import { noControl } from '../../server/core/util/control';
 import { indexCapture } from '../../server/engine/captureIndex';

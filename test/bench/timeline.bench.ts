@@ -11,7 +11,7 @@ import * as path from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { stateFrequency } from '../../server/core/detectors/stateFrequency';
 import type { Scores } from '../../server/core/detectors/detector';
-import { calibrate, commonScore, thresholdScore } from '../../server/core/evaluation/calibration';
+import { calibrate, commonScore, thresholdScore } from '../../server/core/detectors/scoring/calibration';
 import { EntityTable } from '../../server/core/symbols/entities';
 import { sequences } from '../../server/core/symbols/rows';
 import { Dictionary } from '../../server/core/table/dictionary';

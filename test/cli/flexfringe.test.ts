@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { fromFlexfringeJson, type FlexfringeJson } from '../../server/core/automata/flexfringeJson';
 import { main } from '../../server/cli/main';
-import { readModel } from '../../server/core/models/modelFile';
+import { readModel } from '../../server/core/detectors/scoring/modelFile';
 import { connLog, office } from '../support/logs';
 import { Folders } from '../support/folder';
 import { workerScript } from '../support/readers';

@@ -2,7 +2,7 @@ import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import type { Detector } from '../../server/core/detectors/detector';
 import { stateFrequency } from '../../server/core/detectors/stateFrequency';
-import { commonScore } from '../../server/core/evaluation/calibration';
+import { commonScore } from '../../server/core/detectors/scoring/calibration';
 import { Automaton } from '../../server/core/automata/automaton';
 import { type AutomatonView, ownCounts } from '../../server/core/detectors/automatonView';
 import { OutdatedError, SessionError } from '../../server/engine/api';

@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import type { Scores } from '../../server/core/detectors/detector';
-import { calibrate, commonScore, thresholdScore } from '../../server/core/evaluation/calibration';
+import { calibrate, commonScore, thresholdScore } from '../../server/core/detectors/scoring/calibration';
 import { sequences } from '../../server/core/symbols/rows';
 import { atOnce } from '../../server/core/util/slices';
 import { baselineFault, baselineWords, fileMatcher, isSelf } from '../../server/engine/baseline';

@@ -2,7 +2,7 @@ import { stateFrequency } from '../../server/core/detectors/stateFrequency';
 import { aggregate } from '../../server/core/aggregate/aggregate';
 import type { Detector, Model } from '../../server/core/detectors/detector';
 import { scoreRows } from '../../server/core/detectors/score';
-import { thresholdScore } from '../../server/core/evaluation/calibration';
+import { thresholdScore } from '../../server/core/detectors/scoring/calibration';
 import { EntityTable } from '../../server/core/symbols/entities';
 import type { EncodedRows } from '../../server/core/symbols/rows';
 import { noControl } from '../../server/core/util/control';

@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { commonScore } from '../../server/core/evaluation/calibration';
+import { commonScore } from '../../server/core/detectors/scoring/calibration';
 import { mulberry32, randomBelow, type Rng } from '../../server/core/util/rng';
 import type { CaptureSession } from '../../server/engine/api';
 import { bandOf } from '../../server/engine/findings';

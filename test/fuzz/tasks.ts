@@ -15,7 +15,7 @@ import { flowsOf } from '../support/flows';
 import { grownRows, joinedRows } from '../support/joinedRows';
 import { connLog, office } from '../support/logs';
 import { learnFrom } from '../support/models';
-import { inAnyOrder } from './targets/parts';
+import { inAnyOrder } from './partOrder';
 
 let learned: ReturnType<typeof learnFrom> | undefined;
 const model = (): ReturnType<typeof learnFrom> => (learned ??= learnFrom(flowsOfLog(Buffer.from(connLog(office(300))))));

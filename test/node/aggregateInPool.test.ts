@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import { aggregate } from '../../server/core/aggregate/aggregate';
 import { type Cells, type CellTask, NONE } from '../../server/core/aggregate/cells';
-import { calibrate } from '../../server/core/evaluation/calibration';
+import { calibrate } from '../../server/core/detectors/scoring/calibration';
 import { mulberry32, randomBelow } from '../../server/core/util/rng';
 import { sharedArray } from '../../server/core/util/sharedMemory';
 import { poolReaders } from '../../server/node/poolReaders';

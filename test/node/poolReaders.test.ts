@@ -3,7 +3,7 @@ import { joinFlows, toFlowTransfer } from '../../server/core/table/flowTransfer'
 import * as fs from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { stateFrequency } from '../../server/core/detectors/stateFrequency';
-import { writeModel } from '../../server/core/models/modelFile';
+import { writeModel } from '../../server/core/detectors/scoring/modelFile';
 import { Cancelled, noControl } from '../../server/core/util/control';
 import { EntityTable } from '../../server/core/symbols/entities';
 import type { EncodedLogRows, LogTask, Readers } from '../../server/engine/ports';

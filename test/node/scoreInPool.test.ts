@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import type { Scores } from '../../server/core/detectors/detector';
 import { scoreRows } from '../../server/core/detectors/score';
 import { stateFrequency } from '../../server/core/detectors/stateFrequency';
-import { readModel, writeModel } from '../../server/core/models/modelFile';
+import { readModel, writeModel } from '../../server/core/detectors/scoring/modelFile';
 import type { EncodedRows } from '../../server/core/symbols/rows';
 import { Cancelled, noControl } from '../../server/core/util/control';
 import { mulberry32, randomBelow } from '../../server/core/util/rng';

@@ -1,6 +1,6 @@
 import { stateFrequency } from '../../server/core/detectors/stateFrequency';
 import { SETTINGS, type StateFrequencySettings } from '../../server/core/detectors/stateFrequency/settings';
-import type { ModelOrigin } from '../../server/core/models/modelFile';
+import type { ModelOrigin } from '../../server/core/detectors/scoring/modelFile';
 import { resolveSettings, type SettingValues } from '../../server/core/settings/setting';
 import { EntityTable } from '../../server/core/symbols/entities';
 import { carryTime, type EncodedRows } from '../../server/core/symbols/rows';

@@ -1,5 +1,5 @@
 import { stateFrequency } from '../../server/core/detectors/stateFrequency';
-import { readModel, writeModel } from '../../server/core/models/modelFile';
+import { readModel, writeModel } from '../../server/core/detectors/scoring/modelFile';
 import { noControl } from '../../server/core/util/control';
 import { type Rng, randomBelow } from '../../server/core/util/rng';
 import { indexCapture } from '../../server/engine/captureIndex';

@@ -1,4 +1,4 @@
-import { commonScore, type Calibration } from '../evaluation/calibration';
+import { commonScore, type Calibration } from '../detectors/scoring/calibration';
 
 /** A key, column, cell or value that is none. */
 export const NONE = 0xffffffff;

@@ -1,4 +1,4 @@
-import type { Calibration } from '../evaluation/calibration';
+import type { Calibration } from './scoring/calibration';
 import type { LogHeader } from '../formats/format';
 import type { Container } from '../models/safetensors';
 import type { NeuralRuntime } from '../nn/runtime';

@@ -1,6 +1,6 @@
 import type { AutomatonView, RowCounts } from '../../core/detectors/automatonView';
 import type { Detector, Model } from '../../core/detectors/detector';
-import { commonScore } from '../../core/evaluation/calibration';
+import { commonScore } from '../../core/detectors/scoring/calibration';
 import { inTurns, type Slices } from '../../core/util/slices';
 import { lowerBound } from '../../core/util/sorted';
 import type { Band } from '../../protocol/places';

@@ -1,7 +1,7 @@
 import { rankedPage } from '../../core/util/rankedPage';
 import type { Slices } from '../../core/util/slices';
 import type { StateDetail, StateLink, StateParams, SymbolShare } from '../../protocol/automaton';
-import { commonScore } from '../../core/evaluation/calibration';
+import { commonScore } from '../../core/detectors/scoring/calibration';
 import { bandOf } from '../findings';
 import { groupTexts } from '../findingFilter';
 import { edgeBetween } from './graph';

@@ -5,7 +5,7 @@ import { type FlexfringeJson, type FlexfringeVersion, toFlexfringeJson } from '.
 import { tracesOf } from '../../../server/core/automata/traces';
 import { scoreRows } from '../../../server/core/detectors/score';
 import { stateFrequency } from '../../../server/core/detectors/stateFrequency';
-import { readModel, writeModel } from '../../../server/core/models/modelFile';
+import { readModel, writeModel } from '../../../server/core/detectors/scoring/modelFile';
 import { recognise } from '../../../server/core/formats/registry';
 import { noControl } from '../../../server/core/util/control';
 import { mulberry32 } from '../../../server/core/util/rng';

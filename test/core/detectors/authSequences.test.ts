@@ -7,9 +7,9 @@ import { causeNumber, ValueClass } from '../../../server/core/detectors/authSequ
 import type { AuthSequencesModel } from '../../../server/core/detectors/authSequences/model';
 import type { AuthSequencesSettings } from '../../../server/core/detectors/authSequences/settings';
 import { LearningError } from '../../../server/core/detectors/detector';
-import { commonScore } from '../../../server/core/evaluation/calibration';
+import { commonScore } from '../../../server/core/detectors/scoring/calibration';
 import { type Container, readContainer, writeContainer } from '../../../server/core/models/safetensors';
-import { type ModelOrigin, readModel, writeModel } from '../../../server/core/models/modelFile';
+import { type ModelOrigin, readModel, writeModel } from '../../../server/core/detectors/scoring/modelFile';
 import { Cancelled } from '../../../server/core/util/control';
 import { mulberry32, randomBelow } from '../../../server/core/util/rng';
 import { authRows, authSettings, learnAuth, ordinaryEvents, scoreAuth, usualEvent } from '../../support/authEvents';

@@ -6,7 +6,7 @@ import { netOf } from '../../../server/core/detectors/authSequences/net';
 import { type LineModelName, SETTINGS } from '../../../server/core/detectors/authSequences/settings';
 import { trainNet } from '../../../server/core/detectors/authSequences/trainNet';
 import { type KeptTraining, LearningError } from '../../../server/core/detectors/detector';
-import { calibrate } from '../../../server/core/evaluation/calibration';
+import { calibrate } from '../../../server/core/detectors/scoring/calibration';
 import { type Container, readContainer, writeContainer } from '../../../server/core/models/safetensors';
 import { ModelProtoSchema } from '../../../server/core/nn/onnx/onnx_pb';
 import { NeuralError, type NeuralRuntime, type NeuralSession } from '../../../server/core/nn/runtime';

@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import { authSequences } from '../../../server/core/detectors/authSequences';
 import type { AuthSequencesModel } from '../../../server/core/detectors/authSequences/model';
-import { readModel, writeModel } from '../../../server/core/models/modelFile';
+import { readModel, writeModel } from '../../../server/core/detectors/scoring/modelFile';
 import { NeuralError } from '../../../server/core/nn/runtime';
 import { inputOf, seedOf } from '../../fuzz/target';
 import { authModels, hostileNets } from '../../fuzz/targets/authModels';

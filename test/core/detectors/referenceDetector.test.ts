@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { scoreRows } from '../../../server/core/detectors/score';
 import { stateFrequency } from '../../../server/core/detectors/stateFrequency';
-import { readModel, writeModel } from '../../../server/core/models/modelFile';
+import { readModel, writeModel } from '../../../server/core/detectors/scoring/modelFile';
 import { lastRows, slidingWindows } from '../../../server/core/symbols/windows';
 import { noControl } from '../../../server/core/util/control';
 import { flowsOfLog } from '../../support/capture';

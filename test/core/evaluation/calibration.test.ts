@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { type Calibration, calibrate, commonScore, tailProbability, thresholdScore } from '../../../server/core/evaluation/calibration';
+import { type Calibration, calibrate, commonScore, tailProbability, thresholdScore } from '../../../server/core/detectors/scoring/calibration';
 import { mulberry32, randomNormal } from '../../../server/core/util/rng';
 
 const number = fc.oneof(fc.integer({ min: -3, max: 12 }), fc.double({ min: -50, max: 50, noNaN: true }));

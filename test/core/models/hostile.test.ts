@@ -12,7 +12,7 @@ import { treeTraces } from '../../../server/core/automata/treeTraces';
 import { stateFrequency } from '../../../server/core/detectors/stateFrequency';
 import { stateOutliers } from '../../../server/core/detectors/stateOutliers';
 import type { Detector } from '../../../server/core/detectors/detector';
-import { readModel, writeModel } from '../../../server/core/models/modelFile';
+import { readModel, writeModel } from '../../../server/core/detectors/scoring/modelFile';
 import { type Container, readContainer, type Tensor } from '../../../server/core/models/safetensors';
 import { isCurve } from '../../../server/core/nn/trainCurve';
 import { readIni } from '../../../server/core/settings/ini';

@@ -2,7 +2,7 @@ import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { scoreRows } from '../../../server/core/detectors/score';
 import { stateFrequency } from '../../../server/core/detectors/stateFrequency';
-import { MODEL_VERSION, readModel, writeModel } from '../../../server/core/models/modelFile';
+import { MODEL_VERSION, readModel, writeModel } from '../../../server/core/detectors/scoring/modelFile';
 import { type Container, readContainer, type Tensor, writeContainer } from '../../../server/core/models/safetensors';
 import { noControl } from '../../../server/core/util/control';
 import { crc32 } from '../../../server/core/util/crc32';

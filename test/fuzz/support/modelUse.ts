@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import { commonScore } from '../../../server/core/evaluation/calibration';
+import { commonScore } from '../../../server/core/detectors/scoring/calibration';
 import type { Automaton } from '../../../server/core/automata/automaton';
 import { toJson } from '../../../server/core/automata/automatonJson';
 import { difference } from '../../../server/core/automata/difference';
@@ -7,7 +7,7 @@ import { toDot } from '../../../server/core/automata/dot';
 import { fromFlexfringeJson, toFlexfringeJson } from '../../../server/core/automata/flexfringeJson';
 import { minimise } from '../../../server/core/automata/minimise';
 import { drawingOf, toSvg } from '../../../server/core/automata/svg';
-import { type LoadedModel, readModel, writeModel } from '../../../server/core/models/modelFile';
+import { type LoadedModel, readModel, writeModel } from '../../../server/core/detectors/scoring/modelFile';
 import { EntityTable } from '../../../server/core/symbols/entities';
 import { carryTime, type EncodedRows } from '../../../server/core/symbols/rows';
 import type { FlowTable } from '../../../server/core/table/flow';

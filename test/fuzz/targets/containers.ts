@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import { readTraceModel } from '../../../server/core/automata/automatonFile';
 import { readTree } from '../../../server/core/automata/countTree';
-import { readModel } from '../../../server/core/models/modelFile';
+import { readModel } from '../../../server/core/detectors/scoring/modelFile';
 import { readContainer, writeContainer } from '../../../server/core/models/safetensors';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../../../server/core/nn/checkpoint';
 import type { StateSpec } from '../../../server/core/nn/runtime';

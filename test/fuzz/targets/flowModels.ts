@@ -5,7 +5,7 @@ import { learn } from '../../../server/core/automata/learner';
 import { defaultLearnSettings } from '../../../server/core/automata/settings';
 import { tracesOf } from '../../../server/core/automata/traces';
 import { toFlexfringeJson } from '../../../server/core/automata/flexfringeJson';
-import { readModel, writeModel } from '../../../server/core/models/modelFile';
+import { readModel, writeModel } from '../../../server/core/detectors/scoring/modelFile';
 import { type Container, readContainer } from '../../../server/core/models/safetensors';
 import { mulberry32, randomBelow } from '../../../server/core/util/rng';
 import { noControl } from '../../../server/core/util/control';

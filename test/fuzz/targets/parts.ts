@@ -5,13 +5,13 @@ import { formatById, recognise } from '../../../server/core/formats/registry';
 import type { Rng } from '../../../server/core/util/rng';
 import { randomBelow } from '../../../server/core/util/rng';
 import type { Problem } from '../../../server/core/util/problem';
-import { PartStates, type PartStart } from '../../../server/engine/partStates';
 import type { Result } from '../../core/formats/reading';
 import { flowsOf, readIn, rowsOf } from '../../core/formats/reading';
 import { lineMutations, logs } from '../logs';
 import { byteMutations, mutated, splice } from '../mutate';
 import type { FuzzTarget } from '../target';
 import { rngOf } from '../target';
+import { inAnyOrder } from '../partOrder';
 import { checkTasks } from '../tasks';
 
 /** Of so many inputs one is read by the tasks of the engine too, which takes longer. */
@@ -42,27 +42,6 @@ export const parts: FuzzTarget = {
 export function randomStarts(bytes: Uint8Array, rng: Rng): number[] {
   const cuts = Array.from({ length: randomBelow(rng, 10) }, () => bytes.indexOf(10, randomBelow(rng, bytes.length + 1)) + 1);
   return [...new Set([0, ...cuts.filter((cut) => cut > 0 && cut < bytes.length)])].sort((a, b) => a - b);
-}
-
-/** Reads parts as a pool does: all at once, those that began wrongly again, in any order of their ends. */
-export function inAnyOrder<T>(count: number, state: string, read: (part: number, state: string) => { readonly result: T; readonly state: string }, rng: Rng): T[] {
-  const states = new PartStates(count, state);
-  const running: PartStart[] = states.starts();
-  const results: T[] = [];
-  let readings = 0;
-  while (running.length > 0) {
-    const [next] = running.splice(randomBelow(rng, running.length), 1);
-    const outcome = read(next.part, next.state);
-    assert.ok(++readings <= 3 * count, 'no part is read more than three times');
-    results[next.part] = outcome.result;
-    for (const again of states.ended(next.part, outcome.state)) {
-      const before = running.findIndex(({ part }) => part === again.part);
-      if (before >= 0) running.splice(before, 1);
-      running.push(again);
-    }
-  }
-  assert.equal(states.confirmed, count);
-  return results;
 }
 
 function checkParts(header: LogHeader, bytes: Uint8Array, rng: Rng): void {

@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import { stateFrequency } from '../../../server/core/detectors/stateFrequency';
 import type { Detector } from '../../../server/core/detectors/detector';
-import { type LoadedModel, readModel, writeModel } from '../../../server/core/models/modelFile';
+import { type LoadedModel, readModel, writeModel } from '../../../server/core/detectors/scoring/modelFile';
 import { type Container, readContainer } from '../../../server/core/models/safetensors';
 import { stateOutliers } from '../../../server/core/detectors/stateOutliers';
 import { EntityTable } from '../../../server/core/symbols/entities';

@@ -3,7 +3,7 @@ import { counts, type Fault, finite, isCount, numbersIn, parsed, realNumber, set
 import { countModelContainer, readCountModel } from '../../auth/countModelFile';
 import { UserMeans } from '../../auth/userMeans';
 import type { Vocabulary } from '../../auth/vocabulary';
-import { isCalibration } from '../../evaluation/calibration';
+import { isCalibration } from '../scoring/calibration';
 import type { Container, Tensor } from '../../models/safetensors';
 import { emptyCurve, isCurve, type LossCurve } from '../../nn/trainCurve';
 import type { AuthSequencesModel } from './model';

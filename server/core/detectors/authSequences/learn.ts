@@ -7,7 +7,7 @@ import { TokenEncoder } from '../../auth/tokens';
 import { UserMeans } from '../../auth/userMeans';
 import { buildVocabulary, type Vocabulary } from '../../auth/vocabulary';
 import { extendVocabulary, tokenTranslation } from '../../auth/vocabularyGrowth';
-import { calibrate } from '../../evaluation/calibration';
+import { calibrate } from '../scoring/calibration';
 import type { NeuralRuntime } from '../../nn/runtime';
 import type { FlowTable } from '../../table/flow';
 import { rowTimes } from '../../symbols/rows';

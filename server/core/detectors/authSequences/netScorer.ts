@@ -1,7 +1,7 @@
 import type { ExpectedValue } from '../../auth/eventModel';
 import { SOURCE_USER } from '../../auth/fields';
 import { FIELD_SETS } from '../../auth/lineScores';
-import { commonScore, thresholdScore } from '../../evaluation/calibration';
+import { commonScore, thresholdScore } from '../scoring/calibration';
 import type { NeuralRuntime } from '../../nn/runtime';
 import type { EncodedRows, EntityRange } from '../../symbols/rows';
 import { checkCancelled, type Control, subControl } from '../../util/control';

@@ -3,7 +3,7 @@ import { counts, type Fault, finite, isAscending, isCount, parsed, realNumber, s
 import { automatonOf, automatonTensors } from '../automatonTensors';
 import { countsOf, countTensors } from '../automatonView';
 import type { Container, Tensor } from '../../models/safetensors';
-import { isCalibration } from '../../evaluation/calibration';
+import { isCalibration } from '../scoring/calibration';
 import { type Alphabet, isAlphabet, kindCount, sizeCount } from '../../symbols/alphabet';
 import { symbolKey } from '../../symbols/words';
 import type { StateFrequencyModel } from './model';

@@ -2,7 +2,7 @@ import { type Automaton } from '../../automata/automaton';
 import { learnTree } from '../../automata/learner';
 import { buildWindowTree, windowCount, type PrefixTree } from '../../automata/prefixTree';
 import { defaultLearnSettings } from '../../automata/settings';
-import { calibrate } from '../../evaluation/calibration';
+import { calibrate } from '../scoring/calibration';
 import { type Alphabet, kindCount } from '../../symbols/alphabet';
 import type { EncodedRows, Sequences } from '../../symbols/rows';
 import { sequences } from '../../symbols/rows';

@@ -1,5 +1,5 @@
 import type { Automaton } from '../../automata/automaton';
-import type { Calibration } from '../../evaluation/calibration';
+import type { Calibration } from '../scoring/calibration';
 import type { Alphabet } from '../../symbols/alphabet';
 import type { RowCounts } from '../automatonView';
 import type { Model } from '../detector';

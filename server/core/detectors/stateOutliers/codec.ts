@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { counts, type Fault, finite, isAscending, isCount, parsed, realNumber, settingRecord, shortText, storedSettings, wholeNumber } from '../../models/checked';
 import type { Container, Tensor } from '../../models/safetensors';
-import { isCalibration } from '../../evaluation/calibration';
+import { isCalibration } from '../scoring/calibration';
 import type { Tensors } from '../../outliers/outlierModel';
 import { type Alphabet, isAlphabet, kindCount } from '../../symbols/alphabet';
 import { symbolKey } from '../../symbols/words';

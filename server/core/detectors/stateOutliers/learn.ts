@@ -3,7 +3,7 @@ import { defaultLearnSettings } from '../../automata/settings';
 import type { Automaton } from '../../automata/automaton';
 import type { TraceSet } from '../../automata/traces';
 import type { Matrix } from '../../outliers/matrix';
-import { calibrate } from '../../evaluation/calibration';
+import { calibrate } from '../scoring/calibration';
 import type { Alphabet } from '../../symbols/alphabet';
 import { type EncodedRows, type Sequences, sequences } from '../../symbols/rows';
 import { symbolKey } from '../../symbols/words';

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { counts, type Fault, finite, parsed, realNumber, settingRecord, wholeNumber } from '../../../models/checked';
-import { calibrate, isCalibration } from '../../../evaluation/calibration';
+import { calibrate, isCalibration } from '../../scoring/calibration';
 import type { Container } from '../../../models/safetensors';
 import { type Alphabet, isAlphabet } from '../../../symbols/alphabet';
 import { Encoder } from '../../../symbols/encoder';

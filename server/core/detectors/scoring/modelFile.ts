@@ -1,10 +1,10 @@
 import * as v from 'valibot';
-import { detectorById } from '../detectors/registry';
-import type { Detector, Model } from '../detectors/detector';
-import type { SettingValues } from '../settings/setting';
-import { crc32 } from '../util/crc32';
-import { parsed, realNumber, settingRecord, shortText, shown, wholeNumber } from './checked';
-import { type Container, readContainer, writeContainer } from './safetensors';
+import { detectorById } from '../registry';
+import type { Detector, Model } from '../detector';
+import type { SettingValues } from '../../settings/setting';
+import { crc32 } from '../../util/crc32';
+import { parsed, realNumber, settingRecord, shortText, shown, wholeNumber } from '../../models/checked';
+import { type Container, readContainer, writeContainer } from '../../models/safetensors';
 
 /** Version of what this file writes; readers refuse newer ones. Since 2 models of automata count the baseline's rows by state and entry. */
 export const MODEL_VERSION = 2;

@@ -1,4 +1,4 @@
-import { lowerBound } from '../util/sorted';
+import { lowerBound } from '../../util/sorted';
 
 /**
  * Maps raw scores to the common scale: how rare is a score this high among baseline rows?
