@@ -6,6 +6,7 @@ import { checkpoints, safetensors } from './targets/containers';
 import { flowModels } from './targets/flowModels';
 import { globs } from './targets/globs';
 import { heads } from './targets/heads';
+import { messages } from './targets/messages';
 import { parts } from './targets/parts';
 import { patterns } from './targets/patterns';
 import { readers } from './targets/readers';
@@ -16,5 +17,5 @@ import { iniTexts, traceTexts } from './targets/traceTexts';
 export const targets: readonly FuzzTarget[] = [
   heads, parts, readers,
   flowModels, authModels, automata, countTrees, flexfringe, traceTexts, iniTexts, safetensors, checkpoints, rowCaches,
-  globs, patterns, configurations,
+  globs, patterns, configurations, messages,
 ];
