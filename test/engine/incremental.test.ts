@@ -13,6 +13,7 @@ describe('engine: logs that change', function () {
   let watched: WatchedSession;
   const log = (): string => path.join(root, 'conn.log');
   const write = (text: string): void => fs.writeFileSync(log(), text);
+  const swapped = (): string => lines.filter((line) => line.startsWith('#')).join('').replace('id.orig_h', '?').replace('id.resp_h', 'id.orig_h').replace('?', 'id.resp_h');
   const first = (count: number): string => lines.slice(0, count).join('');
 
   before(async () => {
@@ -60,6 +61,10 @@ describe('engine: logs that change', function () {
     ] },
     { name: 'damaged lines keep their numbers in what was added', steps: [
       { change: () => write(first(1100) + 'damaged\n' + lines.slice(1100, 1200).join('') + 'damaged\n'), readings: () => [`conn.log@${first(1000).length}`] },
+    ] },
+    { name: 'a second header governs what is added later too', steps: [
+      { change: () => write(first(1000) + swapped() + lines.slice(1000, 1200).join('')), readings: () => [`conn.log@${first(1000).length}`] },
+      { change: () => write(first(1000) + swapped() + lines.slice(1000, 1500).join('')), readings: () => [`conn.log@${(first(1000) + swapped() + lines.slice(1000, 1200).join('')).length}`] },
     ] },
     { name: 'a log that is added is the only one read, and one that goes is gone', steps: [
       { change: () => fs.writeFileSync(path.join(root, 'a-second.log'), first(300)), readings: () => ['a-second.log@0'] },

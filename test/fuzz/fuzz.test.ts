@@ -7,7 +7,7 @@ const BASE = 1;
 const SHOWN_BYTES = 2000;
 
 describe('fuzzing', function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   for (const target of targets) {
     it(`${target.name}: ${target.runs} mutations`, async () => {
       for (let n = 0; n < target.runs; n++) {

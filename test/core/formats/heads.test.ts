@@ -5,8 +5,13 @@ import { recognise } from '../../../server/core/formats/registry';
 import { isTimeFormat, timeReader } from '../../../server/core/formats/timeFormat';
 import { bytesOf, codes, readAll } from './reading';
 
-/** Tells linear from quadratic work on 64 kB, on a busy machine too. */
+/** Of the processor. Tells linear from quadratic work on 64 kB. */
 const LIMIT_MILLISECONDS = 2000;
+
+function milliseconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
 
 describe('heads made to take long', () => {
   const wide = (start: string, cell: string): string => start + cell.repeat(Math.floor((65_536 - start.length) / cell.length));
@@ -18,10 +23,10 @@ describe('heads made to take long', () => {
   for (const [name, text] of heads) {
     it(name, () => {
       const bytes = bytesOf(text);
-      const started = performance.now();
+      const started = milliseconds();
       const header = recognise(bytes);
       recogniseMapped(bytes, { columns: { time: 1 } });
-      assert.ok(performance.now() - started < LIMIT_MILLISECONDS);
+      assert.ok(milliseconds() - started < LIMIT_MILLISECONDS);
       assert.ok((header?.fields.length ?? 0) <= MAX_COLUMNS);
     });
   }
@@ -45,21 +50,21 @@ describe('heads made to take long', () => {
 
   it('blanks in a time pattern take no time', () => {
     const cell = bytesOf(`2024${' '.repeat(40)}x`);
-    const started = performance.now();
+    const started = milliseconds();
     for (const pattern of [`%Y${' '.repeat(30)}%m %d`, `%Y${' \t'.repeat(15)}%m %d`]) {
       assert.ok(isTimeFormat(pattern));
       assert.ok(Number.isNaN(timeReader(pattern)(cell, 0, cell.length)));
     }
     assert.equal(timeReader('%Y   %m\t%d')(bytesOf('2024 1  2'), 0, 9), Date.UTC(2024, 0, 2) / 1000);
-    assert.ok(performance.now() - started < LIMIT_MILLISECONDS);
+    assert.ok(milliseconds() - started < LIMIT_MILLISECONDS);
   });
 
   it('millions of line ends, and of short lines, are counted', () => {
     for (const line of ['\n', '\r\n', 'a\n', '#\n', ' \n', '{\n']) {
-      const started = performance.now();
+      const started = milliseconds();
       const header = '#path\tconn\n#fields\tts\tuid\tproto\n#types\ttime\tstring\tenum\n';
       assert.equal(readAll(bytesOf(header + line.repeat(1_000_000))).lines, 1_000_003);
-      assert.ok(performance.now() - started < LIMIT_MILLISECONDS, JSON.stringify(line));
+      assert.ok(milliseconds() - started < LIMIT_MILLISECONDS, JSON.stringify(line));
     }
   });
 });
