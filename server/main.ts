@@ -1,6 +1,7 @@
 import * as path from 'node:path';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { VERSION } from './cli/version';
+import { withInertTexts } from './lsp/inertTexts';
 import { startServer } from './lsp/server';
 import { createCaptureSession } from './node/openSession';
 import { SAMPLES, writeSample } from './node/writeSample';
@@ -12,7 +13,7 @@ usage: anomaline-server --stdio | --node-ipc | --version
 `;
 
 function serve(): void {
-  const connection = createConnection(ProposedFeatures.all);
+  const connection = withInertTexts(createConnection(ProposedFeatures.all));
   // What no handler caught is a fault of ours; the capture stays open and the log has the trace.
   const fault = (error: unknown) => connection.console.error(`Unexpected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   process.on('uncaughtException', fault);
