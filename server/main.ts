@@ -1,5 +1,6 @@
 import * as path from 'node:path';
 import { VERSION } from './cli/version';
+import { withInertTexts } from './lsp/inertTexts';
 import { startServer } from './lsp/server';
 import { processConnection } from './lsp/transport';
 import { createCaptureSession } from './node/openSession';
@@ -12,7 +13,7 @@ usage: anomaline-server --stdio | --node-ipc | --version
 `;
 
 function serve(kind: 'stdio' | 'ipc'): void {
-  const connection = processConnection(kind);
+  const connection = withInertTexts(processConnection(kind));
   // What no handler caught is a fault of ours; the capture stays open and the log has the trace.
   const fault = (error: unknown) => connection.console.error(`Unexpected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   process.on('uncaughtException', fault);

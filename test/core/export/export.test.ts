@@ -54,8 +54,8 @@ describe('CSV', () => {
       assert.equal(rows.length, texts.length + 1);
       texts.forEach((text, i) => {
         const cell = rows[i + 1][13];
-        assert.equal(cell.replace(/(^|;)([\s"']*)'(?=[=+\-@])/g, '$1$2'), visible(text).replace(/(^|;)([\s"']*)'(?=[=+\-@])/g, '$1$2'), cell);
-        assert.doesNotMatch(cell, /(^|;)[\s"]*[=+\-@]/);
+        assert.ok([cell, cell.replace(/(^|;)([\s"']*)'(?=[=+\-@])/g, '$1$2')].includes(visible(text)), cell);
+        if (!/^-\d+$/.test(cell)) assert.doesNotMatch(cell, /(^|;)[\s"]*[=+\-@]/);
       });
     }));
   });
