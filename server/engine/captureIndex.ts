@@ -43,6 +43,8 @@ export async function indexCapture(
   files: Files, root: string, exclude: readonly string[], control: Control, own: OwnFiles = files.own(root),
 ): Promise<CaptureIndex> {
   const { files: entries, problems } = await files.walk(root, exclude, () => control.cancelled);
+  // A walk that was cancelled found nothing, which is not what the folder holds.
+  checkCancelled(control);
   const { logs = [] } = (await readConfiguration(own)).configuration;
   const indexed: IndexedFile[] = [];
   for (const [i, entry] of entries.entries()) {
