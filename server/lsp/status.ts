@@ -65,8 +65,12 @@ export function restingStatus(session: CaptureSession | undefined, opened: boole
   if (!session) return { phase: 'empty', text: 'No folder', detail: 'No folder is open. Open a folder with logs, or run *Anomaline: Open Sample Capture*.' };
   const { logs } = session.capture(), usable = logs.filter((log) => log.usable).length;
   if (logs.length === 0) return { phase: 'empty', text: 'No logs', detail: 'No log was recognised in this folder. Zeek logs (TSV or JSON), Argus and CTU-13 `.binetflow`, nfdump CSV and UGR\'16 CSV are recognised by their content, plain or `.gz`.' };
-  if (!session.trusted) return { phase: 'indexed', text: `${count(logs.length, 'log')}, folder not trusted`, detail: session.report() };
+  if (!session.trusted) return { phase: 'indexed', text: `${count(logs.length, 'log')}, folder not trusted`, detail: reportMarkdown(session) };
   if (!session.scored()) return { phase: 'indexed', text: usable > 0 ? `${count(usable, 'log')}, not scored` : `${count(logs.length, 'log')}, none usable`, detail: usable > 0 ? `${count(logs.length, 'log')} found, ${usable.toLocaleString('en-US')} of them usable. Run *Anomaline: Investigate This Capture* to learn what is normal and score every line.` : `${count(logs.length, 'log')} found, but no detector can use them: they hold no flows.` };
   const { findings } = session.totals();
-  return { phase: 'ready', text: `${count(findings, 'finding')} in ${count(usable, 'log')}`, detail: session.report().split('\n').map((line) => reportText(line)).join('\n') };
+  return { phase: 'ready', text: `${count(findings, 'finding')} in ${count(usable, 'log')}`, detail: reportMarkdown(session) };
+}
+
+function reportMarkdown(session: CaptureSession): string {
+  return session.report().split('\n').map((line) => reportText(line)).join('\n');
 }

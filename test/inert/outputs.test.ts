@@ -114,9 +114,11 @@ const outputs: Readonly<Record<string, (text: string) => void>> = {
     for (const message of sent) nothingHidden(message, 'message', '\n\t\r');
   },
   status: (text) => {
-    const session = { capture: () => ({ root: '', logs: [{ usable: true }], unknown: [] }), scored: () => true, totals: () => ({ findings: 1, rows: 1, flagged: 1 }), report: () => `Not scored: ${text}\n\n${text}` } as unknown as CaptureSession;
-    rendersInert(restingStatus(session, true).detail, 'status');
-    noMarkup(withoutMarkup(restingStatus(session, true).detail), 'status tooltip');
+    for (const trusted of [true, false]) {
+      const session = { trusted, capture: () => ({ root: '', logs: [{ usable: true }], unknown: [] }), scored: () => true, totals: () => ({ findings: 1, rows: 1, flagged: 1 }), report: () => `Not scored: ${text}\n\n${text}` } as unknown as CaptureSession;
+      rendersInert(restingStatus(session, true).detail, 'status');
+      noMarkup(withoutMarkup(restingStatus(session, true).detail), 'status tooltip');
+    }
   },
   'labels, messages and tooltips of the editor': (text) => {
     nothingHidden(labelText(text), 'label');
