@@ -57,7 +57,8 @@ export class Server implements vscode.Disposable {
 
   /** Sends a request; waits for the server if it is still starting. */
   ask<P, R>({ method }: RequestMethod<P, R>, params: P, token?: vscode.CancellationToken): Promise<R> {
-    return this.client.sendRequest<R>(method, params, token);
+    // A token that is left out must not be there at all: it would be sent as a second parameter.
+    return token ? this.client.sendRequest<R>(method, params, token) : this.client.sendRequest<R>(method, params);
   }
 
   /**

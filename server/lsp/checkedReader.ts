@@ -101,7 +101,7 @@ function isResponse(fields: Fields): boolean {
   return typeof error === 'object' && error !== null && typeof (error as Fields)['code'] === 'number' && typeof (error as Fields)['message'] === 'string';
 }
 
-/** A single parameter by position is as good as by name. */
+/** A single parameter by position is as good as by name; nulls behind it are what some clients make of what they left out. */
 function named(params: unknown): unknown {
-  return Array.isArray(params) && params.length <= 1 ? (params as readonly unknown[])[0] : params;
+  return Array.isArray(params) && params.slice(1).every((one) => one === null) ? (params as readonly unknown[])[0] : params;
 }

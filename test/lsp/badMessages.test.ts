@@ -114,6 +114,13 @@ describe('bad messages of a client', () => {
     client.shown.length = 0;
   });
 
+  it('parameters by position are as good as by name, with what a client left out behind them', async () => {
+    const page = { start: 0, count: 1, order: 'score', filter: '' };
+    const expected = await client.connection.sendRequest('anomaline/groups', page);
+    for (const params of [[page], [page, null]]) assert.deepEqual(await client.connection.sendRequest('anomaline/groups', ...(params as [object])), expected);
+    assert.equal((await failure('anomaline/groups', [page, 7])).code, ErrorCodes.InvalidParams);
+  });
+
   it('a second initialize is refused', async () => assert.equal((await failure('initialize', { processId: null, rootUri: null, capabilities: {} })).code, ErrorCodes.InvalidRequest));
 
   it('none of this was shown to the user, and the server answers on', async () => {
