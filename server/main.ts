@@ -13,13 +13,14 @@ usage: anomaline-server --stdio | --node-ipc | --version
 `;
 
 function serve(kind: 'stdio' | 'ipc'): void {
-  const connection = withInertTexts(processConnection(kind));
+  // The server makes its own texts inert; these are for what is told from here.
+  const plain = processConnection(kind), connection = withInertTexts(plain);
   // What no handler caught is a fault of ours; the capture stays open and the log has the trace.
   const fault = (error: unknown) => connection.console.error(`Unexpected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   process.on('uncaughtException', fault);
   process.on('unhandledRejection', fault);
   const workerScript = path.join(__dirname, 'workers/logWorker.js');
-  startServer(connection, (root, settings, trusted) => createCaptureSession(root, settings, workerScript, { trusted, onNotice: (text) => void connection.window.showInformationMessage(`Anomaline: ${text}`) }), { version: VERSION, writeSample: (folder, kind) => writeSample(folder, { ...SAMPLES[kind], kind }) });
+  startServer(plain, (root, settings, trusted) => createCaptureSession(root, settings, workerScript, { trusted, onNotice: (text) => void connection.window.showInformationMessage(`Anomaline: ${text}`) }), { version: VERSION, writeSample: (folder, kind) => writeSample(folder, { ...SAMPLES[kind], kind }) });
 }
 
 const args = process.argv.slice(2);
